@@ -1,0 +1,28 @@
+"""The server: `streamlit run app.py`."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import streamlit as st
+
+from layers import assets, server
+from pages.ui import caches
+from pages.ui.problems import on_script_error
+
+
+@asynccontextmanager
+async def prepare(_app: st.App) -> AsyncIterator[dict[str, Any]]:
+    """Before the first page is asked for: fetch the browser's libraries once, read the land."""
+    assets.install()
+    caches.scene()
+    yield {}
+
+
+app = st.App(
+    "pages/main.py",
+    routes=server.routes(),
+    middleware=server.middleware(),
+    lifespan=prepare,
+    on_script_error=on_script_error,
+)

@@ -1,0 +1,1 @@
+"""The land: data, reading, checking. Knows neither Streamlit nor folium."""

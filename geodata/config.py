@@ -1,0 +1,226 @@
+"""config.yaml and the tables of geodata/data/tables -> frozen values.
+
+A wrong key never stops the dashboard: it is left out, said in one sentence, and the rest is used.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Literal, TypeVar
+from urllib.parse import urlsplit
+
+import yaml
+from pydantic import BaseModel, ValidationError, field_validator
+
+from geodata.errors import ConfigError, DashboardError
+from geodata.schema import Contract, Text
+
+ROOT = Path(__file__).resolve().parent.parent
+CONFIG_FILE = ROOT / "config.yaml"
+TABLES = ROOT / "geodata" / "data" / "tables"
+
+Row = TypeVar("Row", bound=BaseModel)
+
+_SHIFTED_HOSTS = ("autonavi.com", "amap.com", "qq.com", "gtimg.com", "baidu.com", "bdimg.com", "google.cn", "google.com")
+_SENTENCES = {
+    "extra_forbidden": "没有这个设置项",
+    "missing": "缺少这一项",
+    "string_too_short": "不能为空",
+    "string_pattern_mismatch": "写法不对",
+    "bool_parsing": "只能填 true 或 false",
+    "bool_type": "只能填 true 或 false",
+    "string_type": "应为文字",
+    "int_type": "应为整数",
+    "int_parsing": "应为整数",
+    "int_from_float": "应为整数",
+    "float_parsing": "应为数值",
+    "float_type": "应为数值",
+    "greater_than": "应大于规定的下限",
+    "greater_than_equal": "小于规定的下限",
+    "less_than_equal": "大于规定的上限",
+    "list_type": "应为清单",
+    "tuple_type": "应为清单",
+    "dict_type": "应为若干“键: 值”",
+    "model_type": "应为若干“键: 值”",
+    "model_attributes_type": "应为若干“键: 值”",
+}
+
+
+class BaseMap(Contract):
+    """An online base map an office may switch on."""
+
+    name: Text
+    url: Text
+    credit: Text
+    key: str = ""
+    crs: Literal["EPSG:3857"]
+
+    @field_validator("url")
+    @classmethod
+    def _not_shifted(cls, url: str) -> str:
+        host = urlsplit(url).hostname or ""
+        if any(host == shifted or host.endswith("." + shifted) for shifted in _SHIFTED_HOSTS):
+            message = f"{host} 的底图采用 GCJ-02 或 BD-09 坐标，与规划数据相差约 450 米以上，不予采用"
+            raise ValueError(message)
+        return url
+
+    @field_validator("crs", mode="before")
+    @classmethod
+    def _mercator_only(cls, crs: object) -> object:
+        if crs != "EPSG:3857":
+            message = f"坐标系“{crs}”不能用作底图（GCJ-02、BD-09 与规划数据相差约 450 米以上），只接受 EPSG:3857"
+            raise ValueError(message)
+        return crs
+
+
+class MapConfig(Contract):
+    """Settings of the map."""
+
+    online: bool = False
+    base_maps: tuple[BaseMap, ...] = ()
+
+
+class Config(Contract):
+    """config.yaml."""
+
+    name: Text = "大连高新区空间规划看板"
+    data_folder: str = "var"
+    plan_folder: str = "geodata/data/plan"
+    map: MapConfig = MapConfig()
+
+    @property
+    def data_path(self) -> Path:
+        """The folder this installation writes to."""
+        return ROOT / self.data_folder
+
+    @property
+    def plan_path(self) -> Path:
+        """The folder of the plan's layers."""
+        return ROOT / self.plan_folder
+
+    @property
+    def base_map(self) -> BaseMap | None:
+        """The online base map in use, if any."""
+        return self.map.base_maps[0] if self.map.online and self.map.base_maps else None
+
+
+def sentence_of(error: Mapping[str, Any]) -> str:
+    """Say one pydantic error in Chinese.
+
+    Examples
+    --------
+    >>> sentence_of({"type": "missing", "msg": "Field required"})
+    '缺少这一项'
+    """
+    if error["type"] == "value_error":
+        return str(error["ctx"]["error"])
+    if error["type"] == "literal_error":
+        return f"只能是 {str(error['ctx']['expected']).replace(' or ', ' 或 ')}"
+    return _SENTENCES.get(error["type"], "填写有误")
+
+
+def load_config(path: Path = CONFIG_FILE) -> tuple[Config, tuple[DashboardError, ...]]:
+    """Read config.yaml.
+
+    Returns
+    -------
+    Config, tuple of DashboardError
+        The settings; whatever could not be used stands in the second and keeps its default.
+    """
+    raw, problems = _read_yaml(path)
+    config, more = _lenient(Config, raw, path.name)
+    return config, (*problems, *more)
+
+
+def load_table(
+    name: str, row: type[Row], *, own: Path | None = None
+) -> tuple[Mapping[str, Row], tuple[DashboardError, ...]]:
+    """Read a table of settings, each row overridden by the office's own file.
+
+    Parameters
+    ----------
+    name : str
+        File name without ".yaml" in geodata/data/tables.
+    row : type
+        The contract of a row.
+    own : Path, optional
+        Folder with the office's tables (var/tables), which win row by row.
+
+    Returns
+    -------
+    mapping of str to row, tuple of DashboardError
+    """
+    rows: dict[str, Row] = {}
+    problems: list[DashboardError] = []
+    for path in (TABLES / f"{name}.yaml", *((own / f"{name}.yaml",) if own else ())):
+        if path.parent == own and not path.exists():
+            continue
+        raw, found = _read_yaml(path)
+        problems += found
+        for key, values in raw.items():
+            try:
+                rows[str(key)] = row.model_validate(values)
+            except ValidationError as error:
+                problems += _sentences(error, f"{path.name} 的 {key}", "请改正该行；在此之前沿用原有设置")
+    return MappingProxyType(rows), tuple(problems)
+
+
+def _read_yaml(path: Path) -> tuple[dict[str, Any], list[DashboardError]]:
+    try:
+        raw = yaml.safe_load(path.read_text("utf-8-sig"))
+    except FileNotFoundError:
+        return {}, [ConfigError(path.name, "找不到这个文件", "请从安装包恢复；在此之前使用默认设置")]
+    except UnicodeDecodeError:
+        return {}, [ConfigError(path.name, "不是 UTF-8 编码", "请在记事本中“另存为”并选择编码 UTF-8")]
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f" 第 {mark.line + 1} 行" if mark else ""
+        return {}, [ConfigError(path.name + line, "格式有误", "请检查缩进与冒号后的空格；在此之前使用默认设置")]
+    if raw is not None and not isinstance(raw, dict):
+        return {}, [ConfigError(path.name, "应为若干行“键: 值”", "请从安装包恢复；在此之前使用默认设置")]
+    return raw or {}, []
+
+
+def _lenient(
+    model: type[Row], raw: dict[str, Any], where: str
+) -> tuple[Row, tuple[DashboardError, ...]]:
+    problems: list[DashboardError] = []
+    while True:
+        try:
+            return model.model_validate(raw), tuple(problems)
+        except ValidationError as error:
+            problems.append(_sentences(error, where, "请改正或删除；在此之前使用默认设置")[0])
+            raw = _without(raw, _droppable(error.errors()[0]["loc"]))
+
+
+def _sentences(error: ValidationError, where: str, remedy: str) -> list[DashboardError]:
+    return [
+        ConfigError(f"{where} 的 {dotted(fault['loc'])}" if fault["loc"] else where, sentence_of(fault), remedy)
+        for fault in error.errors()
+    ]
+
+
+def dotted(location: tuple[int | str, ...]) -> str:
+    """Name a place in a document.
+
+    Examples
+    --------
+    >>> dotted(("map", "base_maps", 0, "url"))
+    'map.base_maps 第 1 项.url'
+    """
+    return "".join(f" 第 {part + 1} 项" if isinstance(part, int) else f".{part}" for part in location).lstrip(".")
+
+
+def _droppable(location: tuple[int | str, ...]) -> tuple[int | str, ...]:
+    """A faulty element of a list goes as a whole, any other value alone."""
+    numbers = [index for index, part in enumerate(location) if isinstance(part, int)]
+    return location[: numbers[0] + 1] if numbers else location
+
+
+def _without(raw: Any, location: tuple[int | str, ...]) -> Any:
+    head, *rest = location
+    if isinstance(raw, list):
+        return [item for index, item in enumerate(raw) if index != head]
+    if rest and head in raw:
+        return {**raw, head: _without(raw[head], tuple(rest))}
+    return {key: value for key, value in raw.items() if key != head}

@@ -1,0 +1,67 @@
+"""The only place that knows EPSG codes, degrees and metres."""
+
+import math
+
+import geopandas as gpd
+from pyproj import Geod, Transformer
+from shapely.geometry.base import BaseGeometry
+
+FILE = "EPSG:4490"
+"""CGCS2000 longitude and latitude in degrees: how layers are stored and exchanged."""
+
+METRIC = "EPSG:4549"
+"""CGCS2000, 3-degree Gauss-Krueger, central meridian 120E: how everything is computed, in metres."""
+
+WINDOW = (121.0, 38.6, 121.9, 39.2)
+"""West, south, east, north of the base map in degrees; no view may leave it."""
+
+_GEOD = Geod(ellps="GRS80")
+_TO_METRIC = Transformer.from_crs(FILE, METRIC, always_xy=True)
+_EARTH_CIRCUMFERENCE = 40075016.686
+_TILE = 256
+
+
+def to_metric(lng: float, lat: float) -> tuple[float, float]:
+    """Easting and northing (m, EPSG:4549) of a position in degrees.
+
+    Examples
+    --------
+    >>> [round(v, 2) for v in to_metric(121.5, 38.86)]
+    [630198.48, 4304031.45]
+    """
+    easting, northing = _TO_METRIC.transform(lng, lat)
+    return float(easting), float(northing)
+
+
+def degrees(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return a copy of `table` in CGCS2000 degrees."""
+    return table.to_crs(FILE)
+
+
+def metres(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return a copy of `table` in EPSG:4549."""
+    return table.to_crs(METRIC)
+
+
+def ellipsoidal_area(shape: BaseGeometry) -> float:
+    """Area in m2 on the CGCS2000 ellipsoid of a shape in degrees; 0 for points and lines.
+
+    Examples
+    --------
+    >>> from shapely import box
+    >>> round(ellipsoidal_area(box(121.0, 38.0, 121.01, 38.01)))
+    974804
+    """
+    area, _ = _GEOD.geometry_area_perimeter(shape)
+    return abs(float(area))
+
+
+def metres_per_pixel(lat: float, zoom: float) -> float:
+    """Ground length of one screen pixel of a Web Mercator map.
+
+    Examples
+    --------
+    >>> round(metres_per_pixel(38.86, 12), 2)
+    29.76
+    """
+    return _EARTH_CIRCUMFERENCE * math.cos(math.radians(lat)) / (_TILE * 2**zoom)

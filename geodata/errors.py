@@ -1,0 +1,50 @@
+"""What can be wrong, as one small tree.
+
+DashboardError
+├── ConfigError     config.yaml or a table of settings
+├── LayerError      a layer file, a feature, a row of the plan's tables
+├── LinkError       a link that names what does not exist
+└── FrontendError   the browser's libraries are missing
+
+`str(error)` is one Chinese sentence: where it is, what is wrong, what to do. Loaders do not stop at an
+error of one part: they collect these and go on with the rest.
+"""
+
+
+class DashboardError(Exception):
+    """Any fault that a user can mend.
+
+    Parameters
+    ----------
+    where : str
+        File, key or feature, in Chinese.
+    what : str
+        What is wrong.
+    remedy : str
+        What to do about it.
+
+    Examples
+    --------
+    >>> str(ConfigError("config.yaml 的 nam", "没有这个设置项", "请删除或改正"))
+    'config.yaml 的 nam：没有这个设置项，请删除或改正。'
+    """
+
+    def __init__(self, where: str, what: str, remedy: str) -> None:
+        self.where, self.what, self.remedy = where, what, remedy
+        super().__init__(f"{where}：{what}，{remedy}。")
+
+
+class ConfigError(DashboardError):
+    """A setting that cannot be used."""
+
+
+class LayerError(DashboardError):
+    """A layer, feature or row that cannot be used."""
+
+
+class LinkError(DashboardError):
+    """A link that names what does not exist."""
+
+
+class FrontendError(DashboardError):
+    """The browser's libraries are not there."""

@@ -1,0 +1,1 @@
+"""How land is drawn: folium, our browser modules, HTML. Never Streamlit."""

@@ -1,0 +1,82 @@
+"""数据说明 as HTML: provenance of every layer, what is missing, where the text is garbled."""
+
+import pandas as pd
+from markupsafe import Markup
+
+from geodata.land import PLAN_LAYERS, PLAN_TABLES, Land
+from geodata.schema import KINDS, STAGES
+from layers.text import distance, html, joined
+
+GARBLED = "所用文本此处疑有转录缺误，以正式文件为准"
+_KIND_OF = dict(zip((*PLAN_LAYERS, *PLAN_TABLES), KINDS, strict=True))
+_READING = (
+    ("规划期", "规划期为 2021—2025 年，已于 2025 年届满；图上与卡片中的“规划表述（2021）”是规划当年的用语，不代表实际进展。"),
+    ("位置示意", "规划正文没有给出任何界线。虚线、柔化边角表示位置示意，点外的浅色圆表示定位精度；规划没有给出位置的事项只列表、不绘图。"),
+    ("坐标", "数据以 CGCS2000 经纬度保存，距离与面积按 EPSG:4549（中央经线东经 120°）及椭球面计算。示意图形自身的面积不作为数据公布。"),
+    ("街道", "统计单元为凌水、七贤岭、龙王塘三个街道，界线为示意，面积与公开数字相符。"),
+)
+
+
+def sheet(land: Land, problems: Markup) -> Markup:
+    """Write the page, with the problems found in the files (ready HTML) on top."""
+    return joined(
+        (
+            html('<div class="sheet"><h1>数据说明</h1><p class="lead">图上每一项从哪里来、有多准、还缺什么。</p>'),
+            problems,
+            _reading(),
+            html("<h2>图层</h2>"),
+            _sources(land),
+            html("<h2>规划用语的七个层次</h2><p>{text}</p>", text=" ＞ ".join(STAGES.values())),
+            html("<h2>文本疑误</h2><p>以下各处：{said}。</p>", said=GARBLED),
+            _defects(land.defects),
+            Markup("</div>"),
+        )
+    )
+
+
+def _reading() -> Markup:
+    rows = joined(html("<li><b>{term}</b>　{text}</li>", term=term, text=text) for term, text in _READING)
+    return html("<ul>{rows}</ul>", rows=rows)
+
+
+def _sources(land: Land) -> Markup:
+    rows = joined(_source(land, key) for key in land.sources)
+    head = joined(html("<th>{name}</th>", name=name) for name in ("图层", "来源", "日期", "许可", "定位依据", "精度", "要素数", "缺什么"))
+    return html('<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>', head=head, rows=rows)
+
+
+def _source(land: Land, key: str) -> Markup:
+    source = land.sources[key]
+    features = _features(land, key)
+    placed = features[features["basis"].notna()] if "basis" in features else features.iloc[:0]
+    count = f"{len(features)}" if len(placed) in (0, len(features)) else f"{len(features)}（定位 {len(placed)}）"
+    cells = (
+        *(html("<td>{text}</td>", text=text) for text in (source.title, source.source)),
+        *(html('<td class="short">{text}</td>', text=text) for text in (source.date,)),
+        html("<td>{text}</td>", text=source.licence),
+        html("<td>{text}</td>", text="、".join(sorted(set(placed["basis"]))) or "无图形"),
+        html('<td class="short">{text}</td>', text=_accuracy(placed)),
+        html('<td class="number">{text}</td>', text=count),
+        html("<td>{text}</td>", text=source.missing or "—"),
+    )
+    return html("<tr>{cells}</tr>", cells=joined(cells))
+
+
+def _features(land: Land, key: str) -> pd.DataFrame:
+    return land.items[land.items["kind"] == _KIND_OF[key]] if key in _KIND_OF else land.base.get(key, land.items.iloc[:0])
+
+
+def _accuracy(placed: pd.DataFrame) -> str:
+    if not len(placed):
+        return "—"
+    low, high = distance(placed["accuracy_m"].min()), distance(placed["accuracy_m"].max())
+    return low if low == high else f"{low}—{high}"
+
+
+def _defects(defects: pd.DataFrame) -> Markup:
+    rows = joined(
+        html('<tr><td class="short">{where}</td><td>{what}</td><td>{items}</td></tr>', where=row["where"], what=row["what"], items="、".join(row["items"]))
+        for _, row in defects.iterrows()
+    )
+    head = Markup("<th>出处</th><th>疑误与本看板的处理</th><th>涉及事项</th>")
+    return html('<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>', head=head, rows=rows)

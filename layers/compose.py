@@ -1,0 +1,124 @@
+"""(land, View) -> the folium map, the same for every view, and the one feature group that says what to show."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import folium
+from branca.element import MacroElement
+from folium.template import Template
+
+from geodata import crs
+from geodata.config import Config
+from geodata.land import Land
+from layers import assets, catalog, plan
+from layers.legend import legend
+from layers.publish import publish
+from layers.style import Style
+from layers.text import script_json
+from layers.view import View
+
+FOOT = "依据“十四五”规划纲要（2021）绘制，示意，非法定规划"
+METRIC = "+proj=tmerc +lat_0=0 +lon_0=120 +k=1 +x_0=500000 +y_0=0 +ellps=GRS80 +units=m +no_defs"
+"""EPSG:4549 as proj4 in the browser needs it."""
+
+
+class _Start(MacroElement):
+    """Hands the map to src/main.js."""
+
+    _template = Template("""
+        {% macro script(this, kwargs) %}
+        window.kit = import("{{ this.module }}").then((main) =>
+            main.start({{ this._parent.get_name() }}, {{ this.options }}).then((kit) => ({main, kit})));
+        {% endmacro %}
+    """)
+
+    def __init__(self, options: Mapping[str, Any]) -> None:
+        super().__init__()
+        self._name = "Start"
+        self.module = assets.url("src/main.js")
+        self.options = script_json(options)
+
+
+class _Apply(MacroElement):
+    """Says what to show; streamlit-folium runs it again whenever it changes, and never clears its own list."""
+
+    _template = Template("""
+        {% macro script(this, kwargs) %}
+        window.feature_group = [];
+        window.kit.then(({main, kit}) => main.apply(kit, {{ this.state }}));
+        {% endmacro %}
+    """)
+
+    def __init__(self, state: Mapping[str, Any]) -> None:
+        super().__init__()
+        self._name = "Apply"
+        self.state = script_json(state)
+
+
+def options(land: Land, styles: Mapping[str, Style], config: Config) -> dict[str, Any]:
+    """Publish the layers and say all that the map never changes afterwards."""
+    folder = config.data_path / "derived"
+    zone = crs.degrees(land.placed[land.placed["role"] == "zone"])
+    credits = dict.fromkeys(source.credit for source in land.sources.values() if source.credit)
+    base_map = config.base_map
+    return {
+        "layers": [
+            {"key": row.key, "group": row.group, "url": f"/derived/{publish(row.table(land), folder)}"}
+            for row in catalog.LAYERS
+        ],
+        "styles": {role: style.model_dump(exclude_none=True) for role, style in styles.items()},
+        "window": crs.WINDOW,
+        "home": tuple(zone.total_bounds) if len(zone) else crs.WINDOW,
+        "detailZoom": plan.DETAIL_ZOOM,
+        "proj4Url": assets.url(assets.PROJ4),
+        "metric": METRIC,
+        "tiles": {"url": base_map.url.replace("{key}", base_map.key)} if base_map else None,
+        "foot": "　｜　".join((FOOT, "底图 " + "、".join((*credits, *((base_map.credit,) if base_map else ()))))),
+    }
+
+
+def base(fixed: Mapping[str, Any]) -> folium.Map:
+    """Make the map from `options`; its script is the same for every View."""
+    west, south, east, north = crs.WINDOW
+    drawn = folium.Map(
+        location=((south + north) / 2, (west + east) / 2),
+        zoom_start=11,
+        tiles=None,
+        height="100%",
+        prefer_canvas=True,
+        zoom_control=False,
+        zoom_snap=0,
+        max_zoom=18,
+        keyboard=False,
+        attribution_control=False,
+    )
+    drawn.default_js = [("leaflet", assets.url(assets.LEAFLET))]
+    drawn.default_css = [("leaflet_css", assets.url(assets.LEAFLET_CSS)), ("map", assets.url("src/map.css"))]
+    drawn.add_child(_Start(fixed))
+    return drawn
+
+
+def dynamic(drawn: Any, styles: Mapping[str, Style], view: View, move: Mapping[str, Any] | None) -> folium.FeatureGroup:
+    """Make the group that says what a View shows.
+
+    Parameters
+    ----------
+    drawn : GeoDataFrame
+        `layers.plan.table(land)`.
+    styles : mapping of str to Style
+    view : View
+    move : mapping or None
+        {"n": counter, "box": [west, south, east, north]} to bring something into sight, once per n.
+    """
+    state = {
+        "theme": view.theme,
+        "selected": view.selection,
+        "legend": legend(drawn, styles, view.theme),
+        "at": view.at,
+        "move": move,
+    }
+    group = folium.FeatureGroup(name="view", control=False)
+    group.add_child(_Apply(state))
+    return group
+
+

@@ -1,0 +1,95 @@
+// Where labels stand: none over another, none over a control, none cut by the edge.
+
+const GAP = 2;
+const EDGE = 6;
+const FONT = "'Noto Sans CJK SC','Noto Sans SC','Source Han Sans SC','Microsoft YaHei',sans-serif";
+
+const overlaps = (a, b) => a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
+
+const boxAt = (x, y, w, h) => [x - w / 2 - GAP, y - h / 2 - GAP, x + w / 2 + GAP, y + h / 2 + GAP];
+
+/** Candidate centres for a label of w x h: over its anchor, then around it; beside the sign where there is one. */
+function* centres({ x, y, w, h, radius }) {
+  if (radius) {
+    const side = radius + GAP + w / 2;
+    const above = radius + GAP + h / 2;
+    yield* [[x + side, y], [x - side, y], [x, y + above], [x, y - above]];
+    yield* [[x + side, y + h], [x + side, y - h], [x - side, y + h], [x - side, y - h]];
+    return;
+  }
+  for (const step of [0, 1, -1, 2, -2, 3, -3]) {
+    yield [x, y + step * (h + GAP)];
+  }
+  for (const step of [0, 1, -1, 2, -2]) {
+    yield* [[x + w * 0.6, y + step * (h + GAP)], [x - w * 0.6, y + step * (h + GAP)]];
+  }
+}
+
+/**
+ * Place labels, the most important (lowest rank) first.
+ * labels: [{x, y, w, h, rank, radius}], in pixels of the map; taken: boxes [left, top, right, bottom] to keep free.
+ * Returns, in the order of the input, the centre [x, y] or null where there is no room.
+ */
+export function place(labels, width, height, taken = []) {
+  const boxes = [...taken];
+  const placed = labels.map(() => null);
+  const order = labels.map((_, index) => index).sort((a, b) => labels[a].rank - labels[b].rank);
+  for (const index of order) {
+    const label = labels[index];
+    for (const [x, y] of centres(label)) {
+      const box = boxAt(x, y, label.w, label.h);
+      const inside = box[0] >= EDGE && box[1] >= EDGE && box[2] <= width - EDGE && box[3] <= height - EDGE;
+      if (inside && !boxes.some((other) => overlaps(box, other))) {
+        boxes.push(box);
+        placed[index] = [x, y];
+        break;
+      }
+    }
+  }
+  return placed;
+}
+
+let pen = null;
+
+/** Width in pixels of a text of a size. */
+function widthOf(text, size, bold) {
+  pen ??= document.createElement("canvas").getContext("2d");
+  pen.font = `${bold ? 600 : 400} ${size}px ${FONT}`;
+  return pen.measureText(text).width;
+}
+
+/** Boxes of the controls that lie over the map. */
+function controlBoxes(map) {
+  const frame = map.getContainer().getBoundingClientRect();
+  return [...map.getContainer().querySelectorAll(".leaflet-control")].map((element) => {
+    const box = element.getBoundingClientRect();
+    return [box.left - frame.left, box.top - frame.top, box.right - frame.left, box.bottom - frame.top];
+  });
+}
+
+/** Draw labels [{text, at: [lng, lat], rank, size, color, radius, spaced}] into a pane of the map. */
+export function drawLabels(map, pane, labels, signs) {
+  const size = map.getSize();
+  const boxes = labels.map(({ text, at, size: px, rank, radius, bold }) => {
+    const { x, y } = map.latLngToContainerPoint([at[1], at[0]]);
+    return { x, y, w: widthOf(text, px, bold), h: px * 1.25, rank, radius };
+  });
+  const inView = boxes.map(({ x, y }) => x > 0 && y > 0 && x < size.x && y < size.y);
+  const wanted = labels.map((_, index) => index).filter((index) => inView[index]);
+  const signBoxes = signs.map(([lng, lat, radius]) => {
+    const { x, y } = map.latLngToContainerPoint([lat, lng]);
+    return [x - radius, y - radius, x + radius, y + radius];
+  });
+  const taken = [...controlBoxes(map), ...signBoxes];
+  const centresFound = place(wanted.map((index) => boxes[index]), size.x, size.y, taken);
+  pane.replaceChildren(...wanted.flatMap((index, n) => (centresFound[n] ? [element(map, labels[index], centresFound[n])] : [])));
+}
+
+function element(map, { text, size, color, bold }, centre) {
+  const node = document.createElement("div");
+  node.className = "map-label";
+  node.textContent = text;
+  const { x, y } = map.containerPointToLayerPoint(centre);
+  node.style.cssText = `left:${x}px;top:${y}px;font-size:${size}px;color:${color};font-weight:${bold ? 600 : 400}`;
+  return node;
+}

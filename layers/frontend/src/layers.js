@@ -1,0 +1,131 @@
+// Drawing the layers: base map once, plan features by theme. Styles come from the server, one per role.
+
+const POINT = "Point";
+const SIGN_RADIUS = 11;
+const FAINT = 0.35;
+const OUTLINE = 1.8;
+
+/** "strong", "faint" or null: how a theme shows a feature at a zoom. */
+export function presence({ strong, faint, detail }, theme, zoom, detailZoom) {
+  if (theme === "layout" && detail && zoom < detailZoom) return null;
+  if (strong.includes(theme)) return "strong";
+  return faint.includes(theme) ? "faint" : null;
+}
+
+/** Leaflet's path options for a feature of a style. */
+export function pathOptions(style, { schematic, faint = false, line = false }) {
+  const strength = faint ? FAINT : 1;
+  const weight = line && !faint ? style.weight : Math.min(style.weight, faint ? 1.2 : OUTLINE);
+  return {
+    color: style.color,
+    weight,
+    opacity: (schematic ? 0.85 : 1) * (faint ? 0.55 : 1),
+    fill: !line,
+    fillColor: style.fill ?? style.color,
+    fillOpacity: line ? 0 : style.fill_opacity * strength,
+    dashArray: schematic ? `${4 + 2 * weight} ${3 + weight}` : null,
+    lineJoin: "round",
+    lineCap: schematic ? "butt" : "round",
+  };
+}
+
+/** Put the base layers into the map; returns their labels. */
+export function drawBase(L, map, collections, styles) {
+  const renderer = L.canvas({ pane: "base", padding: 0.3 });
+  const labels = [];
+  for (const { features } of collections) {
+    for (const feature of features) {
+      const { style: role, label, at, rank } = feature.properties;
+      const style = styles[role];
+      if (feature.geometry.type !== POINT) {
+        L.geoJSON(feature, { interactive: false, renderer, pane: "base", style: () => baseOptions(role, style) }).addTo(map);
+      } else if (role === "station") {
+        dot(L, map, feature, style, renderer);
+      }
+      if (label) labels.push({ text: label, at, rank: style.rank + rank / 10, size: style.size, color: style.text ?? style.color, radius: role === "station" ? 4 : 0, from: role === "station" ? 13.6 : 0 });
+    }
+  }
+  return labels;
+}
+
+function baseOptions(role, style) {
+  const land = role === "land";
+  const dash = { metro: "6 4", tram: "2 4", subdistrict: "2 5" }[role] ?? null;
+  return { ...pathOptions(style, { schematic: false, line: !land }), dashArray: dash };
+}
+
+function dot(L, map, feature, style, renderer) {
+  const [lng, lat] = feature.geometry.coordinates;
+  const options = { renderer, pane: "base", interactive: false, radius: 2.5, weight: 1, color: style.color, fillColor: "#fff", fillOpacity: 1 };
+  L.circleMarker([lat, lng], options).addTo(map);
+}
+
+/** The plan's features as Leaflet layers, not yet in the map: [{properties, path, extras}]. */
+export function makePlan(L, collection, styles) {
+  const renderer = L.canvas({ pane: "plan", padding: 0.3 });
+  return collection.features.map((feature) => {
+    const { properties, geometry } = feature;
+    const style = styles[properties.style];
+    const label = styles[properties.role];
+    if (geometry.type === POINT) return { properties, style, label, ...sign(L, feature, style, renderer) };
+    const line = geometry.type.endsWith("LineString");
+    const path = L.geoJSON(feature, { pane: "plan", renderer, style: () => pathOptions(style, { schematic: properties.schematic, line }) });
+    path.bindTooltip(tooltip(properties.name), { sticky: true, pane: "tips", className: "map-tip", direction: "top" });
+    return { properties, style, label, line, path };
+  });
+}
+
+function tooltip(name) {
+  const node = document.createElement("span");
+  node.textContent = name;
+  return node;
+}
+
+function sign(L, { properties, geometry }, style, renderer) {
+  const at = [geometry.coordinates[1], geometry.coordinates[0]];
+  const icon = document.createElement("div");
+  icon.textContent = style.glyph;
+  icon.className = properties.schematic ? "map-sign schematic" : "map-sign";
+  icon.style.setProperty("--sign", style.color);
+  const path = L.marker(at, { icon: L.divIcon({ html: icon, className: "", iconSize: [2 * SIGN_RADIUS, 2 * SIGN_RADIUS] }), keyboard: false });
+  path.bindTooltip(tooltip(properties.name), { pane: "tips", className: "map-tip", direction: "top", offset: [0, -8] });
+  if (!properties.schematic) return { path, radius: SIGN_RADIUS };
+  const halo = { pane: "plan", renderer, interactive: false, radius: properties.accuracy_m, color: style.color, weight: 1, opacity: 0.35, fillColor: style.color, fillOpacity: 0.05 };
+  return { path, halo: L.circle(at, halo), radius: SIGN_RADIUS };
+}
+
+/** Show what the theme shows; returns the features in sight. */
+export function showTheme(map, plan, theme, detailZoom) {
+  const zoom = map.getZoom();
+  const visible = [];
+  for (const feature of plan) {
+    const how = presence(feature.properties, theme, zoom, detailZoom);
+    if (how !== feature.how) {
+      feature.how = how;
+      for (const layer of [feature.halo, feature.path].filter(Boolean)) {
+        if (how) layer.addTo(map);
+        else layer.remove();
+      }
+      if (how && !feature.radius) feature.path.setStyle(pathOptions(feature.style, { schematic: feature.properties.schematic, faint: how === "faint", line: feature.line }));
+    }
+    if (how) visible.push(feature);
+  }
+  for (const { path, radius } of visible) if (!radius) path.bringToFront();
+  return visible;
+}
+
+/** Outline the selected features. */
+export function highlight(L, map, group, plan, selected) {
+  group.clearLayers();
+  for (const { properties, path, radius } of plan) {
+    if (!selected.includes(properties.id)) continue;
+    if (radius) {
+      const options = { pane: "selection", interactive: false, radius: radius + 4, color: "#0B5CAD", weight: 3, fill: false };
+      L.circleMarker(path.getLatLng(), options).addTo(group);
+      continue;
+    }
+    for (const [color, weight] of [["#FFFFFF", 7], ["#0B5CAD", 3.2]]) {
+      L.geoJSON(path.toGeoJSON(), { pane: "selection", interactive: false, style: { color, weight, fill: false, lineJoin: "round" } }).addTo(group);
+    }
+  }
+}

@@ -1,0 +1,122 @@
+// The map: start once with what never changes, apply what the page wants to see.
+
+import { inset, minimumZoom } from "./bounds.js";
+import { dropView, forwardKeys, send, writeView } from "./events.js";
+import { drawLabels } from "./labels.js";
+import { drawBase, highlight, makePlan, showTheme } from "./layers.js";
+import { addCoordinates, addFoot, addLegend, addNavigation, addScale } from "./tools.js";
+
+const PANES = { base: 350, plan: 420, selection: 450, names: 640, tips: 700 };
+const HOME_PADDING = { paddingTopLeft: [24, 24], paddingBottomRight: [24, 40] };
+
+/** Draw the map; resolves to `apply(state)`, called at once and whenever the page wants to show something else. */
+export async function start(map, options) {
+  const { L } = window;
+  for (const [name, zIndex] of Object.entries(PANES)) map.createPane(name).style.zIndex = zIndex;
+  for (const name of ["base", "selection", "names", "tips"]) map.getPane(name).style.pointerEvents = "none";
+  if (options.tiles) L.tileLayer(options.tiles.url, { maxZoom: 18 }).addTo(map);
+  const view = keepInside(L, map, options);
+  const setLegend = addLegend(L, map);
+  addNavigation(L, map, view.home);
+  addScale(L, map);
+  addCoordinates(L, map, options);
+  addFoot(L, map, options.foot);
+  forwardKeys();
+  map.on("click", ({ latlng, originalEvent }) => send("click", map, latlng, originalEvent));
+
+  const collections = await Promise.all(options.layers.map(({ url }) => fetch(url).then(readJson)));
+  const base = collections.filter((_, index) => options.layers[index].group === "base");
+  const plan = collections.filter((_, index) => options.layers[index].group === "plan").flatMap((part) => makePlan(L, part, options.styles));
+  return { L, map, options, view, base, plan, setLegend, state: null };
+}
+
+async function readJson(response) {
+  if (!response.ok) throw new Error(await response.text());
+  return response.json();
+}
+
+/** Show a state of the page: theme, selection, legend, and a move where it asks for one. */
+export function apply(kit, state) {
+  const { L, map, options, view } = kit;
+  if (!kit.state) {
+    if (state.at) view.to([state.at[1], state.at[0]], state.at[2]);
+    kit.baseLabels = drawBase(L, map, kit.base, options.styles);
+    kit.selection = L.layerGroup().addTo(map);
+    map.on("zoomend moveend resize legend", () => redraw(kit));
+  } else if (state.move && state.move.n !== kit.moved) {
+    view.fit(state.move.box);
+  }
+  kit.moved = state.move?.n;
+  kit.state = state;
+  kit.setLegend(state.legend);
+  redraw(kit);
+  document.body.dataset.theme = state.theme;
+  document.body.dataset.drawn = "true";
+}
+
+function redraw(kit) {
+  const { L, map, options, plan, state } = kit;
+  const visible = showTheme(map, plan, state.theme, options.detailZoom);
+  highlight(L, map, kit.selection, visible, state.selected);
+  const zoom = map.getZoom();
+  const signs = visible.filter(({ radius }) => radius).map(({ properties, radius }) => [...properties.at, radius]);
+  const names = visible.filter(({ how, properties }) => how === "strong" && properties.label).map((feature) => planLabel(feature, state.selected));
+  drawLabels(map, map.getPane("names"), [...names, ...kit.baseLabels.filter(({ from }) => zoom >= from)], signs);
+}
+
+function planLabel({ properties, style, label, radius }, selected) {
+  const chosen = selected.includes(properties.id);
+  const color = style.text ?? style.color;
+  return { text: properties.label, at: properties.at, rank: chosen ? 0 : label.rank, size: label.size, color, bold: label.rank <= 2 || chosen, radius };
+}
+
+/** Bounds and a minimum zoom computed from them, kept at every size of the window. */
+function keepInside(L, map, { window: edges, home: zone }) {
+  const safe = inset(edges, 0.005);
+  const corners = ([west, south, east, north]) => L.latLngBounds([south, west], [north, east]);
+  let atHome = true;
+  let quiet = 0;
+  const quietly = (move) => {
+    quiet += 1;
+    move();
+    quiet -= 1;
+  };
+  const limit = () => {
+    const { x, y } = map.getSize();
+    map.options.minZoom = minimumZoom(safe, x, y); // setMinZoom would zoom with an animation that ends after what follows
+    if (map.getZoom() < map.getMinZoom()) map.setZoom(map.getMinZoom(), { animate: false });
+    map.fire("zoomlevelschange");
+  };
+  const home = () => quietly(() => map.fitBounds(corners(zone), { ...HOME_PADDING, animate: false }));
+  map.options.maxBoundsViscosity = 1;
+  quietly(limit);
+  quietly(() => map.setMaxBounds(corners(safe)));
+  home();
+  map.on("resize", () => {
+    quietly(limit);
+    if (atHome) home();
+    else quietly(() => map.panInsideBounds(corners(safe), { animate: false }));
+  });
+  new ResizeObserver(() => map.invalidateSize({ animate: false, pan: false })).observe(map.getContainer());
+  map.on("dragstart zoomstart", () => {
+    if (!quiet) atHome = false;
+  });
+  map.on("moveend", () => {
+    if (!atHome && !quiet) writeView(map);
+  });
+  return {
+    home: () => {
+      atHome = true;
+      home();
+      dropView();
+    },
+    to: (center, zoom) => {
+      atHome = false;
+      quietly(() => map.setView(center, Math.max(zoom, map.getMinZoom()), { animate: false }));
+    },
+    fit: (box) => {
+      atHome = false;
+      map.fitBounds(corners(box), { padding: [60, 60], maxZoom: 15, animate: true });
+    },
+  };
+}

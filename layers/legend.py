@@ -1,0 +1,84 @@
+"""The legend, made from the same styles as the map."""
+
+from collections.abc import Container, Mapping
+
+import geopandas as gpd
+from markupsafe import Markup
+
+from geodata.schema import ROLES
+from layers.style import FALLBACK, Style
+from layers.text import html, joined
+
+_BASE_ROWS = (("subdistrict", "街道界线"), ("main_road", "主要道路"), ("metro", "地铁"), ("tram", "有轨电车"))
+
+
+def legend(drawn: gpd.GeoDataFrame, styles: Mapping[str, Style], theme: str) -> Markup:
+    """Legend of a theme: one row per style that the theme draws, then how accuracy looks, then the base map.
+
+    Parameters
+    ----------
+    drawn : GeoDataFrame
+        `layers.plan.table(land)`.
+    styles : mapping of str to Style
+    theme : str
+    """
+    strong = drawn[[theme in themes for themes in drawn["strong"]]]
+    shapes = strong.geometry.geom_type.str.replace("Multi", "")
+    kinds = strong["schematic"].groupby([strong["style"], shapes]).any().to_dict()
+    rows = [
+        _row(swatch(styles.get(role, FALLBACK), shape, dash=kinds[role, shape]), _named(role, shape, kinds))
+        for role in ROLES
+        for shape in ("Polygon", "LineString", "Point")
+        if (role, shape) in kinds
+    ]
+    if theme != "layout":
+        rows.append(_row(swatch(styles["zone"], "Polygon", faint=True), "布局单元（淡显）"))
+    rows.append(_row(swatch(FALLBACK, "Polygon"), "位置示意（虚线）"))
+    if any(shape == "Point" for _, shape in kinds):
+        rows.append(_row(_accuracy(), "位置示意点与精度范围"))
+    rows += [_row(swatch(styles[role], "LineString", dash=role != "main_road"), label) for role, label in _BASE_ROWS]
+    return joined(rows)
+
+
+def swatch(style: Style, shape: str, *, faint: bool = False, dash: bool = True) -> Markup:
+    """A sign of 26 x 16 pixels as the map would draw it."""
+    values = {
+        "color": style.color,
+        "fill": style.fill or style.color,
+        "opacity": 0.04 if faint else style.fill_opacity,
+        "weight": min(style.weight, 1.8 if shape == "Polygon" else 4),
+        "dash": ("2 1.5" if shape == "Point" else "5 3") if dash else "none",
+        "glyph": style.glyph,
+    }
+    return html(_SWATCHES[shape], **values)
+
+
+_SWATCHES = {
+    "Polygon": '<svg width="26" height="16"><rect x="2" y="2" width="22" height="12" rx="3" fill="{fill}" '
+    'fill-opacity="{opacity}" stroke="{color}" stroke-width="{weight}" stroke-dasharray="{dash}"/></svg>',
+    "LineString": '<svg width="26" height="16"><path d="M2 8H24" stroke="{color}" stroke-width="{weight}" '
+    'stroke-dasharray="{dash}" fill="none"/></svg>',
+    "Point": '<svg width="26" height="16"><circle cx="13" cy="8" r="7.2" fill="#fff" stroke="{color}" '
+    'stroke-width="1.2" stroke-dasharray="{dash}"/><text x="13" y="11.5" font-size="10" text-anchor="middle" '
+    'fill="{color}">{glyph}</text></svg>',
+}
+
+
+def _named(role: str, shape: str, kinds: Container[tuple[str, str]]) -> str:
+    axis = shape == "LineString" and (role, "Polygon") in kinds
+    return f"{ROLES[role]}（轴线）" if axis else ROLES[role]
+
+
+def _accuracy() -> Markup:
+    return html(
+        '<svg width="26" height="16"><circle cx="13" cy="8" r="7.5" fill="{color}" fill-opacity="0.08" stroke="{color}"'
+        ' stroke-opacity="0.4"/><circle cx="13" cy="8" r="3.5" fill="#fff" stroke="{color}" stroke-dasharray="2 1.5"/>'
+        "</svg>",
+        color=FALLBACK.color,
+    )
+
+
+def _row(sign: Markup, label: str) -> Markup:
+    return html('<div class="legend-row">{sign}<span>{label}</span></div>', sign=sign, label=label)
+
+

@@ -1,0 +1,53 @@
+"""Which features a click means."""
+
+import geopandas as gpd
+from shapely import Point
+
+from geodata import crs
+from geodata.land import Land
+from layers import plan
+
+TOLERANCE_PX = 6
+MARKER_PX = 12
+"""Half the size of the sign a point is drawn with."""
+
+
+def pick(land: Land, drawn: gpd.GeoDataFrame, theme: str, at: tuple[float, float, float]) -> tuple[str, ...]:
+    """Ids of what is drawn at a position, most specific first.
+
+    Parameters
+    ----------
+    land : Land
+    drawn : GeoDataFrame
+        `layers.plan.table(land)`.
+    theme : str
+        The theme shown; what it hides is not found.
+    at : tuple of float
+        Longitude, latitude (degrees) and zoom of the click.
+
+    Returns
+    -------
+    tuple of str
+        Points, then lines, then areas from small to large, the whole zone only where there is nothing else.
+        A part of a unit that is a line itself (the corridor's band) stands behind that unit.
+    """
+    lng, lat, zoom = at
+    pixel = crs.metres_per_pixel(lat, zoom)
+    point = Point(crs.to_metric(lng, lat))
+    visible = plan.shown(drawn, theme, zoom)
+    near = visible.iloc[visible.sindex.query(point.buffer(MARKER_PX * pixel), predicate="intersects")]
+    points = near.geometry.geom_type == "Point"
+    reach = points.map({True: MARKER_PX * pixel, False: TOLERANCE_PX * pixel}).astype(float)
+    hits = near[near.distance(point) <= reach].assign(size=lambda rows: rows.area + rows.length * 1e-6)
+    ids = [key for key in hits.sort_values("size").index if land.items["role"][key] != "zone"]
+    return tuple(dict.fromkeys(_with_line_parent(land, ids))) or tuple(hits.index)
+
+
+def _with_line_parent(land: Land, ids: list[str]) -> list[str]:
+    found = []
+    for key in ids:
+        parent = land.items["parent"][key]
+        if land.items["role"][key] == "part" and parent and getattr(land.items.geometry[parent], "area", 1) == 0:
+            found.append(parent)
+        found.append(key)
+    return found

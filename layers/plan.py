@@ -1,0 +1,105 @@
+"""The plan's items as the map draws them; server and browser read the same columns."""
+
+from collections.abc import Iterable
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from geodata import crs
+from geodata.land import Land
+from geodata.schema import ROLES, SCHEMATIC, THEMES
+
+DETAIL_ZOOM = 13.0
+"""Below this zoom the layout theme leaves out what lies within its units."""
+
+CONTEXT = ("zone", "corridor", "core", "city", "cluster")
+"""Roles every theme shows faintly, so that one knows where one is."""
+
+_NAMED_BY_ROLE = ("corridor", "core", "city")
+_DETAILS = ("area", "subdistrict", "reclaimed")
+
+
+def table(land: Land) -> gpd.GeoDataFrame:
+    """Build the drawn table.
+
+    Returns
+    -------
+    GeoDataFrame
+        EPSG:4549, indexed by id, largest first so that small things lie on top: `id`, `name`, `label` (short
+        text on the map, none for the whole zone), `role` and `style` (rows of the styles table for its label and its shape), `strong` and `faint` (themes in which it is drawn
+        fully or as context), `detail` (hidden below DETAIL_ZOOM in the layout theme), `schematic`,
+        `accuracy_m`, `at` (longitude and latitude of the label).
+    """
+    placed = land.placed
+    frame = pd.DataFrame(
+        {
+            "id": placed["id"],
+            "name": placed["name"],
+            "label": _labels(placed),
+            "role": placed["role"],
+            "style": _styles(land, placed),
+            "strong": [list(themes) for themes in placed["themes"]],
+            "faint": [_faint(role, themes) for role, themes in zip(placed["role"], placed["themes"], strict=True)],
+            "detail": _details(land, placed),
+            "schematic": placed["basis"] == SCHEMATIC,
+            "accuracy_m": placed["accuracy_m"].astype(float),
+            "at": [label_position(shape) for shape in crs.degrees(placed).geometry],
+        },
+        index=placed.index,
+    )
+    drawn = gpd.GeoDataFrame(frame, geometry=placed.geometry)
+    order = np.lexsort((-drawn.area, -shapely.get_dimensions(drawn.geometry.to_numpy())))
+    return drawn.iloc[order]
+
+
+def shown(drawn: gpd.GeoDataFrame, theme: str, zoom: float) -> gpd.GeoDataFrame:
+    """Rows of `table` that a theme shows at a zoom."""
+    visible = [theme in [*strong, *faint] for strong, faint in zip(drawn["strong"], drawn["faint"], strict=True)]
+    hidden = drawn["detail"] & (theme == "layout") & (zoom < DETAIL_ZOOM)
+    return drawn[np.array(visible, dtype=bool) & ~hidden.to_numpy(dtype=bool)]
+
+
+def label_position(shape: BaseGeometry) -> list[float]:
+    """Longitude and latitude (5 decimals) of the best place for a label: well inside, or half-way along."""
+    parts = list(getattr(shape, "geoms", [shape]))
+    part = max(parts, key=lambda one: (one.area, one.length))
+    if part.area:
+        point = shapely.maximum_inscribed_circle(part, tolerance=1e-4).interpolate(0)
+    else:
+        point = part.interpolate(0.5, normalized=True) if part.length else part
+    return [round(float(point.x), 5), round(float(point.y), 5)]
+
+
+def _labels(placed: gpd.GeoDataFrame) -> list[str]:
+    return [
+        f"{ROLES[role]} · {short}" if role in _NAMED_BY_ROLE else ("" if role == "zone" else short)
+        for role, short in zip(placed["role"], placed["short"], strict=True)
+    ]
+
+
+def _styles(land: Land, placed: gpd.GeoDataFrame) -> list[str]:
+    """A part has the colour of the unit it is a part of."""
+    roles = land.items["role"]
+    return [
+        roles[parent] if role == "part" and parent else role
+        for role, parent in zip(placed["role"], placed["parent"], strict=True)
+    ]
+
+
+def _faint(role: str, themes: Iterable[str]) -> list[str]:
+    return [theme for theme in THEMES if theme not in themes] if role in CONTEXT else []
+
+
+def _details(land: Land, placed: gpd.GeoDataFrame) -> list[bool]:
+    """Areas, and parts of units that have an area of their own (the corridor has none: its parts are its band)."""
+    shapes = land.items.geometry
+
+    def inner(role: str, parent: str | None) -> bool:
+        if role == "part" and parent:
+            return shapes[parent] is not None and shapes[parent].area > 0
+        return role in _DETAILS
+
+    return [inner(role, parent) for role, parent in zip(placed["role"], placed["parent"], strict=True)]

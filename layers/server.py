@@ -1,0 +1,160 @@
+"""Starlette routes beside Streamlit: the page's shell, browser files, derived layers; and one middleware.
+
+Streamlit's own index.html is served with our additions, so that the page is Chinese from the first paint, an old
+browser gets a sentence, and what the map needs is fetched while Streamlit starts.
+"""
+
+import re
+from collections.abc import MutableMapping
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from markupsafe import Markup
+from starlette.convertors import Convertor, register_url_convertor
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from geodata.config import load_config
+from layers import assets
+from layers.text import html, joined, script_json
+
+PAGES = ("", "about")
+"""Paths of the pages; pages/main.py builds its table from the same names."""
+
+_FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
+_DERIVED = re.compile(r"^[0-9a-f]{16}\.geojson$")
+
+
+class _Elsewhere(Convertor[str]):
+    """Any path that is neither Streamlit's nor a file's."""
+
+    regex = r"(?!_stcore|component|media|static|assets|derived)[^.]+"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("elsewhere", _Elsewhere())
+
+
+def routes() -> list[BaseRoute]:
+    """List the routes that come before Streamlit's."""
+    return [
+        *(Route(f"/{page}", shell) for page in PAGES),
+        Mount("/assets/{version}", _Assets(directory=assets.FRONTEND, follow_symlink=False)),
+        Route("/derived/{name}", derived),
+        Route("/{path:elsewhere}", unknown),
+    ]
+
+
+def middleware() -> list[Middleware]:
+    """List the middleware round everything."""
+    return [Middleware(StayHome)]
+
+
+class StayHome:
+    """Tell the browser to load from this server alone (and from the base map the office switched on)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.policy = content_policy().encode()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Add the headers to every answer."""
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers: MutableMapping[str, Any] = message
+                headers["headers"] = [
+                    *message["headers"],
+                    (b"content-security-policy", self.policy),
+                    (b"referrer-policy", b"no-referrer"),
+                ]
+            await send(message)
+
+        await self.app(scope, receive, with_headers)
+
+
+def content_policy() -> str:
+    """Write the Content-Security-Policy: this server, and the switched-on base map's pictures."""
+    base_map = load_config()[0].base_map
+    pictures = f" {urlsplit(base_map.url).scheme}://{urlsplit(base_map.url).netloc}" if base_map else ""
+    return (
+        "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; "
+        f"img-src 'self' data: blob:{pictures}; connect-src 'self' ws: wss: data: blob:; frame-ancestors 'self'"
+    )
+
+
+class _Assets(StaticFiles):
+    """Our modules and the libraries; the version in the address lets browsers keep them."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        response = super().file_response(*args, **kwargs)
+        response.headers.update(_FOREVER)
+        return response
+
+
+async def shell(_request: Request) -> Response:
+    """Serve Streamlit's page with our head."""
+    return HTMLResponse(_shell(), headers={"Cache-Control": "no-cache"})
+
+
+async def derived(request: Request) -> Response:
+    """Serve a derived layer; its name is its content, so it never changes."""
+    path = _derived_folder() / request.path_params["name"]
+    if not _DERIVED.match(path.name) or not path.is_file():
+        return Response("没有这个图层文件，请刷新页面。", status_code=404, media_type="text/plain; charset=utf-8")
+    return FileResponse(path, media_type="application/geo+json", headers=_FOREVER)
+
+
+@cache
+def _derived_folder() -> Path:
+    return load_config()[0].data_path / "derived"
+
+
+async def unknown(request: Request) -> Response:
+    """Lead an unknown path to the overview, which says so."""
+    return RedirectResponse(f"/?missing={quote(request.path_params['path'][:40], safe='')}")
+
+
+@cache
+def _shell() -> str:
+    name = load_config()[0].name
+    page = (_package("streamlit") / "static" / "index.html").read_text("utf-8")
+    page = re.sub(r"<link\s[^>]*rel=\"preload\"[^>]*>", "", page)
+    page = page.replace('<html lang="en">', '<html lang="zh-CN">')
+    page = re.sub(r"<title>.*?</title>", str(html("<title>{name}</title>", name=name)), page)
+    page = page.replace("You need to enable JavaScript to run this app.", "请在浏览器中启用 JavaScript 后刷新页面。")
+    return page.replace("</head>", f"{_head(name)}</head>")
+
+
+def _head(name: str) -> Markup:
+    libraries = [assets.url(path) for path in (assets.LEAFLET, assets.LEAFLET_CSS)]
+    modules = [assets.url(f"src/{module}.js") for module in assets.MODULES]
+    return joined(
+        (
+            html("<style>:root{{--product:{name}}}</style>", name=script_json(name)),
+            html('<script src="{url}"></script>', url=assets.url("src/old_browser.js")),
+            html('<link rel="stylesheet" href="{url}">', url=assets.url("src/page.css")),
+            html('<script type="module" src="{url}"></script>', url=assets.url("src/chinese.js")),
+            *(html('<link rel="prefetch" href="{url}">', url=url) for url in (*libraries, *modules)),
+        )
+    )
+
+
+def _package(name: str) -> Path:
+    """Folder of an installed package, without importing it."""
+    spec = find_spec(name)
+    if spec is None or not spec.submodule_search_locations:
+        raise ModuleNotFoundError(name)
+    return Path(spec.submodule_search_locations[0])

@@ -1,0 +1,37 @@
+"""The map of a page: the only call of st_folium, and what happens on its events."""
+
+import streamlit as st
+from streamlit_folium import st_folium
+
+from layers import compose
+from layers.pick import pick
+from layers.view import View
+from pages.ui import caches, state
+
+_KEY = "map"
+_HEIGHT = 700
+"""Height before page.css stretches the frame to the window."""
+
+
+def map_view(scene: caches.Scene, view: View) -> None:
+    """Draw the map of a View and turn clicks into selections."""
+    st_folium(
+        compose.base(scene.options),
+        key=_KEY,
+        height=_HEIGHT,
+        use_container_width=True,
+        returned_objects=[],
+        feature_group_to_add=compose.dynamic(scene.drawn, scene.styles, view, state.move()),
+        on_change=on_event,
+    )
+
+
+def on_event() -> None:
+    """Handle one event of the map: a click selects what is drawn there."""
+    event = st.session_state.get(_KEY) or {}
+    if event.get("kind") != "click":
+        return
+    scene = caches.scene()
+    view, _ = state.current(scene.land.items.index)
+    hits = pick(scene.land, scene.drawn, view.theme, (event["lng"], event["lat"], event["zoom"]))
+    state.select(scene.land.items.index, hits[:1], overlap=hits if len(hits) > 1 else ())

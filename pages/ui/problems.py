@@ -1,0 +1,45 @@
+"""What went wrong, said on the page: faults a user can mend, and the two nets under our own mistakes."""
+
+import logging
+import secrets
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+from markupsafe import Markup
+
+from geodata.errors import DashboardError
+from layers.text import html, joined
+
+_MOST_SHOWN = 5
+
+
+def on_script_error(error: Exception) -> bool:
+    """Say that a page failed; the traceback goes to the log under a number."""
+    st.html(html('<div class="panel"><p class="problem">{text}</p></div>', text=_sentence("本页", error)))
+    return True
+
+
+@contextmanager
+def part(title: str) -> Iterator[None]:
+    """Round each independent part of a page: where it fails, the rest goes on."""
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001 - one of the two nets (the other is on_script_error)
+        st.html(html('<div class="panel"><p class="problem">{text}</p></div>', text=_sentence(title, error)))
+
+
+def listed(problems: Iterable[DashboardError], most: int = _MOST_SHOWN) -> Markup:
+    """List problems, the first few in full."""
+    sentences = list(dict.fromkeys(str(problem) for problem in problems))
+    rows = [html('<p class="problem" role="alert">{text}</p>', text=text) for text in sentences[:most]]
+    if len(sentences) > most:
+        rest = f"另有 {len(sentences) - most} 处问题，详见“数据说明”。"
+        rows.append(html('<p class="problem">{text}</p>', text=rest))
+    return joined(rows)
+
+
+def _sentence(title: str, error: Exception) -> str:
+    number = secrets.token_hex(3).upper()
+    logging.getLogger(__name__).error("%s 出错（编号 %s）", title, number, exc_info=error)
+    return f"{title}出错（编号 {number}），其余部分不受影响。请刷新页面；若再次出现，请把编号告诉管理员。"
