@@ -21,7 +21,16 @@ TABLES = ROOT / "geodata" / "data" / "tables"
 
 Row = TypeVar("Row", bound=BaseModel)
 
-_SHIFTED_HOSTS = ("autonavi.com", "amap.com", "qq.com", "gtimg.com", "baidu.com", "bdimg.com", "google.cn", "google.com")
+_SHIFTED_HOSTS = (
+    "autonavi.com",
+    "amap.com",
+    "qq.com",
+    "gtimg.com",
+    "baidu.com",
+    "bdimg.com",
+    "google.cn",
+    "google.com",
+)
 _SENTENCES = {
     "extra_forbidden": "没有这个设置项",
     "missing": "缺少这一项",
@@ -181,9 +190,7 @@ def _read_yaml(path: Path) -> tuple[dict[str, Any], list[DashboardError]]:
     return raw or {}, []
 
 
-def _lenient(
-    model: type[Row], raw: dict[str, Any], where: str
-) -> tuple[Row, tuple[DashboardError, ...]]:
+def _lenient(model: type[Row], raw: dict[str, Any], where: str) -> tuple[Row, tuple[DashboardError, ...]]:
     problems: list[DashboardError] = []
     while True:
         try:

@@ -33,6 +33,17 @@ def to_metric(lng: float, lat: float) -> tuple[float, float]:
     return float(easting), float(northing)
 
 
+def are_degrees(x: float, y: float) -> bool:
+    """Whether two numbers can be longitude and latitude.
+
+    Examples
+    --------
+    >>> are_degrees(121.5, 38.9), are_degrees(38.9, 121.5)
+    (True, False)
+    """
+    return abs(x) <= 180 and abs(y) <= 90  # noqa: PLR2004 - the bounds of the globe
+
+
 def degrees(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return a copy of `table` in CGCS2000 degrees."""
     return table.to_crs(FILE)

@@ -164,7 +164,9 @@ def _linked(items: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, tuple[DashboardE
     twice = items.index[items.index.duplicated()]
     items = items[~items.index.duplicated()]
     orphans = items[items["parent"].notna() & ~items["parent"].isin(items.index)]
-    problems = [LayerError(f"规划数据中的 {key}", "编号在两个文件中重复", "请改正其一，在此之前只用前一个") for key in twice]
+    problems = [
+        LayerError(f"规划数据中的 {key}", "编号在两个文件中重复", "请改正其一，在此之前只用前一个") for key in twice
+    ]
     problems += [
         LayerError(f"规划数据中的 {key}", f"所属单元 {parent} 不存在", "请改正 parent，在此之前按无所属显示")
         for key, parent in orphans["parent"].items()

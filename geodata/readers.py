@@ -115,20 +115,21 @@ def _refuse_other_crs(document: Mapping[str, Any], path: Path) -> None:
         what = f"坐标系为 {name}，而本图层须为 CGCS2000 经纬度"
         raise LayerError(_name(path), what, "请转换坐标系后放回，其余图层照常显示")
     first = next(_positions(document["features"]), None)
-    if first and not (abs(first[0]) <= 180 and abs(first[1]) <= 90):
-        hint = "像是经纬度颠倒" if abs(first[1]) <= 180 else "像是以米为单位的投影坐标"
+    if first and not crs.are_degrees(*first):
+        hint = "像是经纬度颠倒" if crs.are_degrees(first[1], first[0]) else "像是以米为单位的投影坐标"
         what = f"坐标 {first[0]:g}, {first[1]:g} 不是经纬度（{hint}），而本图层须为 CGCS2000 经纬度"
         raise LayerError(_name(path), what, "请转换坐标系后放回，其余图层照常显示")
 
 
-def _positions(features: Iterable[Any]) -> Iterator[list[float]]:
+def _positions(features: Iterable[Any]) -> Iterator[tuple[float, float]]:
     """First positions of the features that have one."""
     for feature in features:
         part = (feature.get("geometry") or {}).get("coordinates") if isinstance(feature, dict) else None
         while isinstance(part, list) and part and isinstance(part[0], list):
             part = part[0]
-        if isinstance(part, list) and len(part) >= 2 and all(isinstance(v, int | float) for v in part[:2]):
-            yield part
+        match part:
+            case [int() | float() as x, int() | float() as y, *_]:
+                yield x, y
 
 
 def _row(feature: Any, contract: type[BaseModel], where: str) -> dict[str, Any]:

@@ -152,7 +152,9 @@ class BaseFeature(Contract):
 
     id: Text
     name: str
-    role: Literal["land", "main_road", "metro", "tram", "station", "subdistrict", "sea", "district", "place", "waters", "hill"]
+    role: Literal[
+        "land", "main_road", "metro", "tram", "station", "subdistrict", "sea", "district", "place", "waters", "hill"
+    ]
     basis: Annotated[str, _one_of(BASES)]
     accuracy_m: Annotated[int, Field(gt=0)]
     rank: Annotated[int, Field(ge=1, le=3)] = 2

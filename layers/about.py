@@ -10,9 +10,18 @@ from layers.text import distance, html, joined
 GARBLED = "所用文本此处疑有转录缺误，以正式文件为准"
 _KIND_OF = dict(zip((*PLAN_LAYERS, *PLAN_TABLES), KINDS, strict=True))
 _READING = (
-    ("规划期", "规划期为 2021—2025 年，已于 2025 年届满；图上与卡片中的“规划表述（2021）”是规划当年的用语，不代表实际进展。"),
-    ("位置示意", "规划正文没有给出任何界线。虚线、柔化边角表示位置示意，点外的浅色圆表示定位精度；规划没有给出位置的事项只列表、不绘图。"),
-    ("坐标", "数据以 CGCS2000 经纬度保存，距离与面积按 EPSG:4549（中央经线东经 120°）及椭球面计算。示意图形自身的面积不作为数据公布。"),
+    (
+        "规划期",
+        "规划期为 2021—2025 年，已于 2025 年届满；图上与卡片中的“规划表述（2021）”是规划当年的用语，不代表实际进展。",
+    ),
+    (
+        "位置示意",
+        "正文没有给出任何界线。虚线、柔化边角表示位置示意，点外的浅色圆表示定位精度；没有给出位置的事项只列表、不绘图。",
+    ),
+    (
+        "坐标",
+        "数据以 CGCS2000 经纬度保存，按 EPSG:4549（3 度带，中央经线东经 120°）计算。示意图形自身的面积不公布。",
+    ),
     ("街道", "统计单元为凌水、七贤岭、龙王塘三个街道，界线为示意，面积与公开数字相符。"),
 )
 
@@ -41,8 +50,15 @@ def _reading() -> Markup:
 
 def _sources(land: Land) -> Markup:
     rows = joined(_source(land, key) for key in land.sources)
-    head = joined(html("<th>{name}</th>", name=name) for name in ("图层", "来源", "日期", "许可", "定位依据", "精度", "要素数", "缺什么"))
-    return html('<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>', head=head, rows=rows)
+    head = joined(
+        html("<th>{name}</th>", name=name)
+        for name in ("图层", "来源", "日期", "许可", "定位依据", "精度", "要素数", "缺什么")
+    )
+    return html(
+        '<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>',
+        head=head,
+        rows=rows,
+    )
 
 
 def _source(land: Land, key: str) -> Markup:
@@ -63,7 +79,9 @@ def _source(land: Land, key: str) -> Markup:
 
 
 def _features(land: Land, key: str) -> pd.DataFrame:
-    return land.items[land.items["kind"] == _KIND_OF[key]] if key in _KIND_OF else land.base.get(key, land.items.iloc[:0])
+    return (
+        land.items[land.items["kind"] == _KIND_OF[key]] if key in _KIND_OF else land.base.get(key, land.items.iloc[:0])
+    )
 
 
 def _accuracy(placed: pd.DataFrame) -> str:
@@ -75,8 +93,17 @@ def _accuracy(placed: pd.DataFrame) -> str:
 
 def _defects(defects: pd.DataFrame) -> Markup:
     rows = joined(
-        html('<tr><td class="short">{where}</td><td>{what}</td><td>{items}</td></tr>', where=row["where"], what=row["what"], items="、".join(row["items"]))
+        html(
+            '<tr><td class="short">{where}</td><td>{what}</td><td>{items}</td></tr>',
+            where=row["where"],
+            what=row["what"],
+            items="、".join(row["items"]),
+        )
         for _, row in defects.iterrows()
     )
     head = Markup("<th>出处</th><th>疑误与本看板的处理</th><th>涉及事项</th>")
-    return html('<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>', head=head, rows=rows)
+    return html(
+        '<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>',
+        head=head,
+        rows=rows,
+    )

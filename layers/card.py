@@ -48,6 +48,7 @@ def summary(land: Land, styles: Mapping[str, Style], theme: str) -> Markup:
             html('<p class="kicker"><span>大连高新区 · “十四五”规划（2021）</span></p>'),
             html("<h2>{title}</h2>", title="一廊一心一城多组团" if theme == "layout" else f"{THEMES[theme]}一览"),
             _figures(land, items, theme),
+            _stages(items) if theme != "layout" else "",
             body,
         )
     )
@@ -95,7 +96,11 @@ def _facts(land: Land, row: pd.Series) -> Markup:
         pairs.append(("组成", "、".join(parts["short"])))
     if row["parent"]:
         pairs.append(("所属", land.items["name"][row["parent"]]))
-    pairs += [(fact.label, f"{fact.value:g} {fact.unit}（{fact.source}）") for fact in land.facts.values() if fact.item == row["id"]]
+    pairs += [
+        (fact.label, f"{fact.value:g} {fact.unit}（{fact.source}）")
+        for fact in land.facts.values()
+        if fact.item == row["id"]
+    ]
     if row["id"] in land.targets.index:
         pairs += _target(land.targets.loc[row["id"]])
     if row["plan_wording"]:
@@ -131,7 +136,9 @@ def _inside(land: Land, styles: Mapping[str, Style], row: pd.Series, kind: str) 
         return Markup("")
     rows = joined(_row(one, styles, "按位置" if one["by_location"] else "") for _, one in found.iterrows())
     label = "全区性" if row["role"] == "zone" else ""
-    return html("<h3>{label}{kind}<small>{n} 项</small></h3>{rows}", label=label, kind=KINDS[kind], n=len(found), rows=rows)
+    return html(
+        "<h3>{label}{kind}<small>{n} 项</small></h3>{rows}", label=label, kind=KINDS[kind], n=len(found), rows=rows
+    )
 
 
 def _row(row: pd.Series, styles: Mapping[str, Style], tag: str = "") -> Markup:
@@ -151,7 +158,11 @@ def _row(row: pd.Series, styles: Mapping[str, Style], tag: str = "") -> Markup:
 def _figures(land: Land, items: pd.DataFrame, theme: str) -> Markup:
     kinds = items["kind"].value_counts()
     if theme == "layout":
-        pairs = [(f"{fact.value:g}", fact.unit, f"{fact.label}（公开资料）") for fact in land.facts.values() if fact.item == "Z001"]
+        pairs = [
+            (f"{fact.value:g}", fact.unit, f"{fact.label}（公开资料）")
+            for fact in land.facts.values()
+            if fact.item == "Z001"
+        ]
         whole = land.items["kind"].value_counts()
         pairs += [(str(whole.get(kind, 0)), "项", f"规划{KINDS[kind]}") for kind in ("project", "infrastructure")]
     else:
@@ -162,6 +173,23 @@ def _figures(land: Land, items: pd.DataFrame, theme: str) -> Markup:
         for value, unit, label in pairs
     )
     return html('<div class="figures">{boxes}</div>', boxes=boxes)
+
+
+def _stages(items: pd.DataFrame) -> Markup:
+    """How many items stand on which rung of the plan's wording."""
+    counts = items["stage"].value_counts()
+    most = max(counts.max(), 1)
+    rows = joined(
+        html(
+            '<div class="bar"><span>{label}</span><i style="width:{share}%"></i><b>{n}</b></div>',
+            label=label,
+            share=round(100 * counts[stage] / most),
+            n=counts[stage],
+        )
+        for stage, label in STAGES.items()
+        if stage in counts
+    )
+    return html("<h3>规划表述（2021）<small>按用语强弱，不代表进展</small></h3>{rows}", rows=rows)
 
 
 def _layout(land: Land, styles: Mapping[str, Style]) -> Markup:

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 import folium
-from branca.element import MacroElement
+from branca.element import Element, MacroElement
 from folium.template import Template
 
 from geodata import crs
 from geodata.config import Config
 from geodata.land import Land
-from layers import assets, catalog, plan
+from layers import assets, catalog
 from layers.legend import legend
 from layers.publish import publish
 from layers.style import Style
@@ -20,6 +20,9 @@ from layers.view import View
 FOOT = "依据“十四五”规划纲要（2021）绘制，示意，非法定规划"
 METRIC = "+proj=tmerc +lat_0=0 +lon_0=120 +k=1 +x_0=500000 +y_0=0 +ellps=GRS80 +units=m +no_defs"
 """EPSG:4549 as proj4 in the browser needs it."""
+
+_FILL = "<style>#map_div {height: 100vh !important; width: 100% !important}</style>"
+"""In the head, not in map.css: the map must have its size before the stylesheet has come."""
 
 
 class _Start(MacroElement):
@@ -59,7 +62,7 @@ def options(land: Land, styles: Mapping[str, Style], config: Config) -> dict[str
     """Publish the layers and say all that the map never changes afterwards."""
     folder = config.data_path / "derived"
     zone = crs.degrees(land.placed[land.placed["role"] == "zone"])
-    credits = dict.fromkeys(source.credit for source in land.sources.values() if source.credit)
+    credited = dict.fromkeys(source.credit for source in land.sources.values() if source.credit)
     base_map = config.base_map
     return {
         "layers": [
@@ -69,11 +72,10 @@ def options(land: Land, styles: Mapping[str, Style], config: Config) -> dict[str
         "styles": {role: style.model_dump(exclude_none=True) for role, style in styles.items()},
         "window": crs.WINDOW,
         "home": tuple(zone.total_bounds) if len(zone) else crs.WINDOW,
-        "detailZoom": plan.DETAIL_ZOOM,
         "proj4Url": assets.url(assets.PROJ4),
         "metric": METRIC,
         "tiles": {"url": base_map.url.replace("{key}", base_map.key)} if base_map else None,
-        "foot": "　｜　".join((FOOT, "底图 " + "、".join((*credits, *((base_map.credit,) if base_map else ()))))),
+        "foot": "　｜　".join((FOOT, "底图 " + "、".join((*credited, *((base_map.credit,) if base_map else ()))))),
     }
 
 
@@ -94,6 +96,7 @@ def base(fixed: Mapping[str, Any]) -> folium.Map:
     )
     drawn.default_js = [("leaflet", assets.url(assets.LEAFLET))]
     drawn.default_css = [("leaflet_css", assets.url(assets.LEAFLET_CSS)), ("map", assets.url("src/map.css"))]
+    drawn.get_root().header.add_child(Element(_FILL))
     drawn.add_child(_Start(fixed))
     return drawn
 
@@ -120,5 +123,3 @@ def dynamic(drawn: Any, styles: Mapping[str, Style], view: View, move: Mapping[s
     group = folium.FeatureGroup(name="view", control=False)
     group.add_child(_Apply(state))
     return group
-
-

@@ -25,8 +25,13 @@ def legend(drawn: gpd.GeoDataFrame, styles: Mapping[str, Style], theme: str) -> 
     strong = drawn[[theme in themes for themes in drawn["strong"]]]
     shapes = strong.geometry.geom_type.str.replace("Multi", "")
     kinds = strong["schematic"].groupby([strong["style"], shapes]).any().to_dict()
+    details = strong["detail"].groupby([strong["style"], shapes]).all() & (theme == "layout")
     rows = [
-        _row(swatch(styles.get(role, FALLBACK), shape, dash=kinds[role, shape]), _named(role, shape, kinds))
+        _row(
+            swatch(styles.get(role, FALLBACK), shape, dash=kinds[role, shape]),
+            _named(role, shape, kinds),
+            detail=details[role, shape],
+        )
         for role in ROLES
         for shape in ("Polygon", "LineString", "Point")
         if (role, shape) in kinds
@@ -78,7 +83,6 @@ def _accuracy() -> Markup:
     )
 
 
-def _row(sign: Markup, label: str) -> Markup:
-    return html('<div class="legend-row">{sign}<span>{label}</span></div>', sign=sign, label=label)
-
-
+def _row(sign: Markup, label: str, *, detail: bool = False) -> Markup:
+    template = '<div class="legend-row{detail}">{sign}<span>{label}</span></div>'
+    return html(template, detail=" detail" if detail else "", sign=sign, label=label)

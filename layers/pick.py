@@ -12,7 +12,9 @@ MARKER_PX = 12
 """Half the size of the sign a point is drawn with."""
 
 
-def pick(land: Land, drawn: gpd.GeoDataFrame, theme: str, at: tuple[float, float, float]) -> tuple[str, ...]:
+def pick(
+    land: Land, drawn: gpd.GeoDataFrame, theme: str, *, at: tuple[float, float, float], detail: bool
+) -> tuple[str, ...]:
     """Ids of what is drawn at a position, most specific first.
 
     Parameters
@@ -24,6 +26,8 @@ def pick(land: Land, drawn: gpd.GeoDataFrame, theme: str, at: tuple[float, float
         The theme shown; what it hides is not found.
     at : tuple of float
         Longitude, latitude (degrees) and zoom of the click.
+    detail : bool
+        Whether the map showed details.
 
     Returns
     -------
@@ -34,7 +38,7 @@ def pick(land: Land, drawn: gpd.GeoDataFrame, theme: str, at: tuple[float, float
     lng, lat, zoom = at
     pixel = crs.metres_per_pixel(lat, zoom)
     point = Point(crs.to_metric(lng, lat))
-    visible = plan.shown(drawn, theme, zoom)
+    visible = plan.shown(drawn, theme, detail=detail)
     near = visible.iloc[visible.sindex.query(point.buffer(MARKER_PX * pixel), predicate="intersects")]
     points = near.geometry.geom_type == "Point"
     reach = points.map({True: MARKER_PX * pixel, False: TOLERANCE_PX * pixel}).astype(float)

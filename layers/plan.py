@@ -12,13 +12,12 @@ from geodata import crs
 from geodata.land import Land
 from geodata.schema import ROLES, SCHEMATIC, THEMES
 
-DETAIL_ZOOM = 13.0
-"""Below this zoom the layout theme leaves out what lies within its units."""
-
 CONTEXT = ("zone", "corridor", "core", "city", "cluster")
 """Roles every theme shows faintly, so that one knows where one is."""
 
 _NAMED_BY_ROLE = ("corridor", "core", "city")
+_UNNAMED = ("zone", "subdistrict")
+"""Roles whose name the page's title or the base map says already."""
 _DETAILS = ("area", "subdistrict", "reclaimed")
 
 
@@ -29,9 +28,9 @@ def table(land: Land) -> gpd.GeoDataFrame:
     -------
     GeoDataFrame
         EPSG:4549, indexed by id, largest first so that small things lie on top: `id`, `name`, `label` (short
-        text on the map, none for the whole zone), `role` and `style` (rows of the styles table for its label and its shape), `strong` and `faint` (themes in which it is drawn
-        fully or as context), `detail` (hidden below DETAIL_ZOOM in the layout theme), `schematic`,
-        `accuracy_m`, `at` (longitude and latitude of the label).
+        text on the map or ""), `role` and `style` (rows of the styles table for its label and its shape),
+        `strong` and `faint` (themes in which it is drawn fully or as context), `detail` (shown in the layout
+        theme only when zoomed in), `schematic`, `accuracy_m`, `at` (longitude and latitude of the label).
     """
     placed = land.placed
     frame = pd.DataFrame(
@@ -55,11 +54,11 @@ def table(land: Land) -> gpd.GeoDataFrame:
     return drawn.iloc[order]
 
 
-def shown(drawn: gpd.GeoDataFrame, theme: str, zoom: float) -> gpd.GeoDataFrame:
-    """Rows of `table` that a theme shows at a zoom."""
+def shown(drawn: gpd.GeoDataFrame, theme: str, *, detail: bool) -> gpd.GeoDataFrame:
+    """Rows of `table` that a theme shows; `detail` says whether the map is zoomed in far enough for details."""
     visible = [theme in [*strong, *faint] for strong, faint in zip(drawn["strong"], drawn["faint"], strict=True)]
-    hidden = drawn["detail"] & (theme == "layout") & (zoom < DETAIL_ZOOM)
-    return drawn[np.array(visible, dtype=bool) & ~hidden.to_numpy(dtype=bool)]
+    hidden = drawn["detail"].to_numpy(dtype=bool) & (theme == "layout" and not detail)
+    return drawn[np.array(visible, dtype=bool) & ~hidden]
 
 
 def label_position(shape: BaseGeometry) -> list[float]:
@@ -75,7 +74,7 @@ def label_position(shape: BaseGeometry) -> list[float]:
 
 def _labels(placed: gpd.GeoDataFrame) -> list[str]:
     return [
-        f"{ROLES[role]} · {short}" if role in _NAMED_BY_ROLE else ("" if role == "zone" else short)
+        f"{ROLES[role]} · {short}" if role in _NAMED_BY_ROLE else ("" if role in _UNNAMED else short)
         for role, short in zip(placed["role"], placed["short"], strict=True)
     ]
 

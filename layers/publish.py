@@ -35,7 +35,7 @@ def publish(table: gpd.GeoDataFrame, folder: Path) -> str:
         folder.mkdir(parents=True, exist_ok=True)
         draft = target.with_suffix(f".{os.getpid()}.part")
         draft.write_text(text, "utf-8")
-        os.replace(draft, target)
+        draft.replace(target)
     return name
 
 

@@ -98,7 +98,9 @@ def _selection(value: str, items: Container[str], problems: list[DashboardError]
     unknown = [part for part in ids if part not in items]
     if unknown:
         named = "、".join(unknown[:3]) + ("等" if len(unknown) > 3 else "")  # noqa: PLR2004
-        problems.append(LinkError(f"链接中的 sel={named}", "规划数据中没有这个编号，已忽略", "请检查链接或数据是否完整"))
+        problems.append(
+            LinkError(f"链接中的 sel={named}", "规划数据中没有这个编号，已忽略", "请检查链接或数据是否完整")
+        )
     if len(ids) > MOST_SELECTED:
         problems.append(LinkError("链接中的 sel", f"一次最多选中 {MOST_SELECTED} 项，其余未选", "请分批打开"))
     return tuple(part for part in ids if part in items)[:MOST_SELECTED]

@@ -44,12 +44,12 @@ def _fingerprint(paths: list[Path]) -> Fingerprint:
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _config(of: Fingerprint) -> tuple[Config, tuple[DashboardError, ...]]:
+def _config(of: Fingerprint) -> tuple[Config, tuple[DashboardError, ...]]:  # noqa: ARG001 - the cache's key
     return load_config()
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _scene(of: Fingerprint) -> Scene:
+def _scene(of: Fingerprint) -> Scene:  # noqa: ARG001 - the cache's key
     settings, wrong_settings = load_config()
     land = load_land(settings)
     styles, wrong_styles = load_styles(settings.data_path / "tables")

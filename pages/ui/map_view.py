@@ -33,5 +33,6 @@ def on_event() -> None:
         return
     scene = caches.scene()
     view, _ = state.current(scene.land.items.index)
-    hits = pick(scene.land, scene.drawn, view.theme, (event["lng"], event["lat"], event["zoom"]))
+    at = (event["lng"], event["lat"], event["zoom"])
+    hits = pick(scene.land, scene.drawn, view.theme, at=at, detail=event["detail"])
     state.select(scene.land.items.index, hits[:1], overlap=hits if len(hits) > 1 else ())

@@ -1,15 +1,13 @@
 // What the user does on the map goes to the server as one event; the view goes into the page's link.
 
+const started = Date.now();
 let count = 0;
 
 /** Send one event; n counts up, so that the same click twice is two events. */
-export function send(kind, map, latlng, original = {}) {
+export function send(kind, map, { latlng, shift, detail }) {
   count += 1;
-  const value = { n: count, session: started, kind, lng: latlng.lng, lat: latlng.lat, zoom: map.getZoom(), shift: Boolean(original.shiftKey) };
-  window.Streamlit.setComponentValue(value);
+  window.Streamlit.setComponentValue({ n: count, started, kind, lng: latlng.lng, lat: latlng.lat, zoom: map.getZoom(), shift, detail });
 }
-
-const started = Date.now();
 
 /** The link's query with the view in it; everything else stays. */
 export function withView(search, { lng, lat }, zoom) {

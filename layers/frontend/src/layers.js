@@ -5,9 +5,9 @@ const SIGN_RADIUS = 11;
 const FAINT = 0.35;
 const OUTLINE = 1.8;
 
-/** "strong", "faint" or null: how a theme shows a feature at a zoom. */
-export function presence({ strong, faint, detail }, theme, zoom, detailZoom) {
-  if (theme === "layout" && detail && zoom < detailZoom) return null;
+/** "strong", "faint" or null: how a theme shows a feature; details only where the map is zoomed in for them. */
+export function presence({ strong, faint, detail }, theme, detailed) {
+  if (theme === "layout" && detail && !detailed) return null;
   if (strong.includes(theme)) return "strong";
   return faint.includes(theme) ? "faint" : null;
 }
@@ -95,11 +95,10 @@ function sign(L, { properties, geometry }, style, renderer) {
 }
 
 /** Show what the theme shows; returns the features in sight. */
-export function showTheme(map, plan, theme, detailZoom) {
-  const zoom = map.getZoom();
+export function showTheme(map, plan, theme, detailed) {
   const visible = [];
   for (const feature of plan) {
-    const how = presence(feature.properties, theme, zoom, detailZoom);
+    const how = presence(feature.properties, theme, detailed);
     if (how !== feature.how) {
       feature.how = how;
       for (const layer of [feature.halo, feature.path].filter(Boolean)) {

@@ -7,7 +7,8 @@ import { drawBase, highlight, makePlan, showTheme } from "./layers.js";
 import { addCoordinates, addFoot, addLegend, addNavigation, addScale } from "./tools.js";
 
 const PANES = { base: 350, plan: 420, selection: 450, names: 640, tips: 700 };
-const HOME_PADDING = { paddingTopLeft: [24, 24], paddingBottomRight: [24, 40] };
+const MARGIN = 24;
+const DETAIL = 0.8; // how much closer than the whole zone details appear
 
 /** Draw the map; resolves to `apply(state)`, called at once and whenever the page wants to show something else. */
 export async function start(map, options) {
@@ -15,19 +16,19 @@ export async function start(map, options) {
   for (const [name, zIndex] of Object.entries(PANES)) map.createPane(name).style.zIndex = zIndex;
   for (const name of ["base", "selection", "names", "tips"]) map.getPane(name).style.pointerEvents = "none";
   if (options.tiles) L.tileLayer(options.tiles.url, { maxZoom: 18 }).addTo(map);
-  const view = keepInside(L, map, options);
-  const setLegend = addLegend(L, map);
+  const legend = addLegend(L, map);
+  const view = keepInside(L, map, options, legend);
   addNavigation(L, map, view.home);
   addScale(L, map);
   addCoordinates(L, map, options);
   addFoot(L, map, options.foot);
   forwardKeys();
-  map.on("click", ({ latlng, originalEvent }) => send("click", map, latlng, originalEvent));
+  map.on("click", ({ latlng, originalEvent: { shiftKey } }) => send("click", map, { latlng, shift: shiftKey, detail: view.detailed() }));
 
   const collections = await Promise.all(options.layers.map(({ url }) => fetch(url).then(readJson)));
   const base = collections.filter((_, index) => options.layers[index].group === "base");
   const plan = collections.filter((_, index) => options.layers[index].group === "plan").flatMap((part) => makePlan(L, part, options.styles));
-  return { L, map, options, view, base, plan, setLegend, state: null };
+  return { L, map, options, view, base, plan, legend, state: null };
 }
 
 async function readJson(response) {
@@ -38,7 +39,9 @@ async function readJson(response) {
 /** Show a state of the page: theme, selection, legend, and a move where it asks for one. */
 export function apply(kit, state) {
   const { L, map, options, view } = kit;
+  kit.legend.show(state.legend);
   if (!kit.state) {
+    view.settle();
     if (state.at) view.to([state.at[1], state.at[0]], state.at[2]);
     kit.baseLabels = drawBase(L, map, kit.base, options.styles);
     kit.selection = L.layerGroup().addTo(map);
@@ -48,15 +51,15 @@ export function apply(kit, state) {
   }
   kit.moved = state.move?.n;
   kit.state = state;
-  kit.setLegend(state.legend);
   redraw(kit);
   document.body.dataset.theme = state.theme;
   document.body.dataset.drawn = "true";
 }
 
 function redraw(kit) {
-  const { L, map, options, plan, state } = kit;
-  const visible = showTheme(map, plan, state.theme, options.detailZoom);
+  const { L, map, view, legend, plan, state } = kit;
+  legend.detailed(view.detailed());
+  const visible = showTheme(map, plan, state.theme, view.detailed());
   highlight(L, map, kit.selection, visible, state.selected);
   const zoom = map.getZoom();
   const signs = visible.filter(({ radius }) => radius).map(({ properties, radius }) => [...properties.at, radius]);
@@ -71,7 +74,7 @@ function planLabel({ properties, style, label, radius }, selected) {
 }
 
 /** Bounds and a minimum zoom computed from them, kept at every size of the window. */
-function keepInside(L, map, { window: edges, home: zone }) {
+function keepInside(L, map, { window: edges, home: zone }, legend) {
   const safe = inset(edges, 0.005);
   const corners = ([west, south, east, north]) => L.latLngBounds([south, west], [north, east]);
   let atHome = true;
@@ -87,12 +90,13 @@ function keepInside(L, map, { window: edges, home: zone }) {
     if (map.getZoom() < map.getMinZoom()) map.setZoom(map.getMinZoom(), { animate: false });
     map.fire("zoomlevelschange");
   };
-  const home = () => quietly(() => map.fitBounds(corners(zone), { ...HOME_PADDING, animate: false }));
+  const padding = () => ({ paddingTopLeft: [MARGIN + legend.width(), MARGIN], paddingBottomRight: [MARGIN, 2 * MARGIN] });
+  const home = () => quietly(() => map.fitBounds(corners(zone), { ...padding(), animate: false }));
   map.options.maxBoundsViscosity = 1;
   quietly(limit);
   quietly(() => map.setMaxBounds(corners(safe)));
   home();
-  map.on("resize", () => {
+  map.on("resize legend", () => {
     quietly(limit);
     if (atHome) home();
     else quietly(() => map.panInsideBounds(corners(safe), { animate: false }));
@@ -105,6 +109,8 @@ function keepInside(L, map, { window: edges, home: zone }) {
     if (!atHome && !quiet) writeView(map);
   });
   return {
+    detailed: () => map.getZoom() >= map.getBoundsZoom(corners(zone)) + DETAIL,
+    settle: home,
     home: () => {
       atHome = true;
       home();

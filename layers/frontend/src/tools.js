@@ -1,5 +1,7 @@
 // What lies over the map: zoom and whole zone, north, scale, coordinates, legend, foot.
 
+const ROOM_FOR_LEGEND = 800;
+
 /** Round a length down to 1, 2, 5 x 10^n. */
 export function roundLength(metres) {
   const power = 10 ** Math.floor(Math.log10(metres));
@@ -40,9 +42,16 @@ export function addLegend(L, map) {
   const node = control(L, map, "bottomleft", "map-legend");
   node.innerHTML = '<details open><summary>图例</summary><div class="legend-rows"></div></details>';
   const [details, rows] = [node.firstChild, node.querySelector(".legend-rows")];
+  details.open = map.getSize().y >= ROOM_FOR_LEGEND;
   details.addEventListener("toggle", () => map.fire("legend"));
-  return (html) => {
-    rows.innerHTML = html;
+  return {
+    show: (html) => {
+      rows.innerHTML = html;
+    },
+    detailed: (detail) => {
+      node.dataset.detail = detail;
+    },
+    width: () => (details.open ? node.getBoundingClientRect().width : 0),
   };
 }
 

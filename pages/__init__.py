@@ -1,0 +1,1 @@
+"""Streamlit: what stands on each page."""
