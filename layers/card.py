@@ -97,7 +97,7 @@ def _facts(land: Land, row: pd.Series) -> Markup:
     if row["parent"]:
         pairs.append(("所属", land.items["name"][row["parent"]]))
     pairs += [
-        (fact.label, f"{fact.value:g} {fact.unit}（{fact.source}）")
+        (fact.label, f"{fact.value:g} {fact.unit}，{fact.source}")
         for fact in land.facts.values()
         if fact.item == row["id"]
     ]

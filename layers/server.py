@@ -28,6 +28,11 @@ from layers.text import html, joined, script_json
 PAGES = ("", "about")
 """Paths of the pages; pages/main.py builds its table from the same names."""
 
+_WHERE = """<script>
+window.__streamlit = {BACKEND_BASE_URL: location.origin + "/", MAIN_PAGE_BASE_URL: location.origin + "/"};
+</script>"""
+"""Streamlit would otherwise look for its server below the page's path first (/about/_stcore/...: 404)."""
+
 _FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 _DERIVED = re.compile(r"^[0-9a-f]{16}\.geojson$")
 
@@ -35,7 +40,7 @@ _DERIVED = re.compile(r"^[0-9a-f]{16}\.geojson$")
 class _Elsewhere(Convertor[str]):
     """Any path that is neither Streamlit's nor a file's."""
 
-    regex = r"(?!_stcore|component|media|static|assets|derived)[^.]+"
+    regex = r"(?!component|media|static|assets|derived)(?!.*_stcore)[^.]+"
 
     def convert(self, value: str) -> str:
         return value
@@ -144,6 +149,7 @@ def _head(name: str) -> Markup:
     return joined(
         (
             html("<style>:root{{--product:{name}}}</style>", name=script_json(name)),
+            Markup(_WHERE),
             html('<script src="{url}"></script>', url=assets.url("src/old_browser.js")),
             html('<link rel="stylesheet" href="{url}">', url=assets.url("src/page.css")),
             html('<script type="module" src="{url}"></script>', url=assets.url("src/chinese.js")),
