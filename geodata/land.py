@@ -88,14 +88,18 @@ class Land:
         """The items that have a place."""
         return self.items[self.items.geometry.notna()]
 
-    def children(self, item: str) -> gpd.GeoDataFrame:
-        """Items whose parent is `item`, at any depth."""
-        found: list[str] = []
-        level = [item]
-        while level:
-            level = [key for key in self.items.index[self.items["parent"].isin(level)] if key not in found]
-            found += level
-        return self.items.loc[found]
+    @cached_property
+    def _points(self) -> gpd.GeoSeries:
+        return self.placed.representative_point()
+
+    @cached_property
+    def _families(self) -> dict[str, list[str]]:
+        return {str(parent): list(keys) for parent, keys in self.items.groupby("parent").groups.items()}
+
+    def children(self, item: str) -> list[str]:
+        """Ids of the items below `item`, at any depth."""
+        below = self._families.get(item, [])
+        return below + [key for child in below for key in self.children(child)]
 
     def extent(self, item: str) -> BaseGeometry | None:
         """The ground an item stands for: its own shape, or for a line the parts that make its band."""
@@ -105,23 +109,20 @@ class Land:
             return parts.union_all()
         return shape if shape is not None else (parts.union_all() if len(parts) else None)
 
-    def inside(self, item: str, kind: str) -> gpd.GeoDataFrame:
-        """Items of a kind that belong to `item`.
+    def inside(self, item: str) -> pd.DataFrame:
+        """Items of all kinds that belong to `item`.
 
         Returns
         -------
-        GeoDataFrame
+        DataFrame
             Children by parent first, then those that only lie within its extent, with `by_location` True.
-            The whole zone keeps the items of the whole district for itself: everything else belongs to a unit.
         """
-        own = self.children(item)
-        own = own[own["kind"] == kind].assign(by_location=False)
+        below = self.children(item)
         ground = self.extent(item)
-        if ground is None or ground.area == 0:
-            return own
-        rest = self.placed[(self.placed["kind"] == kind) & ~self.placed.index.isin([*own.index, item])]
-        near = rest[rest.representative_point().within(ground)].assign(by_location=True)
-        return pd.concat([own, near]) if len(near) else own
+        near = self._points.index[self._points.within(ground)] if ground is not None and ground.area else []
+        others = [key for key in near if key != item and key not in below]
+        table = pd.DataFrame(self.items.drop(columns="geometry").loc[[*below, *others]])
+        return table.assign(by_location=[False] * len(below) + [True] * len(others))
 
 
 def load_land(config: Config) -> Land:

@@ -1,6 +1,7 @@
 """The card of an item and the key facts of a theme, as HTML for panel and sheet."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
@@ -26,7 +27,7 @@ def card(land: Land, styles: Mapping[str, Style], item: str, overlap: tuple[str,
     overlap : tuple of str
         Everything at the place of the click, offered for choice.
     """
-    row = land.items.loc[item]
+    row = land.items.loc[item].to_dict()
     return joined(
         (
             _choice(land, overlap, item),
@@ -34,14 +35,14 @@ def card(land: Land, styles: Mapping[str, Style], item: str, overlap: tuple[str,
             _facts(land, row),
             html('<p class="note">{text}</p>', text=place_note(row["basis"], row["accuracy_m"])),
             _actions(row),
-            *(_inside(land, styles, row, kind) for kind in ("project", "infrastructure", "rule", "target")),
+            _inside(land, styles, row),
         )
     )
 
 
 def summary(land: Land, styles: Mapping[str, Style], theme: str) -> Markup:
     """Write the key facts of a theme and the list of its items."""
-    items = land.items[[theme in themes for themes in land.items["themes"]]]
+    items = pd.DataFrame(land.items[[theme in themes for themes in land.items["themes"]]])
     body = _layout(land, styles) if theme == "layout" else _by_role(items, styles)
     return joined(
         (
@@ -70,7 +71,7 @@ def _choice(land: Land, overlap: tuple[str, ...], item: str) -> Markup:
     return html(template, count=len(overlap), buttons=buttons)
 
 
-def _head(row: pd.Series) -> Markup:
+def _head(row: Mapping[str, Any]) -> Markup:
     chips = joined(html("<span>{name}</span>", name=name) for name in row["industries"])
     return html(
         '<p class="kicker"><span>{level} · {place}</span><button class="close" data-act="close">返回要点</button></p>'
@@ -82,12 +83,12 @@ def _head(row: pd.Series) -> Markup:
     )
 
 
-def _level(row: pd.Series) -> str:
+def _level(row: Mapping[str, Any]) -> str:
     kind, role = KINDS[row["kind"]], ROLES[row["role"]]
     return role if row["kind"] in (*UNITS, "rule", "target") else f"{kind} · {role}"
 
 
-def _facts(land: Land, row: pd.Series) -> Markup:
+def _facts(land: Land, row: Mapping[str, Any]) -> Markup:
     pairs: list[tuple[str, object]] = [("规划内容", row["summary"])]
     if row["function"]:
         pairs.append(("功能", row["function"]))
@@ -117,7 +118,7 @@ def _target(values: pd.Series) -> list[tuple[str, object]]:
     return [(label, f"{values[key]} {after}".strip()) for label, key, after in named if values[key]]
 
 
-def _actions(row: pd.Series) -> Markup:
+def _actions(row: Mapping[str, Any]) -> Markup:
     if row["basis"] is None:
         return Markup("")
     return html(
@@ -126,22 +127,23 @@ def _actions(row: pd.Series) -> Markup:
     )
 
 
-def _inside(land: Land, styles: Mapping[str, Style], row: pd.Series, kind: str) -> Markup:
+def _inside(land: Land, styles: Mapping[str, Style], row: Mapping[str, Any]) -> Markup:
+    """What belongs to a unit, kind by kind; the whole zone lists only what the plan wants of the whole zone."""
     if row["kind"] not in UNITS:
         return Markup("")
-    found = land.inside(row["id"], kind)
-    if row["role"] == "zone":
-        found = found[found["parent"] == row["id"]]
-    if not len(found):
-        return Markup("")
-    rows = joined(_row(one, styles, "按位置" if one["by_location"] else "") for _, one in found.iterrows())
-    label = "全区性" if row["role"] == "zone" else ""
-    return html(
-        "<h3>{label}{kind}<small>{n} 项</small></h3>{rows}", label=label, kind=KINDS[kind], n=len(found), rows=rows
-    )
+    found = land.inside(row["id"]).to_dict("records")
+    whole = row["role"] == "zone"
+    blocks = []
+    for kind in ("project", "infrastructure", "rule", "target"):
+        listed = [one for one in found if one["kind"] == kind and (not whole or one["parent"] == row["id"])]
+        rows = joined(_row(one, styles, "按位置" if one["by_location"] else "") for one in listed)
+        title = f"全区性{KINDS[kind]}" if whole else KINDS[kind]
+        if listed:
+            blocks.append(html("<h3>{title}<small>{n} 项</small></h3>{rows}", title=title, n=len(listed), rows=rows))
+    return joined(blocks)
 
 
-def _row(row: pd.Series, styles: Mapping[str, Style], tag: str = "") -> Markup:
+def _row(row: Mapping[str, Any], styles: Mapping[str, Style], tag: str = "") -> Markup:
     tags = [tag] if tag else []
     if row["basis"] is None and row["kind"] not in ("rule", "target"):
         tags.append("未定位")
@@ -193,21 +195,22 @@ def _stages(items: pd.DataFrame) -> Markup:
 
 
 def _layout(land: Land, styles: Mapping[str, Style]) -> Markup:
-    items = land.items
+    units = land.items[land.items["kind"].isin(UNITS)].to_dict("records")
     blocks = []
     for role, label in _LAYOUT:
-        rows = items[(items["role"] == role) & items["kind"].isin(UNITS)]
-        listed = joined(_row(row, styles) for _, row in rows.iterrows())
+        rows = [row for row in units if row["role"] == role]
+        listed = joined(_row(row, styles) for row in rows)
         blocks.append(html("<h3>{label}<small>{n} 项</small></h3>{rows}", label=label, n=len(rows), rows=listed))
     return joined(blocks)
 
 
 def _by_role(items: pd.DataFrame, styles: Mapping[str, Style]) -> Markup:
     """Items in groups by role; a long list opens group by group."""
-    groups = [(role, items[items["role"] == role]) for role in ROLES if (items["role"] == role).any()]
+    records = items.to_dict("records")
+    groups = [(role, rows) for role in ROLES if (rows := [row for row in records if row["role"] == role])]
     blocks = []
     for role, rows in groups:
-        listed = joined(_row(row, styles) for _, row in rows.iterrows())
+        listed = joined(_row(row, styles) for row in rows)
         template = "<details{open}><summary>{label}<small>{n} 项</small></summary>{rows}</details>"
         opened = Markup(" open") if len(groups) <= 3 or len(rows) <= 4 else ""  # noqa: PLR2004
         blocks.append(html(template, open=opened, label=ROLES[role], n=len(rows), rows=listed))

@@ -28,9 +28,9 @@ from layers.text import html, joined, script_json
 PAGES = ("", "about")
 """Paths of the pages; pages/main.py builds its table from the same names."""
 
-_WHERE = """<script>
+_WHERE = Markup("""<script>
 window.__streamlit = {BACKEND_BASE_URL: location.origin + "/", MAIN_PAGE_BASE_URL: location.origin + "/"};
-</script>"""
+</script>""")
 """Streamlit would otherwise look for its server below the page's path first (/about/_stcore/...: 404)."""
 
 _FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
@@ -149,7 +149,7 @@ def _head(name: str) -> Markup:
     return joined(
         (
             html("<style>:root{{--product:{name}}}</style>", name=script_json(name)),
-            Markup(_WHERE),
+            _WHERE,
             html('<script src="{url}"></script>', url=assets.url("src/old_browser.js")),
             html('<link rel="stylesheet" href="{url}">', url=assets.url("src/page.css")),
             html('<script type="module" src="{url}"></script>', url=assets.url("src/chinese.js")),

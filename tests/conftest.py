@@ -1,0 +1,234 @@
+"""Land small enough to know by heart, the real plan, and the rules every run of the tests keeps."""
+
+import json
+import os
+from collections import Counter
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pytest
+
+from geodata.config import ROOT, Config
+from geodata.land import Land, load_land
+from layers import plan
+from layers.style import Style, load_styles
+
+SHARED = "../shared"
+"""A skip may name only this with CI=true: material that stays out of the repository."""
+
+_RINGS = ("pure", "pages", "frontend", "browser", "house")
+_RING_OF = {"test_pages.py": "pages", "test_frontend.py": "frontend", "test_house.py": "house"}
+_counts: Counter[str] = Counter()
+
+Feature = dict[str, Any]
+MakeFeature = Callable[..., Feature]
+WriteLayer = Callable[..., Path]
+
+_PROPERTIES = {
+    "kind": "project",
+    "role": "park",
+    "themes": ["projects"],
+    "parent": None,
+    "plan_period": "2021-2025",
+    "citation": {"chapter": 7, "section": 1, "paragraph": 2, "line": 400},
+    "summary": "测试事项",
+}
+_PLACE = {"basis": "位置示意", "accuracy_m": 500}
+
+
+def _box(west: float, south: float, east: float, north: float) -> Feature:
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    return {"type": "Polygon", "coordinates": [ring]}
+
+
+def _point(lng: float, lat: float) -> Feature:
+    return {"type": "Point", "coordinates": [lng, lat]}
+
+
+def _line(*positions: tuple[float, float]) -> Feature:
+    return {"type": "LineString", "coordinates": [list(position) for position in positions]}
+
+
+def _feature(key: str, geometry: object = None, **properties: object) -> Feature:
+    told = _PLACE if geometry is not None else {}
+    named = {"id": key, "name": f"名称{key}", "short": f"简称{key}"}
+    return {"type": "Feature", "properties": {**named, **_PROPERTIES, **told, **properties}, "geometry": geometry}
+
+
+def _write(path: Path, features: list[Feature], **members: object) -> Path:
+    document = {"type": "FeatureCollection", **members, "features": features}
+    path.write_text(json.dumps(document, ensure_ascii=False), "utf-8")
+    return path
+
+
+_ITEM_HEADINGS = "id,name,short,kind,role,themes[],parent,plan_period,citation.chapter,citation.section,"
+_ITEM_HEADINGS += "citation.paragraph,citation.line,summary"
+_SMALL: Mapping[str, list[Feature]] = {
+    "zones": [
+        _feature("Z001", _box(121.40, 38.80, 121.50, 38.90), kind="zone", role="zone", themes=["layout"]),
+        _feature(
+            "Z002", _line((121.4, 38.85), (121.5, 38.85)), kind="zone", role="corridor", themes=["layout"], parent="Z001"
+        ),
+        _feature(
+            "Z003",
+            _box(121.42, 38.86, 121.44, 38.88),
+            kind="zone",
+            role="core",
+            themes=["layout"],
+            parent="Z001",
+            function="核心功能",
+            industries=["软件"],
+            plan_wording="打造",
+            stage="build",
+        ),
+    ],
+    "subzones": [
+        _feature(
+            "S001",
+            _box(121.40, 38.845, 121.45, 38.855),
+            kind="subzone",
+            role="part",
+            themes=["layout"],
+            parent="Z002",
+        ),
+        _feature(
+            "S002",
+            _box(121.45, 38.845, 121.50, 38.855),
+            kind="subzone",
+            role="part",
+            themes=["layout"],
+            parent="Z002",
+        ),
+        _feature(
+            "S003",
+            _box(121.42, 38.86, 121.43, 38.87),
+            kind="subzone",
+            role="part",
+            themes=["layout"],
+            parent="Z003",
+        ),
+    ],
+    "areas": [
+        _feature(
+            "A001", _box(121.46, 38.81, 121.48, 38.83), kind="area", role="reclaimed", themes=["layout"], parent="Z001"
+        )
+    ],
+    "projects": [
+        _feature("P001", _point(121.43, 38.875), parent="Z003", plan_wording="谋划", stage="conceive"),
+        _feature("P002", _point(121.435, 38.865), parent="Z001"),
+        _feature("P003", parent="Z001"),
+    ],
+    "infrastructure": [
+        _feature(
+            "I001",
+            _line((121.41, 38.87), (121.45, 38.87)),
+            kind="infrastructure",
+            role="road",
+            themes=["infrastructure"],
+            parent="Z001",
+            basis="公开数据",
+            accuracy_m=100,
+        )
+    ],
+}
+
+
+@pytest.fixture
+def feature() -> MakeFeature:
+    """Make a feature that keeps the contract: feature(id, geometry, **properties)."""
+    return _feature
+
+
+@pytest.fixture
+def layer(tmp_path: Path) -> WriteLayer:
+    """Write features to layer.geojson: layer(*features, **members of the document)."""
+    return lambda *features, **members: _write(tmp_path / "layer.geojson", list(features), **members)
+
+
+@pytest.fixture
+def plan_folder(tmp_path: Path) -> Path:
+    """Make the folder of a plan of ten places, one rule and one target."""
+    folder = tmp_path / "plan"
+    folder.mkdir()
+    for name, features in _SMALL.items():
+        _write(folder / f"{name}.geojson", features)
+    rest = "2021-2025,7,2,1,407,摘要"
+    rows = {
+        "rules": (_ITEM_HEADINGS, f"R001,规则,规则,rule,rule,renewal,Z003,{rest}"),
+        "targets": (_ITEM_HEADINGS, f"T001,目标,目标,target,target,ecology、layout,Z001,{rest}"),
+        "target_values": ("id,category,unit,value_2020,value_2025,nature", "T001,社会民生,%,<4,5,预期性"),
+        "defects": ("id,where,items[],what", "Q01,第七章第一节图1,Z001、Z002,没有图"),
+    }
+    for name, lines in rows.items():
+        (folder / f"{name}.csv").write_text("\n".join(lines), "utf-8")
+    return folder
+
+
+@pytest.fixture
+def config(plan_folder: Path) -> Config:
+    """Point the settings at the small plan, writing beside it."""
+    return Config(plan_folder=str(plan_folder), data_folder=str(plan_folder.parent / "var"))
+
+
+@pytest.fixture
+def small(config: Config) -> Land:
+    """Read the small plan."""
+    return load_land(config)
+
+
+@pytest.fixture(scope="session")
+def real(tmp_path_factory: pytest.TempPathFactory) -> Land:
+    """Read the plan this repository ships, without the tables of this machine."""
+    return load_land(Config(data_folder=str(tmp_path_factory.mktemp("var"))))
+
+
+@pytest.fixture(scope="session")
+def styles(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Style]:
+    """Read the styles this repository ships."""
+    return load_styles(tmp_path_factory.mktemp("tables"))[0]
+
+
+@pytest.fixture(scope="session")
+def drawn(real: Land) -> gpd.GeoDataFrame:
+    """Make the table the map draws from the real plan."""
+    return plan.table(real)
+
+
+@pytest.fixture(scope="session")
+def reference() -> Path:
+    """Find the material beside the repository, which is no part of it."""
+    folder = ROOT.parent / "shared" / "reference"
+    if not (folder / "plan.txt").is_file():
+        pytest.skip(f"{SHARED}/reference is not on this machine")
+    return folder
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Count the tests of each ring."""
+    _counts.clear()
+    _counts.update(_ring(item.path) for item in items)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Any:
+    """With CI=true a skip is a failure, except for what lies beside the repository."""
+    report: pytest.TestReport = yield
+    if report.skipped and not hasattr(report, "wasxfail") and os.environ.get("CI") == "true":
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        if SHARED not in reason:
+            report.outcome, report.longrepr = "failed", f"skipped although CI=true: {reason}"
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print how many tests each ring has."""
+    told = ", ".join(f"{ring} {_counts[ring]}" for ring in _RINGS)
+    terminalreporter.write_line(f"tests per ring: {told}")
+
+
+def _ring(path: Path) -> str:
+    if path.parent.name in ("browser", "bench"):
+        return "browser"
+    return _RING_OF.get(path.name, "pure")
