@@ -19,6 +19,7 @@ MODULES = ("main", "layers", "labels", "events", "tools", "bounds")
 """Our modules that run inside the map's frame."""
 
 _NEEDED = (LEAFLET, LEAFLET_CSS, PROJ4)
+_CI = ("ci", "--omit=dev", "--no-audit", "--no-fund", "--loglevel=error", "--fetch-retries=1")
 _SECONDS = 300
 
 
@@ -26,18 +27,15 @@ def install() -> None:
     """Fetch the libraries of package-lock.json unless they are there; later starts need no network."""
     if not missing():
         return
-    logging.getLogger(__name__).warning("首次启动：正在用 npm 获取地图组件……")
+    log = logging.getLogger(__name__)
+    log.warning("首次启动：正在用 npm 获取地图组件……")
     try:
-        npm(
-            ["ci", "--omit=dev", "--no-audit", "--no-fund", "--loglevel=error"],
-            cwd=FRONTEND,
-            timeout=_SECONDS,
-            return_completed_process=True,
-        )
+        done = npm(_CI, True, cwd=FRONTEND, timeout=_SECONDS, capture_output=True, text=True)
+        log.debug("npm: %s", done.stderr)
     except (subprocess.SubprocessError, OSError) as error:
-        logging.getLogger(__name__).debug("npm: %s", error)
+        log.debug("npm: %s", error)
     for problem in problems():
-        logging.getLogger(__name__).error("%s", problem)
+        log.error("%s", problem)
 
 
 def missing() -> bool:

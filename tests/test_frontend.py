@@ -37,7 +37,7 @@ def assert_node_succeeds(*args: str) -> None:
         errors="replace",
     )
     if done.returncode:
-        pytest.fail(f"node {' '.join(args)}\n{done.stdout}{done.stderr}", pytrace=False)
+        pytest.fail("\n".join(map(str, ("node", *args, done.stdout, done.stderr))), pytrace=False)
 
 
 def test_javascript_keeps_the_rules_of_the_house(eslint: Path) -> None:

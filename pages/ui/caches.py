@@ -11,7 +11,7 @@ import streamlit as st
 from geodata.config import CONFIG_FILE, Config, load_config
 from geodata.errors import DashboardError
 from geodata.land import Land, files, load_land
-from layers import assets, compose, plan
+from layers import compose, plan
 from layers.style import Style, load_styles
 
 Fingerprint = tuple[tuple[str, int, int], ...]
@@ -59,5 +59,5 @@ def _scene(of: Fingerprint) -> Scene:  # noqa: ARG001 - the cache's key
         drawn=plan.table(land),
         styles=styles,
         options=compose.options(land, styles, settings),
-        problems=(*wrong_settings, *wrong_styles, *land.problems, *assets.problems()),
+        problems=(*wrong_settings, *wrong_styles, *land.problems),
     )

@@ -3,10 +3,11 @@
 import streamlit as st
 from streamlit_folium import st_folium
 
-from layers import compose
+from layers import assets, compose
 from layers.pick import pick
+from layers.text import html
 from layers.view import View
-from pages.ui import caches, state
+from pages.ui import caches, problems, state
 
 _KEY = "map"
 _HEIGHT = 700
@@ -14,7 +15,10 @@ _HEIGHT = 700
 
 
 def map_view(scene: caches.Scene, view: View) -> None:
-    """Draw the map of a View and turn clicks into selections."""
+    """Draw the map of a View and turn clicks into selections; say what to do where its libraries are missing."""
+    if missing := assets.problems():
+        st.html(html('<div class="panel">{said}</div>', said=problems.listed(missing)))
+        return
     st_folium(
         compose.base(scene.options),
         key=_KEY,
