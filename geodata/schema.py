@@ -53,6 +53,11 @@ ROLES = {
     "target": "目标",
 }
 
+BASE_ROLES = (
+    *("land", "main_road", "metro", "tram", "station", "subdistrict"),
+    *("sea", "district", "place", "waters", "hill"),
+)
+
 THEMES = {
     "layout": "布局",
     "projects": "项目",
@@ -152,9 +157,7 @@ class BaseFeature(Contract):
 
     id: Text
     name: str
-    role: Literal[
-        "land", "main_road", "metro", "tram", "station", "subdistrict", "sea", "district", "place", "waters", "hill"
-    ]
+    role: Annotated[str, _one_of(BASE_ROLES)]
     basis: Annotated[str, _one_of(BASES)]
     accuracy_m: Annotated[int, Field(gt=0)]
     rank: Annotated[int, Field(ge=1, le=3)] = 2

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from geodata.land import Land
 from geodata.schema import KINDS, ROLES, STAGES, THEMES
-from layers.style import FALLBACK, Style
+from layers.style import Style
 from layers.text import citation, html, joined, place_note
 
 UNITS = ("zone", "subzone", "area")
@@ -42,7 +42,7 @@ def card(land: Land, styles: Mapping[str, Style], item: str, overlap: tuple[str,
 
 def summary(land: Land, styles: Mapping[str, Style], theme: str) -> Markup:
     """Write the key facts of a theme and the list of its items."""
-    items = pd.DataFrame(land.items[[theme in themes for themes in land.items["themes"]]])
+    items = pd.DataFrame(land.items[land.items["themes"].map(lambda themes: theme in themes).astype(bool)])
     body = _layout(land, styles) if theme == "layout" else _by_role(items, styles)
     return joined(
         (
@@ -151,7 +151,7 @@ def _row(row: Mapping[str, Any], styles: Mapping[str, Style], tag: str = "") -> 
         '<button class="row" data-act="select" data-id="{id}"><span class="dot" style="background:{color}"></span>'
         '<span class="name">{name}</span><span class="tag">{tag}</span></button>',
         id=row["id"],
-        color=styles.get(row["role"], FALLBACK).color,
+        color=styles[row["role"]].color,
         name=row["name"],
         tag=" · ".join(tags),
     )
@@ -180,12 +180,11 @@ def _figures(land: Land, items: pd.DataFrame, theme: str) -> Markup:
 def _stages(items: pd.DataFrame) -> Markup:
     """How many items stand on which rung of the plan's wording."""
     counts = items["stage"].value_counts()
-    most = max(counts.max(), 1)
     rows = joined(
         html(
             '<div class="bar"><span>{label}</span><i style="width:{share}%"></i><b>{n}</b></div>',
             label=label,
-            share=round(100 * counts[stage] / most),
+            share=round(100 * counts[stage] / counts.max()),
             n=counts[stage],
         )
         for stage, label in STAGES.items()

@@ -22,19 +22,22 @@ class Layer:
         "base" lies under everything and is never clicked; "plan" is what themes and clicks are about.
     table : callable
         Land -> the drawn table.
+    replaced : bool
+        Left out where an online base map is shown, which has the same in more detail.
     """
 
     key: str
     group: str
     table: Callable[[Land], gpd.GeoDataFrame]
+    replaced: bool = False
 
 
 LAYERS = (
-    Layer("land", "base", partial(base.table, layer="land")),
-    Layer("roads", "base", partial(base.table, layer="roads")),
+    Layer("land", "base", partial(base.table, layer="land"), replaced=True),
+    Layer("roads", "base", partial(base.table, layer="roads"), replaced=True),
     Layer("metro", "base", partial(base.table, layer="metro")),
     Layer("subdistricts", "base", partial(base.table, layer="subdistricts")),
     Layer("stations", "base", partial(base.table, layer="stations")),
-    Layer("places", "base", partial(base.table, layer="places")),
+    Layer("places", "base", partial(base.table, layer="places"), replaced=True),
     Layer("plan", "plan", plan.table),
 )

@@ -68,6 +68,7 @@ def options(land: Land, styles: Mapping[str, Style], config: Config) -> dict[str
         "layers": [
             {"key": row.key, "group": row.group, "url": f"/derived/{publish(row.table(land), folder)}"}
             for row in catalog.LAYERS
+            if not (base_map and row.replaced)
         ],
         "styles": {role: style.model_dump(exclude_none=True) for role, style in styles.items()},
         "window": crs.WINDOW,

@@ -6,7 +6,7 @@ import geopandas as gpd
 from markupsafe import Markup
 
 from geodata.schema import ROLES
-from layers.style import FALLBACK, Style
+from layers.style import PLAIN, Style
 from layers.text import html, joined
 
 _BASE_ROWS = (("subdistrict", "街道界线"), ("main_road", "主要道路"), ("metro", "地铁"), ("tram", "有轨电车"))
@@ -22,13 +22,13 @@ def legend(drawn: gpd.GeoDataFrame, styles: Mapping[str, Style], theme: str) -> 
     styles : mapping of str to Style
     theme : str
     """
-    strong = drawn[[theme in themes for themes in drawn["strong"]]]
+    strong = drawn[drawn["strong"].map(lambda themes: theme in themes).astype(bool)]
     shapes = strong.geometry.geom_type.str.replace("Multi", "")
     kinds = strong["schematic"].groupby([strong["style"], shapes]).any().to_dict()
     details = strong["detail"].groupby([strong["style"], shapes]).all() & (theme == "layout")
     rows = [
         _row(
-            swatch(styles.get(role, FALLBACK), shape, dash=kinds[role, shape]),
+            swatch(styles[role], shape, dash=kinds[role, shape]),
             _named(role, shape, kinds),
             detail=details[role, shape],
         )
@@ -38,7 +38,7 @@ def legend(drawn: gpd.GeoDataFrame, styles: Mapping[str, Style], theme: str) -> 
     ]
     if theme != "layout":
         rows.append(_row(swatch(styles["zone"], "Polygon", faint=True), "布局单元（淡显）"))
-    rows.append(_row(swatch(FALLBACK, "Polygon"), "位置示意（虚线）"))
+    rows.append(_row(swatch(PLAIN, "Polygon"), "位置示意（虚线）"))
     if any(shape == "Point" for _, shape in kinds):
         rows.append(_row(_accuracy(), "位置示意点与精度范围"))
     rows += [_row(swatch(styles[role], "LineString", dash=role != "main_road"), label) for role, label in _BASE_ROWS]
@@ -79,7 +79,7 @@ def _accuracy() -> Markup:
         '<svg width="26" height="16"><circle cx="13" cy="8" r="7.5" fill="{color}" fill-opacity="0.08" stroke="{color}"'
         ' stroke-opacity="0.4"/><circle cx="13" cy="8" r="3.5" fill="#fff" stroke="{color}" stroke-dasharray="2 1.5"/>'
         "</svg>",
-        color=FALLBACK.color,
+        color=PLAIN.color,
     )
 
 

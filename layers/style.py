@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
 from geodata.config import load_table
 from geodata.errors import DashboardError
-from geodata.schema import Contract
+from geodata.schema import BASE_ROLES, ROLES, Contract
 
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$")]
 
@@ -26,15 +27,17 @@ class Style(Contract):
     size: Annotated[int, Field(ge=8, le=32)] = 12
 
 
-FALLBACK = Style(color="#5B6B7B")
+PLAIN = Style(color="#5B6B7B")
+"""For a role whose row is missing, and for signs that stand for no role."""
 
 
 def load_styles(own: Path) -> tuple[Mapping[str, Style], tuple[DashboardError, ...]]:
-    """Styles by role, the office's rows first.
+    """Styles of all roles, the office's rows first; a role whose row cannot be used is drawn plainly.
 
     Parameters
     ----------
     own : Path
         Folder of the office's tables.
     """
-    return load_table("styles", Style, own=own)
+    rows, problems = load_table("styles", Style, own=own)
+    return MappingProxyType({role: rows.get(role, PLAIN) for role in (*ROLES, *BASE_ROLES)}), problems
