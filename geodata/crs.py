@@ -3,6 +3,8 @@
 import math
 
 import geopandas as gpd
+import numpy as np
+import shapely
 from pyproj import Geod, Transformer
 from shapely.geometry.base import BaseGeometry
 
@@ -17,6 +19,7 @@ WINDOW = (121.0, 38.6, 121.9, 39.2)
 
 _GEOD = Geod(ellps="GRS80")
 _TO_METRIC = Transformer.from_crs(FILE, METRIC, always_xy=True)
+_DECIMALS = 5
 _EARTH_CIRCUMFERENCE = 40075016.686
 _TILE = 256
 
@@ -52,6 +55,12 @@ def degrees(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 def metres(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return a copy of `table` in EPSG:4549."""
     return table.to_crs(METRIC)
+
+
+def rounded(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return a copy of a table in degrees with coordinates of five decimals, about one metre."""
+    shapes = shapely.transform(table.geometry.to_numpy(), lambda xy: np.round(xy, _DECIMALS))
+    return table.set_geometry(gpd.GeoSeries(shapes, index=table.index, crs=table.crs))
 
 
 def ellipsoidal_area(shape: BaseGeometry) -> float:

@@ -5,12 +5,8 @@ import os
 from pathlib import Path
 
 import geopandas as gpd
-import numpy as np
-import shapely
 
 from geodata import crs
-
-_DECIMALS = 5
 
 
 def publish(table: gpd.GeoDataFrame, folder: Path) -> str:
@@ -28,7 +24,7 @@ def publish(table: gpd.GeoDataFrame, folder: Path) -> str:
     str
         "<digest>.geojson"; the same content always has the same name, and a half-written file never has one.
     """
-    text = rounded(crs.degrees(table)).to_json(drop_id=True, ensure_ascii=False, separators=(",", ":"))
+    text = crs.rounded(crs.degrees(table)).to_json(drop_id=True, ensure_ascii=False, separators=(",", ":"))
     name = hashlib.sha256(text.encode()).hexdigest()[:16] + ".geojson"
     target = folder / name
     if not target.exists():
@@ -37,9 +33,3 @@ def publish(table: gpd.GeoDataFrame, folder: Path) -> str:
         draft.write_text(text, "utf-8")
         draft.replace(target)
     return name
-
-
-def rounded(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Round coordinates (degrees) to five decimals, about one metre."""
-    shapes = shapely.transform(table.geometry.to_numpy(), lambda xy: np.round(xy, _DECIMALS))
-    return table.set_geometry(gpd.GeoSeries(shapes, index=table.index, crs=table.crs))

@@ -1,0 +1,84 @@
+"""Tables -> files for other programs: exactly the rows given, with a sheet or metadata that says what they are."""
+
+import json
+import tempfile
+from collections.abc import Callable, Mapping
+from io import BytesIO
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+import xlsxwriter
+
+from geodata import crs
+
+Metadata = Mapping[str, str]
+_WIDEST = 60
+
+
+def to_geojson(table: gpd.GeoDataFrame, metadata: Metadata) -> bytes:
+    """Write a FeatureCollection in CGCS2000 degrees with `metadata` as a member of its own.
+
+    Parameters
+    ----------
+    table : GeoDataFrame
+        EPSG:4549; rows without a place have a null geometry.
+    metadata : mapping of str to str
+        What the rows are: source, date, filter, time.
+    """
+    document = json.loads(crs.rounded(crs.degrees(table)).to_json(drop_id=True, ensure_ascii=False))
+    return json.dumps({"type": document["type"], "metadata": dict(metadata), **document}, ensure_ascii=False).encode()
+
+
+def to_gpkg(table: gpd.GeoDataFrame, metadata: Metadata) -> bytes:
+    """Write a GeoPackage in CGCS2000 degrees with one layer "数据"; `metadata` stands in its metadata table."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "export.gpkg"
+        pyogrio.write_dataframe(
+            crs.degrees(table),
+            path,
+            driver="GPKG",
+            layer="数据",
+            layer_metadata=dict(metadata),
+            geometry_type="Unknown",
+        )
+        return path.read_bytes()
+
+
+def to_excel(table: pd.DataFrame, metadata: Metadata) -> bytes:
+    """Write a workbook: sheet 数据 with the rows, sheet 说明 with `metadata`.
+
+    Text is written as text: a cell that begins with = + - or @ is shown, never run.
+    """
+    rows = table.drop(columns="geometry", errors="ignore")
+    target = BytesIO()
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
+    with xlsxwriter.Workbook(target, options) as book:
+        head = book.add_format({"bold": True, "bg_color": "#E8F0F8", "text_wrap": True, "valign": "top"})
+        _fill(book.add_worksheet("数据"), [list(rows.columns), *rows.to_numpy(dtype=object).tolist()], head)
+        _fill(book.add_worksheet("说明"), [["项目", "内容"], *map(list, metadata.items())], head)
+    return target.getvalue()
+
+
+def _fill(sheet: xlsxwriter.worksheet.Worksheet, lines: list[list[object]], head: object) -> None:
+    for number, line in enumerate(lines):
+        for column, value in enumerate(line):
+            style = head if number == 0 else None
+            if isinstance(value, int | float) and not pd.isna(value):
+                sheet.write_number(number, column, value, style)
+            elif isinstance(value, str):
+                sheet.write_string(number, column, value, style)
+    for column, values in enumerate(zip(*lines, strict=True)):
+        longest = max(sum(2 if ord(sign) > 255 else 1 for sign in str(value or "")) for value in values)  # noqa: PLR2004
+        sheet.set_column(column, column, min(longest + 2, _WIDEST))
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, len(lines) - 1, len(lines[0]) - 1)
+
+
+FORMATS: Mapping[str, tuple[str, str, Callable[[gpd.GeoDataFrame, Metadata], bytes]]] = {
+    "Excel": ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", to_excel),
+    "GeoPackage": ("gpkg", "application/geopackage+sqlite3", to_gpkg),
+    "GeoJSON": ("geojson", "application/geo+json", to_geojson),
+}
+"""Label -> (ending, media type, writer)."""
