@@ -70,7 +70,7 @@ def ellipsoidal_area(shape: BaseGeometry) -> float:
     --------
     >>> from shapely import box
     >>> round(ellipsoidal_area(box(121.0, 38.0, 121.01, 38.01)))
-    974804
+    974844
     """
     area, _ = _GEOD.geometry_area_perimeter(shape)
     return abs(float(area))
