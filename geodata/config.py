@@ -95,6 +95,8 @@ class Config(Contract):
     name: Text = "大连高新区空间规划看板"
     data_folder: str = "var"
     plan_folder: str = "geodata/data/plan"
+    later_plans: tuple[Text, ...] = ()
+    plan_document: str = ""
     map: MapConfig = MapConfig()
 
     @property
@@ -106,6 +108,16 @@ class Config(Contract):
     def plan_path(self) -> Path:
         """The folder of the plan's layers."""
         return ROOT / self.plan_folder
+
+    @property
+    def plan_paths(self) -> tuple[Path, ...]:
+        """The folders of all plans, the first first."""
+        return (self.plan_path, *(ROOT / folder for folder in self.later_plans))
+
+    @property
+    def document_path(self) -> Path | None:
+        """The file with the plan's text, if the office has put one there."""
+        return ROOT / self.plan_document if self.plan_document else None
 
     @property
     def base_map(self) -> BaseMap | None:

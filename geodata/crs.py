@@ -76,6 +76,18 @@ def ellipsoidal_area(shape: BaseGeometry) -> float:
     return abs(float(area))
 
 
+def geodesic_length(shape: BaseGeometry) -> float:
+    """Length in m along the CGCS2000 ellipsoid of a line in degrees (of the outline, for an area).
+
+    Examples
+    --------
+    >>> from shapely import LineString
+    >>> round(geodesic_length(LineString([(121.0, 38.9), (121.1, 38.9)])))
+    8676
+    """
+    return float(_GEOD.geometry_length(shape))
+
+
 def metres_per_pixel(lat: float, zoom: float) -> float:
     """Ground length of one screen pixel of a Web Mercator map.
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import geopandas as gpd
 import pandas as pd
@@ -14,8 +14,18 @@ from geodata.config import ROOT, TABLES, Config, load_table
 from geodata.errors import DashboardError, LayerError
 from geodata.readers import read_csv, read_geojson
 from geodata.schema import BaseFeature, Contract, Item, Target, Text
+from geodata.search import haystack
 
 T = TypeVar("T")
+
+_WHOLLY = 0.9
+"""Share of a ground that must lie in one subdistrict for the item to count there."""
+
+_NEAR = 800.0
+"""Units closer than this (m) are neighbours: the outlines are only known to some hundred metres."""
+
+_SLIVER = 1000.0
+"""Overlaps below this (m2) come from generalising."""
 
 BASE_FOLDER = ROOT / "geodata" / "data" / "base"
 PLAN_LAYERS = ("zones", "subzones", "areas", "projects", "infrastructure")
@@ -53,6 +63,19 @@ class Defect(Contract):
     what: Text
 
 
+class Link(Contract):
+    """What a later plan does with an item of an earlier one; an ended item has no later one."""
+
+    id: Text
+    earlier: Text
+    later: Text | None = None
+    relation: Literal["承接", "调整", "终止"]
+
+
+NO_LINKS = pd.DataFrame(columns=list(Link.model_fields))
+NO_DEFECTS = pd.DataFrame(columns=list(Defect.model_fields))
+
+
 @dataclass(frozen=True)
 class Land:
     """All tables of one state of the files, in EPSG:4549. Shared by all sessions: never changed in place.
@@ -63,6 +86,8 @@ class Land:
         The plan's items of all kinds, indexed by id; geometry is None where the plan gives no place.
     targets : DataFrame
         Figures of the items of kind target.
+    links : DataFrame
+        How items of this plan follow those of an earlier one.
     base : dict of str to GeoDataFrame
         Layers of the base map.
     sources : mapping of str to Source
@@ -77,6 +102,7 @@ class Land:
 
     items: gpd.GeoDataFrame
     targets: pd.DataFrame
+    links: pd.DataFrame
     base: dict[str, gpd.GeoDataFrame]
     sources: Mapping[str, Source]
     facts: Mapping[str, Fact]
@@ -87,6 +113,41 @@ class Land:
     def placed(self) -> gpd.GeoDataFrame:
         """The items that have a place."""
         return self.items[self.items.geometry.notna()]
+
+    @cached_property
+    def period(self) -> str:
+        """The plan's period, as "2021-2025"."""
+        return str(self.items["plan_period"].iloc[0]) if len(self.items) else ""
+
+    @property
+    def year(self) -> str:
+        """The year of the plan's wording."""
+        return self.period[:4]
+
+    @cached_property
+    def chapters(self) -> pd.Series:
+        """Chapter and section of every item, as "7-1"."""
+        return self.items["citation"].map(lambda place: f"{place['chapter']}-{place['section']}").astype(object)
+
+    @cached_property
+    def haystack(self) -> pd.Series:
+        """What free text is looked for in, for every item."""
+        return haystack(self.items)
+
+    @cached_property
+    def streets(self) -> pd.Series:
+        """Id of the subdistrict every item lies in; None where it has no place or reaches into several.
+
+        A place is the item's own, or that of the nearest unit above it other than the whole zone.
+        """
+        grounds = self.base["subdistricts"].geometry
+        return pd.Series([_street(self._ground(key), grounds) for key in self.items.index], self.items.index, object)
+
+    def _ground(self, item: str) -> BaseGeometry | None:
+        shapes = (
+            self.items.geometry[key] for key in (item, *self.ancestors(item)) if self.items["role"][key] != "zone"
+        )
+        return next((shape for shape in shapes if shape is not None), None)
 
     @cached_property
     def _points(self) -> gpd.GeoSeries:
@@ -101,6 +162,11 @@ class Land:
         below = self._families.get(item, [])
         return below + [key for child in below for key in self.children(child)]
 
+    def ancestors(self, item: str) -> list[str]:
+        """Ids of the items above `item`, the nearest first."""
+        parent = self.items["parent"][item]
+        return [parent, *self.ancestors(parent)] if parent else []
+
     def extent(self, item: str) -> BaseGeometry | None:
         """The ground an item stands for: its own shape, or for a line the parts that make its band."""
         shape = self.items.geometry[item]
@@ -108,6 +174,20 @@ class Land:
         if shape is not None and shape.area == 0 and len(parts):
             return parts.union_all()
         return shape if shape is not None else (parts.union_all() if len(parts) else None)
+
+    def neighbours(self, item: str) -> dict[str, bool]:
+        """Ids of the other layout units close to a unit, and whether they overlap it."""
+        ground = self.extent(item)
+        if ground is None:
+            return {}
+        family = {item, self.items["parent"][item], *self.children(item)}
+        units = self.items[(self.items["kind"] == "zone") & (self.items["role"] != "zone")].index
+        grounds = {key: shape for key in units if key not in family and (shape := self.extent(key)) is not None}
+        return {
+            key: shape.intersection(ground).area > _SLIVER
+            for key, shape in grounds.items()
+            if shape.distance(ground) <= _NEAR
+        }
 
     def inside(self, item: str) -> pd.DataFrame:
         """Items of all kinds that belong to `item`.
@@ -125,13 +205,15 @@ class Land:
         return table.assign(by_location=[False] * len(below) + [True] * len(others))
 
 
-def load_land(config: Config) -> Land:
+def load_land(config: Config, folder: Path | None = None) -> Land:
     """Read everything; what is broken stands in `Land.problems`.
 
     Parameters
     ----------
     config : Config
-        Names the folder of the plan and of the office's own tables.
+        Names the folders of the plans and of the office's own tables.
+    folder : Path, optional
+        Another plan than the first.
     """
     problems: list[DashboardError] = []
 
@@ -139,24 +221,38 @@ def load_land(config: Config) -> Land:
         problems.extend(result[1])
         return result[0]
 
-    folder, own = config.plan_path, config.data_path / "tables"
+    folder, own = folder or config.plan_path, config.data_path / "tables"
     layers = [kept(read_geojson(folder / f"{name}.geojson", Item)) for name in PLAN_LAYERS]
     tables = [kept(read_csv(folder / f"{name}.csv", Item)) for name in PLAN_TABLES]
     items = gpd.GeoDataFrame(pd.concat([*layers, *tables]), geometry="geometry", crs=layers[0].crs)
     return Land(
         items=kept(_linked(items)),
         targets=kept(read_csv(folder / "target_values.csv", Target)),
+        links=kept(read_csv(folder / "links.csv", Link)) if (folder / "links.csv").exists() else NO_LINKS,
         base={name: kept(read_geojson(BASE_FOLDER / f"{name}.geojson", BaseFeature)) for name in BASE_LAYERS},
         sources=kept(load_table("sources", Source, own=own)),
         facts=kept(load_table("facts", Fact, own=own)),
-        defects=kept(read_csv(folder / "defects.csv", Defect)),
+        defects=kept(read_csv(folder / "defects.csv", Defect)) if (folder / "defects.csv").exists() else NO_DEFECTS,
         problems=tuple(problems),
     )
 
 
+def _street(ground: BaseGeometry | None, streets: gpd.GeoSeries) -> str | None:
+    for key, street in streets.items() if ground is not None else ():
+        if ground.area:
+            share = ground.intersection(street).area / ground.area
+        elif ground.length:
+            share = ground.intersection(street).length / ground.length
+        else:
+            share = float(ground.intersects(street))
+        if share >= _WHOLLY:
+            return str(key)
+    return None
+
+
 def files(config: Config) -> list[Path]:
     """All files a Land is read from, so that a change of any can be seen."""
-    folders = (config.plan_path, BASE_FOLDER, TABLES, config.data_path / "tables")
+    folders = (*config.plan_paths, BASE_FOLDER, TABLES, config.data_path / "tables")
     return sorted(path for folder in folders if folder.is_dir() for path in folder.iterdir() if path.is_file())
 
 

@@ -3,7 +3,8 @@
 Identifiers are English, labels Chinese; files and links hold identifiers only.
 """
 
-from typing import Annotated, Literal, Self
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -75,6 +76,8 @@ STAGES = {
     "conceive": "谋划",
     "explore": "探索争取",
 }
+
+_NUMERALS = "零一二三四五六七八九十"
 
 SCHEMATIC = "位置示意"
 BASES = ("权威成果", "测绘成果", "公开数据", "图件矢量化", SCHEMATIC)
@@ -163,3 +166,29 @@ class BaseFeature(Contract):
     rank: Annotated[int, Field(ge=1, le=3)] = 2
     ref: str | None = None
     area_km2_public: float | None = None
+
+
+def numeral(number: int) -> str:
+    """Chinese numeral of 0 to 19.
+
+    Examples
+    --------
+    >>> numeral(7), numeral(12)
+    ('七', '十二')
+    """
+    return _NUMERALS[number] if number <= len(_NUMERALS) - 1 else f"十{_NUMERALS[number - 10]}"
+
+
+def citation_text(place: Mapping[str, Any]) -> str:
+    """Say where the plan says it.
+
+    Examples
+    --------
+    >>> citation_text({"chapter": 7, "section": 1, "paragraph": 4, "line": 403, "table": None})
+    '第七章第一节第4段'
+    >>> citation_text({"chapter": 2, "section": 4, "paragraph": 3, "line": 170, "table": "表2"})
+    '第二章第四节表2第3行'
+    """
+    section = f"第{numeral(place['section'])}节" if place["section"] else "引言"
+    row = f"{place['table']}第{place['paragraph']}行" if place.get("table") else f"第{place['paragraph']}段"
+    return f"第{numeral(place['chapter'])}章{section}{row}"

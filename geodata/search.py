@@ -1,12 +1,13 @@
 """What a search box looks through: names in Chinese, pinyin and initials, and ids."""
 
+from collections.abc import Mapping
 from typing import Any
 
+import geopandas as gpd
 import pandas as pd
 from pypinyin import Style, lazy_pinyin
 
 from geodata import crs
-from geodata.land import Land
 from geodata.schema import KINDS
 
 
@@ -21,6 +22,11 @@ def spell(name: str) -> tuple[str, str]:
     full = lazy_pinyin(name)
     initials = lazy_pinyin(name, style=Style.FIRST_LETTER)
     return _plain("".join(full)), _plain("".join(initials))
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as plain dicts by column name."""
+    return [dict(zip(table.columns, row, strict=True)) for row in table.itertuples(index=False, name=None)]
 
 
 def haystack(items: pd.DataFrame) -> pd.Series:
@@ -48,8 +54,15 @@ def matches(hay: pd.Series, words: str) -> pd.Series:
     return found
 
 
-def index(land: Land) -> list[dict[str, Any]]:
+def index(items: pd.DataFrame, base: Mapping[str, gpd.GeoDataFrame]) -> list[dict[str, Any]]:
     """Entries of the search box.
+
+    Parameters
+    ----------
+    items : DataFrame
+        `Land.items`.
+    base : mapping of str to GeoDataFrame
+        `Land.base`.
 
     Returns
     -------
@@ -57,7 +70,7 @@ def index(land: Land) -> list[dict[str, Any]]:
         `id` (an item's, or "" for a place of the base map), `name`, `kind` (Chinese), `pinyin`, `initials`, and for
         places `at` (longitude, latitude).
     """
-    return [*(_item(row) for row in land.items.to_dict("records")), *_places(land)]
+    return [*(_item(row) for row in records(items)), *_places(base)]
 
 
 def _item(row: dict[str, Any]) -> dict[str, Any]:
@@ -65,8 +78,8 @@ def _item(row: dict[str, Any]) -> dict[str, Any]:
     return {"id": row["id"], "name": row["name"], "kind": KINDS[row["kind"]], "pinyin": pinyin, "initials": initials}
 
 
-def _places(land: Land) -> list[dict[str, Any]]:
-    named = pd.concat([crs.degrees(land.base[layer]) for layer in ("places", "stations", "subdistricts")])
+def _places(base: Mapping[str, gpd.GeoDataFrame]) -> list[dict[str, Any]]:
+    named = pd.concat([crs.degrees(base[layer]) for layer in ("places", "stations", "subdistricts")])
     entries = []
     for name, group in named[named["name"] != ""].groupby("name", sort=False):
         point = group.geometry.iloc[0].representative_point()

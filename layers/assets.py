@@ -15,10 +15,12 @@ LEAFLET = "node_modules/leaflet/dist/leaflet.js"
 LEAFLET_CSS = "node_modules/leaflet/dist/leaflet.css"
 PROJ4 = "node_modules/proj4/dist/proj4.js"
 
-MODULES = ("main", "layers", "labels", "events", "tools", "bounds")
+GEOMAN = "node_modules/@geoman-io/leaflet-geoman-free/dist/leaflet-geoman.min.js"
+GEOMAN_CSS = "node_modules/@geoman-io/leaflet-geoman-free/dist/leaflet-geoman.css"
+MODULES = ("main", "layers", "labels", "events", "tools", "bounds", "measure")
 """Our modules that run inside the map's frame."""
 
-_NEEDED = (LEAFLET, LEAFLET_CSS, PROJ4)
+_NEEDED = (LEAFLET, LEAFLET_CSS, PROJ4, GEOMAN, GEOMAN_CSS)
 _CI = ("ci", "--omit=dev", "--no-audit", "--no-fund", "--loglevel=error", "--fetch-retries=1")
 _SECONDS = 300
 

@@ -1,40 +1,60 @@
 """The card of an item and the key facts of a theme, as HTML for panel and sheet."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
 
+from geodata.document import Document
 from geodata.land import Land
-from geodata.schema import KINDS, ROLES, STAGES, THEMES
+from geodata.schema import KINDS, ROLES, STAGES, THEMES, citation_text
 from layers.style import Style
-from layers.text import citation, html, joined, place_note
+from layers.text import html, joined, place_note
 
 UNITS = ("zone", "subzone", "area")
 _LAYOUT = (("corridor", "一廊"), ("core", "一心"), ("city", "一城"), ("cluster", "多组团"), ("expansion", "扩区方向"))
 
 
-def card(land: Land, styles: Mapping[str, Style], item: str, overlap: tuple[str, ...] = ()) -> Markup:
-    """Write the card of one item.
+@dataclass(frozen=True)
+class Around:
+    """What a card says beside the item itself.
 
-    Parameters
+    Attributes
     ----------
-    land : Land
-    styles : mapping of str to Style
-    item : str
-        Its id.
     overlap : tuple of str
         Everything at the place of the click, offered for choice.
+    pinned : tuple of str
+        Units pinned for comparison.
+    lands : mapping of str to Land
+        All plans by period, for links between them.
+    document : Document or None
+        The plan's text.
     """
+
+    overlap: tuple[str, ...] = ()
+    pinned: tuple[str, ...] = ()
+    lands: Mapping[str, Land] = field(default_factory=dict)
+    document: Document | None = None
+
+
+NOTHING = Around()
+
+
+def card(land: Land, styles: Mapping[str, Style], item: str, *, around: Around = NOTHING) -> Markup:
+    """Write the card of one item of `land`."""
     row = land.items.loc[item].to_dict()
     return joined(
         (
-            _choice(land, overlap, item),
+            _choice(land, around.overlap, item),
             _head(row),
             _facts(land, row),
+            _source(row, around.document),
             html('<p class="note">{text}</p>', text=place_note(row["basis"], row["accuracy_m"])),
-            _actions(row),
+            _actions(row, around.pinned),
+            _links(land, around.lands, item),
+            _neighbours(land, styles, row),
             _inside(land, styles, row),
         )
     )
@@ -77,7 +97,7 @@ def _head(row: Mapping[str, Any]) -> Markup:
         '<p class="kicker"><span>{level} · {place}</span><button class="close" data-act="close">返回要点</button></p>'
         "<h2>{name}</h2>{chips}",
         level=_level(row),
-        place=citation(row["citation"]),
+        place=citation_text(row["citation"]),
         name=row["name"],
         chips=html('<div class="chips">{chips}</div>', chips=chips) if chips else "",
     )
@@ -106,8 +126,8 @@ def _facts(land: Land, row: Mapping[str, Any]) -> Markup:
         pairs += _target(land.targets.loc[row["id"]])
     if row["plan_wording"]:
         stage = f"（{STAGES[row['stage']]}）" if row["stage"] else ""
-        pairs.append(("规划表述（2021）", f"{row['plan_wording']}{stage}"))
-    pairs.append(("规划出处", citation(row["citation"])))
+        pairs.append((f"规划表述（{land.year}）", f"{row['plan_wording']}{stage}"))
+    pairs.append(("规划出处", citation_text(row["citation"])))
     rows = joined(html("<dt>{label}</dt><dd>{value}</dd>", label=label, value=value) for label, value in pairs)
     return html("<dl>{rows}</dl>", rows=rows)
 
@@ -118,39 +138,89 @@ def _target(values: pd.Series) -> list[tuple[str, object]]:
     return [(label, f"{values[key]} {after}".strip()) for label, key, after in named if values[key]]
 
 
-def _actions(row: Mapping[str, Any]) -> Markup:
-    if row["basis"] is None:
+def _source(row: Mapping[str, Any], document: Document | None) -> Markup:
+    """The paragraph of the plan that the citation names, where the office has put the text there."""
+    text = document.at(row["citation"]) if document else None
+    if text is None:
         return Markup("")
-    return html(
-        '<div class="actions"><button class="primary" data-act="locate" data-id="{id}">在图上查看</button></div>',
-        id=row["id"],
+    return html("<details><summary>规划原文</summary><p>{text}</p></details>", text=text)
+
+
+def _actions(row: Mapping[str, Any], pinned: tuple[str, ...]) -> Markup:
+    buttons = []
+    if row["basis"] is not None:
+        buttons.append(
+            html('<button class="primary" data-act="locate" data-id="{id}">在图上查看</button>', id=row["id"])
+        )
+    if row["kind"] in UNITS:
+        label = "移出对比" if row["id"] in pinned else "加入对比"
+        buttons.append(html('<button data-act="pin" data-id="{id}">{label}</button>', id=row["id"], label=label))
+    return html('<div class="actions">{buttons}</div>', buttons=joined(buttons)) if buttons else Markup("")
+
+
+def _links(land: Land, lands: Mapping[str, Land], item: str) -> Markup:
+    """What this item follows, and what later plans do with it."""
+    lines = [line for other in lands.values() for line in (*_before(land, other, item), *_after(land, other, item))]
+    rows = joined(html("<li>{line}</li>", line=line) for line in lines)
+    return html("<h3>规划期衔接</h3><ul>{rows}</ul>", rows=rows) if lines else Markup("")
+
+
+def _before(land: Land, other: Land, item: str) -> list[str]:
+    found = records(land.links[land.links["later"] == item]) if other.year < land.year else ()
+    names = other.items["name"]
+    return [
+        f"{link['relation']} {other.period} 规划的“{names[link['earlier']]}”"
+        for link in found
+        if link["earlier"] in names
+    ]
+
+
+def _after(land: Land, other: Land, item: str) -> list[str]:
+    found = records(other.links[other.links["earlier"] == item]) if other.year > land.year else ()
+    names = other.items["name"]
+    return [
+        f"{other.period} 规划：{link['relation']}" + (f"为“{names[link['later']]}”" if link["later"] in names else "")
+        for link in found
+    ]
+
+
+def _neighbours(land: Land, styles: Mapping[str, Style], row: Mapping[str, Any]) -> Markup:
+    if row["kind"] not in UNITS or row["role"] == "zone":
+        return Markup("")
+    near = land.neighbours(row["id"])
+    rows = joined(
+        item_row(land.items.loc[key].to_dict(), styles, "重叠" if over else "相邻") for key, over in near.items()
     )
+    return html("<h3>相邻单元<small>按示意边界</small></h3>{rows}", rows=rows) if near else Markup("")
 
 
 def _inside(land: Land, styles: Mapping[str, Style], row: Mapping[str, Any]) -> Markup:
     """What belongs to a unit, kind by kind; the whole zone lists only what the plan wants of the whole zone."""
     if row["kind"] not in UNITS:
         return Markup("")
-    found = land.inside(row["id"]).to_dict("records")
+    found = records(land.inside(row["id"]))
     whole = row["role"] == "zone"
     blocks = []
     for kind in ("project", "infrastructure", "rule", "target"):
         listed = [one for one in found if one["kind"] == kind and (not whole or one["parent"] == row["id"])]
-        rows = joined(_row(one, styles, "按位置" if one["by_location"] else "") for one in listed)
+        rows = joined(item_row(one, styles, "按位置" if one["by_location"] else "") for one in listed)
         title = f"全区性{KINDS[kind]}" if whole else KINDS[kind]
         if listed:
             blocks.append(html("<h3>{title}<small>{n} 项</small></h3>{rows}", title=title, n=len(listed), rows=rows))
     return joined(blocks)
 
 
-def _row(row: Mapping[str, Any], styles: Mapping[str, Style], tag: str = "") -> Markup:
+def item_row(row: Mapping[str, Any], styles: Mapping[str, Style], tag: str = "", *, current: bool = False) -> Markup:
+    """One item as a line of a list, which opens its card; `tag` stands at its end."""
     tags = [tag] if tag else []
     if row["basis"] is None and row["kind"] not in ("rule", "target"):
         tags.append("未定位")
     return html(
-        '<button class="row" data-act="select" data-id="{id}"><span class="dot" style="background:{color}"></span>'
-        '<span class="name">{name}</span><span class="tag">{tag}</span></button>',
+        '<button class="row" data-act="select" data-id="{id}" aria-current="{current}">'
+        '<span class="dot" style="background:{color}"></span><span class="name">{name}</span>'
+        '<span class="tag">{tag}</span></button>',
         id=row["id"],
+        current="true" if current else "false",
         color=styles[row["role"]].color,
         name=row["name"],
         tag=" · ".join(tags),
@@ -194,22 +264,22 @@ def _stages(items: pd.DataFrame) -> Markup:
 
 
 def _layout(land: Land, styles: Mapping[str, Style]) -> Markup:
-    units = land.items[land.items["kind"].isin(UNITS)].to_dict("records")
+    units = records(land.items[land.items["kind"].isin(UNITS)])
     blocks = []
     for role, label in _LAYOUT:
         rows = [row for row in units if row["role"] == role]
-        listed = joined(_row(row, styles) for row in rows)
+        listed = joined(item_row(row, styles) for row in rows)
         blocks.append(html("<h3>{label}<small>{n} 项</small></h3>{rows}", label=label, n=len(rows), rows=listed))
     return joined(blocks)
 
 
 def _by_role(items: pd.DataFrame, styles: Mapping[str, Style]) -> Markup:
     """Items in groups by role; a long list opens group by group."""
-    records = items.to_dict("records")
-    groups = [(role, rows) for role in ROLES if (rows := [row for row in records if row["role"] == role])]
+    rows_of_all = records(items)
+    groups = [(role, rows) for role in ROLES if (rows := [row for row in rows_of_all if row["role"] == role])]
     blocks = []
     for role, rows in groups:
-        listed = joined(_row(row, styles) for row in rows)
+        listed = joined(item_row(row, styles) for row in rows)
         template = "<details{open}><summary>{label}<small>{n} 项</small></summary>{rows}</details>"
         opened = Markup(" open") if len(groups) <= 3 or len(rows) <= 4 else ""  # noqa: PLR2004
         blocks.append(html(template, open=opened, label=ROLES[role], n=len(rows), rows=listed))

@@ -1,17 +1,18 @@
 """(land, View) -> the folium map, the same for every view, and the one feature group that says what to show."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import folium
 from branca.element import Element, MacroElement
 from folium.template import Template
+from markupsafe import Markup
 
 from geodata import crs
 from geodata.config import Config
 from geodata.land import Land
 from layers import assets, catalog
-from layers.legend import legend
 from layers.publish import publish
 from layers.style import Style
 from layers.text import script_json
@@ -74,6 +75,7 @@ def options(land: Land, styles: Mapping[str, Style], config: Config) -> dict[str
         "window": crs.WINDOW,
         "home": tuple(zone.total_bounds) if len(zone) else crs.WINDOW,
         "proj4Url": assets.url(assets.PROJ4),
+        "geoman": {"script": assets.url(assets.GEOMAN), "style": assets.url(assets.GEOMAN_CSS)},
         "metric": METRIC,
         "tiles": {"url": base_map.url.replace("{key}", base_map.key)} if base_map else None,
         "foot": "　｜　".join((FOOT, "底图 " + "、".join((*credited, *((base_map.credit,) if base_map else ()))))),
@@ -102,24 +104,44 @@ def base(fixed: Mapping[str, Any]) -> folium.Map:
     return drawn
 
 
-def dynamic(drawn: Any, styles: Mapping[str, Style], view: View, move: Mapping[str, Any] | None) -> folium.FeatureGroup:
+@dataclass(frozen=True)
+class Doing:
+    """What a session does beside its View.
+
+    Attributes
+    ----------
+    move : mapping or None
+        {"n": counter, "box": (west, south, east, north)} to bring something into sight, once per n.
+    measured : str or None
+        What the last drawn shape measures.
+    """
+
+    move: Mapping[str, Any] | None = None
+    measured: str | None = None
+
+
+def dynamic(
+    view: View, rows: Markup, *, only: Iterable[str] | None = None, doing: Doing = Doing()
+) -> folium.FeatureGroup:
     """Make the group that says what a View shows.
 
     Parameters
     ----------
-    drawn : GeoDataFrame
-        `layers.plan.table(land)`.
-    styles : mapping of str to Style
     view : View
-    move : mapping or None
-        {"n": counter, "box": [west, south, east, north]} to bring something into sight, once per n.
+    rows : Markup
+        The legend.
+    only : iterable of str, optional
+        Ids to show instead of the theme's.
+    doing : Doing
     """
     state = {
         "theme": view.theme,
+        "only": list(only) if only is not None else None,
         "selected": view.selection,
-        "legend": legend(drawn, styles, view.theme),
+        "legend": rows,
         "at": view.at,
-        "move": move,
+        "move": doing.move,
+        "measured": doing.measured,
     }
     group = folium.FeatureGroup(name="view", control=False)
     group.add_child(_Apply(state))

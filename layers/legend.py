@@ -1,6 +1,6 @@
 """The legend, made from the same styles as the map."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Collection, Container, Mapping
 
 import geopandas as gpd
 from markupsafe import Markup
@@ -12,8 +12,10 @@ from layers.text import html, joined
 _BASE_ROWS = (("subdistrict", "街道界线"), ("main_road", "主要道路"), ("metro", "地铁"), ("tram", "有轨电车"))
 
 
-def legend(drawn: gpd.GeoDataFrame, styles: Mapping[str, Style], theme: str) -> Markup:
-    """Legend of a theme: one row per style that the theme draws, then how accuracy looks, then the base map.
+def legend(
+    drawn: gpd.GeoDataFrame, styles: Mapping[str, Style], theme: str, *, only: Collection[str] | None = None
+) -> Markup:
+    """Legend of what is shown: a row per style drawn fully, then how accuracy looks, then the base map.
 
     Parameters
     ----------
@@ -21,11 +23,14 @@ def legend(drawn: gpd.GeoDataFrame, styles: Mapping[str, Style], theme: str) -> 
         `layers.plan.table(land)`.
     styles : mapping of str to Style
     theme : str
+    only : collection of str, optional
+        Ids shown instead of the theme's.
     """
-    strong = drawn[drawn["strong"].map(lambda themes: theme in themes).astype(bool)]
+    themed = drawn["strong"].map(lambda themes: theme in themes).astype(bool)
+    strong = drawn[themed if only is None else drawn.index.isin(list(only))]
     shapes = strong.geometry.geom_type.str.replace("Multi", "")
     kinds = strong["schematic"].groupby([strong["style"], shapes]).any().to_dict()
-    details = strong["detail"].groupby([strong["style"], shapes]).all() & (theme == "layout")
+    details = strong["detail"].groupby([strong["style"], shapes]).all() & (theme == "layout" and only is None)
     rows = [
         _row(
             swatch(styles[role], shape, dash=kinds[role, shape]),
@@ -36,7 +41,7 @@ def legend(drawn: gpd.GeoDataFrame, styles: Mapping[str, Style], theme: str) -> 
         for shape in ("Polygon", "LineString", "Point")
         if (role, shape) in kinds
     ]
-    if theme != "layout":
+    if theme != "layout" or only is not None:
         rows.append(_row(swatch(styles["zone"], "Polygon", faint=True), "布局单元（淡显）"))
     rows.append(_row(swatch(PLAIN, "Polygon"), "位置示意（虚线）"))
     if any(shape == "Point" for _, shape in kinds):

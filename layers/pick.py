@@ -5,29 +5,22 @@ from shapely import Point
 
 from geodata import crs
 from geodata.land import Land
-from layers import plan
 
 TOLERANCE_PX = 6
 MARKER_PX = 12
 """Half the size of the sign a point is drawn with."""
 
 
-def pick(
-    land: Land, drawn: gpd.GeoDataFrame, theme: str, *, at: tuple[float, float, float], detail: bool
-) -> tuple[str, ...]:
+def pick(land: Land, visible: gpd.GeoDataFrame, at: tuple[float, float, float]) -> tuple[str, ...]:
     """Ids of what is drawn at a position, most specific first.
 
     Parameters
     ----------
     land : Land
-    drawn : GeoDataFrame
-        `layers.plan.table(land)`.
-    theme : str
-        The theme shown; what it hides is not found.
+    visible : GeoDataFrame
+        `layers.plan.shown(...)`: what the map shows; the rest is not found.
     at : tuple of float
         Longitude, latitude (degrees) and zoom of the click.
-    detail : bool
-        Whether the map showed details.
 
     Returns
     -------
@@ -38,7 +31,6 @@ def pick(
     lng, lat, zoom = at
     pixel = crs.metres_per_pixel(lat, zoom)
     point = Point(crs.to_metric(lng, lat))
-    visible = plan.shown(drawn, theme, detail=detail)
     near = visible.iloc[visible.sindex.query(point.buffer(MARKER_PX * pixel), predicate="intersects")]
     points = near.geometry.geom_type == "Point"
     reach = points.map({True: MARKER_PX * pixel, False: TOLERANCE_PX * pixel}).astype(float)

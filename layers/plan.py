@@ -1,6 +1,6 @@
 """The plan's items as the map draws them; server and browser read the same columns."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 import geopandas as gpd
 import numpy as np
@@ -10,10 +10,10 @@ from shapely.geometry.base import BaseGeometry
 
 from geodata import crs
 from geodata.land import Land
-from geodata.schema import ROLES, SCHEMATIC, THEMES
+from geodata.schema import ROLES, SCHEMATIC
 
 CONTEXT = ("zone", "corridor", "core", "city", "cluster")
-"""Roles every theme shows faintly, so that one knows where one is."""
+"""Roles shown faintly where they are not what it is about, so that one knows where one is."""
 
 _NAMED_BY_ROLE = ("corridor", "core", "city")
 _UNNAMED = ("zone", "subdistrict")
@@ -29,7 +29,7 @@ def table(land: Land) -> gpd.GeoDataFrame:
     GeoDataFrame
         EPSG:4549, indexed by id, largest first so that small things lie on top: `id`, `name`, `label` (short
         text on the map or ""), `role` and `style` (rows of the styles table for its label and its shape),
-        `strong` and `faint` (themes in which it is drawn fully or as context), `detail` (shown in the layout
+        `strong` (themes it is drawn fully in), `context` (drawn faintly otherwise), `detail` (shown in the layout
         theme only when zoomed in), `schematic`, `accuracy_m`, `at` (longitude and latitude of the label).
     """
     placed = land.placed
@@ -41,7 +41,7 @@ def table(land: Land) -> gpd.GeoDataFrame:
             "role": placed["role"],
             "style": _styles(land, placed),
             "strong": [list(themes) for themes in placed["themes"]],
-            "faint": [_faint(role, themes) for role, themes in zip(placed["role"], placed["themes"], strict=True)],
+            "context": placed["role"].isin(CONTEXT),
             "detail": _details(land, placed),
             "schematic": placed["basis"] == SCHEMATIC,
             "accuracy_m": placed["accuracy_m"].astype(float),
@@ -54,11 +54,25 @@ def table(land: Land) -> gpd.GeoDataFrame:
     return drawn.iloc[order]
 
 
-def shown(drawn: gpd.GeoDataFrame, theme: str, *, detail: bool) -> gpd.GeoDataFrame:
-    """Rows of `table` that a theme shows; `detail` says whether the map is zoomed in far enough for details."""
-    visible = [theme in [*strong, *faint] for strong, faint in zip(drawn["strong"], drawn["faint"], strict=True)]
-    hidden = drawn["detail"].to_numpy(dtype=bool) & (theme == "layout" and not detail)
-    return drawn[np.array(visible, dtype=bool) & ~hidden]
+def shown(
+    drawn: gpd.GeoDataFrame, theme: str, *, detail: bool, only: Collection[str] | None = None
+) -> gpd.GeoDataFrame:
+    """Rows of `table` that the map shows.
+
+    Parameters
+    ----------
+    drawn : GeoDataFrame
+    theme : str
+    detail : bool
+        Whether the map is zoomed in far enough for details.
+    only : collection of str, optional
+        Ids a list holds: they are shown instead of the theme's, beside the context.
+    """
+    if only is not None:
+        return drawn[drawn.index.isin(list(only)) | drawn["context"].astype(bool)]
+    strong = drawn["strong"].map(lambda themes: theme in themes).astype(bool)
+    hidden = drawn["detail"].astype(bool) & (theme == "layout" and not detail)
+    return drawn[(strong | drawn["context"].astype(bool)) & ~hidden]
 
 
 def label_position(shape: BaseGeometry) -> list[float]:
@@ -86,10 +100,6 @@ def _styles(land: Land, placed: gpd.GeoDataFrame) -> list[str]:
         roles[parent] if role == "part" and parent else role
         for role, parent in zip(placed["role"], placed["parent"], strict=True)
     ]
-
-
-def _faint(role: str, themes: Iterable[str]) -> list[str]:
-    return [theme for theme in THEMES if theme not in themes] if role in CONTEXT else []
 
 
 def _details(land: Land, placed: gpd.GeoDataFrame) -> list[bool]:

@@ -22,10 +22,18 @@ def publish(table: gpd.GeoDataFrame, folder: Path) -> str:
     Returns
     -------
     str
-        "<digest>.geojson"; the same content always has the same name, and a half-written file never has one.
+        "<digest>.geojson".
     """
     text = crs.rounded(crs.degrees(table)).to_json(drop_id=True, ensure_ascii=False, separators=(",", ":"))
-    name = hashlib.sha256(text.encode()).hexdigest()[:16] + ".geojson"
+    return publish_text(text, folder, "geojson")
+
+
+def publish_text(text: str, folder: Path, ending: str) -> str:
+    """Write a text for the browser and return its file name, "<digest>.<ending>".
+
+    The same content always has the same name, and a half-written file never has one.
+    """
+    name = f"{hashlib.sha256(text.encode()).hexdigest()[:16]}.{ending}"
     target = folder / name
     if not target.exists():
         folder.mkdir(parents=True, exist_ok=True)

@@ -25,7 +25,7 @@ from geodata.config import load_config
 from layers import assets
 from layers.text import html, joined, script_json
 
-PAGES = ("", "about")
+PAGES = ("", "layout", "projects", "about")
 """Paths of the pages; pages/main.py builds its table from the same names."""
 
 _WHERE = Markup("""<script>
@@ -34,7 +34,7 @@ window.__streamlit = {BACKEND_BASE_URL: location.origin + "/", MAIN_PAGE_BASE_UR
 """Streamlit would otherwise look for its server below the page's path first (/about/_stcore/...: 404)."""
 
 _FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
-_DERIVED = re.compile(r"^[0-9a-f]{16}\.geojson$")
+_DERIVED = re.compile(r"^[0-9a-f]{16}\.(geojson|json)$")
 
 
 class _Elsewhere(Convertor[str]):
@@ -119,7 +119,7 @@ async def derived(request: Request) -> Response:
     path = _derived_folder() / request.path_params["name"]
     if not _DERIVED.match(path.name) or not path.is_file():
         return Response("没有这个图层文件，请刷新页面。", status_code=404, media_type="text/plain; charset=utf-8")
-    return FileResponse(path, media_type="application/geo+json", headers=_FOREVER)
+    return FileResponse(path, media_type="application/json", headers=_FOREVER)
 
 
 @cache

@@ -1,14 +1,11 @@
 """The only maker of HTML and of JSON inside scripts: whatever comes from data is escaped here."""
 
 import json
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from markupsafe import Markup, escape
 
 from geodata.schema import SCHEMATIC
-
-_NUMERALS = "零一二三四五六七八九十"
 
 
 def html(template: str, **values: object) -> Markup:
@@ -42,32 +39,6 @@ def script_json(value: object) -> Markup:
     return Markup(text)  # noqa: S704
 
 
-def numeral(number: int) -> str:
-    """Chinese numeral of 0 to 19.
-
-    Examples
-    --------
-    >>> numeral(7), numeral(12)
-    ('七', '十二')
-    """
-    return _NUMERALS[number] if number <= len(_NUMERALS) - 1 else f"十{_NUMERALS[number - 10]}"
-
-
-def citation(place: Mapping[str, Any]) -> str:
-    """Say where the plan says it.
-
-    Examples
-    --------
-    >>> citation({"chapter": 7, "section": 1, "paragraph": 4, "line": 403, "table": None})
-    '第七章第一节第4段'
-    >>> citation({"chapter": 2, "section": 4, "paragraph": 3, "line": 170, "table": "表2"})
-    '第二章第四节表2第3行'
-    """
-    section = f"第{numeral(place['section'])}节" if place["section"] else "引言"
-    row = f"{place['table']}第{place['paragraph']}行" if place.get("table") else f"第{place['paragraph']}段"
-    return f"第{numeral(place['chapter'])}章{section}{row}"
-
-
 def distance(metres: float) -> str:
     """A length in metres or kilometres.
 
@@ -77,6 +48,19 @@ def distance(metres: float) -> str:
     ('300 米', '2 公里', '2.5 公里')
     """
     return f"{metres / 1000:g} 公里" if metres >= 1000 else f"{metres:g} 米"  # noqa: PLR2004
+
+
+def area(m2: float) -> str:
+    """An area in 公顷 and 亩, or in 平方公里 where it is large.
+
+    Examples
+    --------
+    >>> area(12_345), area(2_500_000)
+    ('1.23 公顷（18.5 亩）', '2.50 平方公里')
+    """
+    if m2 >= 1_000_000:  # noqa: PLR2004
+        return f"{m2 / 1_000_000:,.2f} 平方公里"
+    return f"{m2 / 10_000:,.2f} 公顷（{m2 * 3 / 2000:,.1f} 亩）"
 
 
 def place_note(basis: str | None, accuracy_m: float | None) -> str:

@@ -1,18 +1,31 @@
 """View: what one looks at, as a link, a scene and a picture hold it."""
 
 import re
-from collections.abc import Container, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
+from geodata.browse import LISTED, Filter
 from geodata.crs import WINDOW
 from geodata.errors import DashboardError, LinkError
-from geodata.schema import THEMES
+from geodata.schema import ROLES, STAGES, THEMES
 
 MOST_SELECTED = 50
+MOST_PINNED = 4
 ZOOMS = (8.0, 19.0)
 
 _POSITION = re.compile(r"^(-?\d{1,3}\.?\d*),(-?\d{1,2}\.?\d*),(\d{1,2}\.?\d*)$")
+_CHAPTER = re.compile(r"^\d{1,2}-\d{1,2}$")
+_LONGEST = 60
+
+
+@dataclass(frozen=True)
+class Known:
+    """Ids a link may name."""
+
+    items: Collection[str] = ()
+    streets: Collection[str] = ()
+    periods: Collection[str] = ()
 
 
 @dataclass(frozen=True)
@@ -23,14 +36,24 @@ class View:
     ----------
     theme : str
         One of geodata.schema.THEMES.
-    selection : tuple of str
-        Ids of the selected items.
+    period : str
+        The plan's period; "" = the first plan.
+    filter : Filter
+        Which rows a list shows.
+    selection, pinned : tuple of str
+        Ids of the selected items; of the units pinned for comparison.
+    compare : bool
+        Whether the pinned units stand side by side.
     at : tuple of float or None
         Longitude, latitude (degrees) and zoom of the map's centre; None = the whole zone.
     """
 
     theme: str = "layout"
+    period: str = ""
+    filter: Filter = field(default_factory=Filter)
     selection: tuple[str, ...] = ()
+    pinned: tuple[str, ...] = ()
+    compare: bool = False
     at: tuple[float, float, float] | None = None
 
     def to_query(self) -> dict[str, str]:
@@ -41,24 +64,26 @@ class View:
         >>> View(theme="projects", selection=("P001", "P012"), at=(121.42, 38.86, 12.5)).to_query()
         {'theme': 'projects', 'sel': 'P001,P012', 'at': '121.42000,38.86000,12.50'}
         """
-        query = {}
-        if self.theme != "layout":
-            query["theme"] = self.theme
-        if self.selection:
-            query["sel"] = ",".join(self.selection[:MOST_SELECTED])
-        if self.at:
-            query["at"] = "{:.5f},{:.5f},{:.2f}".format(*self.at)
-        return query
+        query = {
+            "theme": self.theme if self.theme != "layout" else "",
+            "period": self.period,
+            **self.filter.given(),
+            "sel": ",".join(self.selection[:MOST_SELECTED]),
+            "pin": ",".join(self.pinned[:MOST_PINNED]),
+            "cmp": "1" if self.compare else "",
+            "at": "{:.5f},{:.5f},{:.2f}".format(*self.at) if self.at else "",
+        }
+        return {key: value for key, value in query.items() if value}
 
     @classmethod
-    def from_query(cls, query: Mapping[str, Any], items: Container[str]) -> tuple["View", tuple[DashboardError, ...]]:
+    def from_query(cls, query: Mapping[str, Any], known: Known) -> tuple["View", tuple[DashboardError, ...]]:
         """Read a link.
 
         Parameters
         ----------
         query : mapping of str to str
             The query of the link.
-        items : container of str
+        known : Known
             Ids that exist.
 
         Returns
@@ -68,16 +93,25 @@ class View:
 
         Examples
         --------
-        >>> view, problems = View.from_query({"theme": "layouts"}, items=())
+        >>> view, problems = View.from_query({"theme": "layouts"}, Known())
         >>> view.theme, str(problems[0])
         ('layout', '链接中的 theme=layouts：没有这个专题，已改为布局，请检查链接是否完整。')
         """
         problems: list[DashboardError] = []
-        theme = _theme(query.get("theme", "layout"), problems)
-        selection = _selection(query.get("sel", ""), items, problems)
-        at = _position(query["at"], problems) if "at" in query else None
-        problems += [_unknown(key, value) for key, value in query.items() if key not in ("theme", "sel", "at")]
-        return cls(theme=theme, selection=selection, at=at), tuple(problems)
+        view = cls(
+            theme=_one(query, "theme", THEMES, ("没有这个专题，已改为布局", problems)) or "layout",
+            period=_one(query, "period", known.periods, ("没有这个规划期，已改为默认规划期", problems)),
+            filter=_filter(query, known, problems),
+            selection=_ids(query, "sel", known.items, (MOST_SELECTED, problems)),
+            pinned=_ids(query, "pin", known.items, (MOST_PINNED, problems)),
+            compare=query.get("cmp") == "1",
+            at=_position(query["at"], problems) if "at" in query else None,
+        )
+        problems += [_unknown(key, value) for key, value in query.items() if key not in _KEYS]
+        return view, tuple(problems)
+
+
+_KEYS = ("theme", "period", *Filter.__dataclass_fields__, "sel", "pin", "cmp", "at")
 
 
 def _unknown(key: str, value: str) -> LinkError:
@@ -86,24 +120,38 @@ def _unknown(key: str, value: str) -> LinkError:
     return LinkError(f"链接中的 {key}", "不认识这一项，已忽略", "请检查链接是否完整")
 
 
-def _theme(value: str, problems: list[DashboardError]) -> str:
-    if value in THEMES:
+def _filter(query: Mapping[str, Any], known: Known, problems: list[DashboardError]) -> Filter:
+    choices = {"unit": known.items, "street": known.streets, "kind": LISTED, "role": ROLES, "stage": STAGES}
+    values = {key: _one(query, key, among, ("没有这个值，已忽略", problems)) for key, among in choices.items()}
+    chapter = str(query.get("chapter", ""))
+    if chapter and not _CHAPTER.match(chapter):
+        problems.append(LinkError(f"链接中的 chapter={chapter}", "应写成“章-节”，已忽略", "请检查链接是否完整"))
+        chapter = ""
+    return Filter(**values, chapter=chapter, q=str(query.get("q", ""))[:_LONGEST])
+
+
+def _one(query: Mapping[str, Any], key: str, among: Collection[str], fault: tuple[str, list[DashboardError]]) -> str:
+    value = str(query.get(key, ""))
+    if not value or value in among:
         return value
-    problems.append(LinkError(f"链接中的 theme={value}", "没有这个专题，已改为布局", "请检查链接是否完整"))
-    return "layout"
+    what, problems = fault
+    problems.append(LinkError(f"链接中的 {key}={value}", what, "请检查链接是否完整"))
+    return ""
 
 
-def _selection(value: str, items: Container[str], problems: list[DashboardError]) -> tuple[str, ...]:
-    ids = tuple(dict.fromkeys(part for part in value.split(",") if part))
+def _ids(
+    query: Mapping[str, Any], key: str, items: Collection[str], limit: tuple[int, list[DashboardError]]
+) -> tuple[str, ...]:
+    most, problems = limit
+    ids = tuple(dict.fromkeys(part for part in str(query.get(key, "")).split(",") if part))
     unknown = [part for part in ids if part not in items]
     if unknown:
         named = "、".join(unknown[:3]) + ("等" if len(unknown) > 3 else "")  # noqa: PLR2004
-        problems.append(
-            LinkError(f"链接中的 sel={named}", "规划数据中没有这个编号，已忽略", "请检查链接或数据是否完整")
-        )
-    if len(ids) > MOST_SELECTED:
-        problems.append(LinkError("链接中的 sel", f"一次最多选中 {MOST_SELECTED} 项，其余未选", "请分批打开"))
-    return tuple(part for part in ids if part in items)[:MOST_SELECTED]
+        what = "规划数据中没有这个编号，已忽略"
+        problems.append(LinkError(f"链接中的 {key}={named}", what, "请检查链接或数据是否完整"))
+    if len(ids) > most:
+        problems.append(LinkError(f"链接中的 {key}", f"一次最多 {most} 项，其余未选", "请分批打开"))
+    return tuple(part for part in ids if part in items)[:most]
 
 
 def _position(value: str, problems: list[DashboardError]) -> tuple[float, float, float] | None:

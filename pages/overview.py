@@ -5,34 +5,25 @@ import streamlit as st
 from geodata.schema import THEMES
 from layers import card
 from layers.text import joined
-from pages.ui import caches, problems, state
+from pages.ui import controls, problems, state
 from pages.ui.map_view import map_view
 from pages.ui.panel import panel
 
-scene = caches.scene()
-items = scene.land.items
-view, wrong_link = state.current(items.index)
+scene, view, wrong_link = state.current()
 
 with st.container(key="stage"):
     left, right = st.columns([3, 1])
-    with left, problems.part("地图"):
+    with left, st.container(key="mapbox"), problems.part("地图"):
         map_view(scene, view)
-    with right:
+    with right, st.container(key="side"):
         with problems.part("专题切换"):
-            st.session_state["theme"] = view.theme
-            st.segmented_control(
-                "专题",
-                list(THEMES),
-                format_func=THEMES.get,
-                key="theme",
-                required=True,
-                label_visibility="collapsed",
-                on_change=lambda: state.show_theme(items.index, st.session_state["theme"]),
-            )
+            controls.period(scene, view)
+            controls.choice("专题", "theme", THEMES, view.theme)
         with problems.part("信息栏"):
             said = problems.listed((*wrong_link, *scene.problems))
             if view.selection:
-                content = card.card(scene.land, scene.styles, view.selection[0], state.overlap(view))
+                around = card.Around(state.overlap(view), view.pinned, scene.lands, scene.document)
+                content = card.card(scene.land, scene.styles, view.selection[0], around=around)
             else:
                 content = card.summary(scene.land, scene.styles, view.theme)
             panel(joined((said, content)))

@@ -69,7 +69,12 @@ _SMALL: Mapping[str, list[Feature]] = {
     "zones": [
         _feature("Z001", _box(121.40, 38.80, 121.50, 38.90), kind="zone", role="zone", themes=["layout"]),
         _feature(
-            "Z002", _line((121.4, 38.85), (121.5, 38.85)), kind="zone", role="corridor", themes=["layout"], parent="Z001"
+            "Z002",
+            _line((121.4, 38.85), (121.5, 38.85)),
+            kind="zone",
+            role="corridor",
+            themes=["layout"],
+            parent="Z001",
         ),
         _feature(
             "Z003",

@@ -1,5 +1,6 @@
 """The only caches: what all sessions share and nobody changes."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,34 +10,57 @@ import geopandas as gpd
 import streamlit as st
 
 from geodata.config import CONFIG_FILE, Config, load_config
+from geodata.document import Document, load_document
 from geodata.errors import DashboardError
 from geodata.land import Land, files, load_land
+from geodata.search import index
 from layers import compose, plan
+from layers.publish import publish_text
 from layers.style import Style, load_styles
+from layers.view import Known
 
 Fingerprint = tuple[tuple[str, int, int], ...]
 
 
 @dataclass(frozen=True)
 class Scene:
-    """One state of the files, read and ready to draw."""
+    """One plan in one state of the files, read and ready to draw.
+
+    Attributes
+    ----------
+    lands : mapping of str to Land
+        All plans by period; `land` is the one shown.
+    search : str
+        Address of the search index.
+    """
 
     config: Config
     land: Land
+    lands: Mapping[str, Land]
     drawn: gpd.GeoDataFrame
     styles: Mapping[str, Style]
     options: dict[str, Any]
+    document: Document | None
+    search: str
     problems: tuple[DashboardError, ...]
+
+    @property
+    def known(self) -> Known:
+        """Ids a link may name."""
+        return Known(self.land.items.index, self.land.base["subdistricts"].index, self.lands)
 
 
 def config() -> Config:
     """Read the settings, again whenever config.yaml changes."""
-    return _config(_fingerprint([CONFIG_FILE]))[0]
+    return _config(_fingerprint([CONFIG_FILE]))
 
 
-def scene() -> Scene:
-    """Read and publish the land, again whenever one of its files changes."""
-    return _scene(_fingerprint([CONFIG_FILE, *files(config())]))
+def scene(period: str = "") -> Scene:
+    """Read and publish a plan, again whenever one of its files changes; an unknown period means the first plan."""
+    settings = config()
+    documents = [settings.document_path] if settings.document_path else []
+    scenes = _scenes(_fingerprint([CONFIG_FILE, *documents, *files(settings)]))
+    return scenes.get(period) or next(iter(scenes.values()))
 
 
 def _fingerprint(paths: list[Path]) -> Fingerprint:
@@ -44,20 +68,34 @@ def _fingerprint(paths: list[Path]) -> Fingerprint:
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _config(of: Fingerprint) -> tuple[Config, tuple[DashboardError, ...]]:  # noqa: ARG001 - the cache's key
-    return load_config()
+def _config(of: Fingerprint) -> Config:  # noqa: ARG001 - the cache's key
+    return load_config()[0]
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _scene(of: Fingerprint) -> Scene:  # noqa: ARG001 - the cache's key
+def _scenes(of: Fingerprint) -> dict[str, Scene]:  # noqa: ARG001 - the cache's key
     settings, wrong_settings = load_config()
-    land = load_land(settings)
     styles, wrong_styles = load_styles(settings.data_path / "tables")
-    return Scene(
-        config=settings,
-        land=land,
-        drawn=plan.table(land),
-        styles=styles,
-        options=compose.options(land, styles, settings),
-        problems=(*wrong_settings, *wrong_styles, *land.problems),
-    )
+    document, wrong_document = load_document(settings.document_path)
+    loaded = [load_land(settings, folder) for folder in settings.plan_paths]
+    lands = {land.period: land for land in reversed(loaded)}
+    problems = (*wrong_settings, *wrong_styles, *wrong_document, *(fault for land in loaded for fault in land.problems))
+    return {
+        land.period: Scene(
+            config=settings,
+            land=land,
+            lands={land.period: lands[land.period] for land in loaded},
+            drawn=plan.table(land),
+            styles=styles,
+            options=compose.options(land, styles, settings),
+            document=document,
+            search=_search(land, settings),
+            problems=problems,
+        )
+        for land in loaded
+    }
+
+
+def _search(land: Land, settings: Config) -> str:
+    text = json.dumps(index(land.items, land.base), ensure_ascii=False)
+    return f"/derived/{publish_text(text, settings.data_path / 'derived', 'json')}"

@@ -1,4 +1,6 @@
-"""The side panel: HTML of layers.card in one element, whose buttons come back as acts."""
+"""The side panel: HTML in one element, whose buttons come back as acts."""
+
+from functools import partial
 
 import streamlit as st
 from markupsafe import Markup
@@ -7,7 +9,6 @@ from geodata import crs
 from layers import assets
 from pages.ui import caches, state
 
-_KEY = "panel"
 _SCRIPT = """
 export default function (component) {
   import(window.location.origin + "%s").then((module) => module.default(component));
@@ -19,26 +20,29 @@ _mount = st.components.v2.component(
 )
 
 
-def panel(content: Markup) -> None:
-    """Show the panel's content; presses on [data-act] run `on_act`."""
-    _mount(key=_KEY, data={"html": str(content)}, on_act_change=on_act)
+def panel(content: Markup, key: str = "panel") -> None:
+    """Show HTML; presses on [data-act] run `on_act`."""
+    _mount(key=key, data={"html": str(content)}, on_act_change=partial(on_act, key))
 
 
-def on_act() -> None:
-    """Do what a button of the panel asks for: select, choose among overlapping things, locate, close."""
-    act = getattr(st.session_state.get(_KEY), "act", None) or {}
-    scene = caches.scene()
-    items = scene.land.items
-    view, _ = state.current(items.index)
-    kind, item = act.get("kind"), act.get("id")
+def on_act(key: str) -> None:
+    """Do what a button asks for: select, choose among overlapping things, locate, pin, compare, close."""
+    act = getattr(st.session_state.get(key), "act", None) or {}
+    scene, view, _ = state.current()
+    kind, item = act.get("kind"), act.get("id", "")
     if kind == "close":
-        state.select(items.index, ())
-    elif item in items.index and kind == "choose":
-        state.select(items.index, (item,), overlap=state.overlap(view))
-    elif item in items.index and kind == "select":
-        state.select(items.index, (item,))
-        _bring_into_sight(scene, item)
-    elif item in items.index and kind == "locate":
+        state.select(())
+    elif kind == "compare":
+        state.change(compare=not view.compare)
+    elif item not in scene.land.items.index:
+        return
+    elif kind == "choose":
+        state.select((item,), overlap=state.overlap(view))
+    elif kind == "pin":
+        state.pin(item)
+    elif kind in ("select", "locate"):
+        if kind == "select":
+            state.select((item,))
         _bring_into_sight(scene, item)
 
 

@@ -1,31 +1,55 @@
 """The link is the state: a View is read from the page's query at every run and written back to it."""
 
-from collections.abc import Container
 from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
+from geodata.browse import Filter
 from geodata.errors import DashboardError
-from layers.view import View
+from layers.compose import Doing
+from layers.view import MOST_PINNED, View
+from pages.ui import caches
 
 _OVERLAP = "overlap"
 _MOVE = "move"
+_MEASURED = "measured"
 
 
-def current(items: Container[str]) -> tuple[View, tuple[DashboardError, ...]]:
-    """Read the View from the page's link, with what could not be read."""
-    return View.from_query(st.query_params, items)
+def current() -> tuple[caches.Scene, View, tuple[DashboardError, ...]]:
+    """Read the scene and the View of the page's link, with what could not be read."""
+    scene = caches.scene(st.query_params.get("period", ""))
+    view, problems = View.from_query(st.query_params, scene.known)
+    return scene, view, problems
 
 
-def show_theme(items: Container[str], theme: str) -> None:
-    """Switch the theme."""
-    _write(replace(current(items)[0], theme=theme))
+def change(**fields: Any) -> None:
+    """Change fields of the View: theme, filter, selection, pinned, period."""
+    _write(replace(current()[1], **fields))
 
 
-def select(items: Container[str], ids: tuple[str, ...], *, overlap: tuple[str, ...] = ()) -> None:
+def narrow(key: str, value: str) -> None:
+    """Change one field of the filter."""
+    view = current()[1]
+    change(filter=replace(view.filter, **{key: value}))
+
+
+def widen() -> None:
+    """Take all filters away."""
+    change(filter=Filter())
+
+
+def select(ids: tuple[str, ...], *, overlap: tuple[str, ...] = ()) -> None:
     """Select items; `overlap` holds all that lies at the click, for the user to choose from."""
     st.session_state[_OVERLAP] = overlap
-    _write(replace(current(items)[0], selection=ids))
+    change(selection=ids)
+
+
+def pin(item: str) -> None:
+    """Pin a unit for comparison, or take the pin away; the oldest gives way to a fifth."""
+    pinned = current()[1].pinned
+    kept = tuple(key for key in pinned if key != item) if item in pinned else (*pinned, item)[-MOST_PINNED:]
+    change(pinned=kept)
 
 
 def overlap(view: View) -> tuple[str, ...]:
@@ -40,9 +64,14 @@ def move_to(box: tuple[float, ...]) -> None:
     st.session_state[_MOVE] = {"n": moves["n"] + 1, "box": box}
 
 
-def move() -> dict[str, object] | None:
-    """Return the last move asked for."""
-    return st.session_state.get(_MOVE)
+def measured(text: str) -> None:
+    """Keep what the last drawn shape measures."""
+    st.session_state[_MEASURED] = text
+
+
+def doing() -> Doing:
+    """Return what the session does beside its View."""
+    return Doing(st.session_state.get(_MOVE), st.session_state.get(_MEASURED))
 
 
 def _write(view: View) -> None:

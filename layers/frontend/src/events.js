@@ -4,9 +4,9 @@ const started = Date.now();
 let count = 0;
 
 /** Send one event; n counts up, so that the same click twice is two events. */
-export function send(kind, map, { latlng, shift, detail }) {
+export function send(kind, map, { latlng, ...more }) {
   count += 1;
-  window.Streamlit.setComponentValue({ n: count, started, kind, lng: latlng.lng, lat: latlng.lat, zoom: map.getZoom(), shift, detail });
+  window.Streamlit.setComponentValue({ n: count, started, kind, lng: latlng.lng, lat: latlng.lat, zoom: map.getZoom(), ...more });
 }
 
 /** The link's query with the view in it; everything else stays. */

@@ -2,7 +2,8 @@
 
 const GAP = 2;
 const EDGE = 6;
-const FONT = "'Noto Sans CJK SC','Noto Sans SC','Source Han Sans SC','Microsoft YaHei',sans-serif";
+const MOST = 400; // labels tried at a time: nobody reads more
+export const FONT = "'Noto Sans CJK SC','Noto Sans SC','Source Han Sans SC','Microsoft YaHei',sans-serif";
 
 const overlaps = (a, b) => a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
 
@@ -70,19 +71,21 @@ function controlBoxes(map) {
 /** Draw labels [{text, at: [lng, lat], rank, size, color, radius, spaced}] into a pane of the map. */
 export function drawLabels(map, pane, labels, signs) {
   const size = map.getSize();
-  const boxes = labels.map(({ text, at, size: px, rank, radius, bold }) => {
-    const { x, y } = map.latLngToContainerPoint([at[1], at[0]]);
-    return { x, y, w: widthOf(text, px, bold), h: px * 1.25, rank, radius };
-  });
-  const inView = boxes.map(({ x, y }) => x > 0 && y > 0 && x < size.x && y < size.y);
-  const wanted = labels.map((_, index) => index).filter((index) => inView[index]);
+  const points = labels.map(({ at }) => map.latLngToContainerPoint([at[1], at[0]]));
+  const inView = points.map(({ x, y }) => x > 0 && y > 0 && x < size.x && y < size.y);
+  const seen = labels.map((_, index) => index).filter((index) => inView[index]);
+  const wanted = seen.sort((a, b) => labels[a].rank - labels[b].rank).slice(0, MOST);
   const signBoxes = signs.map(([lng, lat, radius]) => {
     const { x, y } = map.latLngToContainerPoint([lat, lng]);
     return [x - radius, y - radius, x + radius, y + radius];
   });
   const taken = [...controlBoxes(map), ...signBoxes];
-  const centresFound = place(wanted.map((index) => boxes[index]), size.x, size.y, taken);
+  const centresFound = place(wanted.map((index) => ({ x: points[index].x, y: points[index].y, ...boxOf(labels[index]) })), size.x, size.y, taken);
   pane.replaceChildren(...wanted.flatMap((index, n) => (centresFound[n] ? [element(map, labels[index], centresFound[n])] : [])));
+}
+
+function boxOf({ text, size, rank, radius, bold }) {
+  return { w: widthOf(text, size, bold), h: size * 1.25, rank, radius };
 }
 
 function element(map, { text, size, color, bold }, centre) {

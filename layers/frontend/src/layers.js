@@ -1,15 +1,19 @@
 // Drawing the layers: base map once, plan features by theme. Styles come from the server, one per role.
 
+import { FONT } from "./labels.js";
+
 const POINT = "Point";
+const TIP = { sticky: true, pane: "tips", className: "map-tip", direction: "top" };
 const SIGN_RADIUS = 11;
 const FAINT = 0.35;
 const OUTLINE = 1.8;
 
-/** "strong", "faint" or null: how a theme shows a feature; details only where the map is zoomed in for them. */
-export function presence({ strong, faint, detail }, theme, detailed) {
+/** "strong", "faint" or null: how a feature is shown. A list (only) stands instead of the theme; details need zoom. */
+export function presence({ id, strong, context, detail }, { theme, only, detailed }) {
+  if (only) return only.has(id) ? "strong" : context ? "faint" : null;
   if (theme === "layout" && detail && !detailed) return null;
   if (strong.includes(theme)) return "strong";
-  return faint.includes(theme) ? "faint" : null;
+  return context ? "faint" : null;
 }
 
 /** Leaflet's path options for a feature of a style. */
@@ -63,14 +67,15 @@ function dot(L, map, feature, style, renderer) {
 /** The plan's features as Leaflet layers, not yet in the map: [{properties, path, extras}]. */
 export function makePlan(L, collection, styles) {
   const renderer = L.canvas({ pane: "plan", padding: 0.3 });
+  const Sign = signClass(L);
   return collection.features.map((feature) => {
     const { properties, geometry } = feature;
     const style = styles[properties.style];
     const label = styles[properties.role];
-    if (geometry.type === POINT) return { properties, style, label, ...sign(L, feature, style, renderer) };
+    if (geometry.type === POINT) return { properties, style, label, ...sign(L, Sign, feature, style, renderer) };
     const line = geometry.type.endsWith("LineString");
     const path = L.geoJSON(feature, { pane: "plan", renderer, style: () => pathOptions(style, { schematic: properties.schematic, line }) });
-    path.bindTooltip(tooltip(properties.name), { sticky: true, pane: "tips", className: "map-tip", direction: "top" });
+    path.bindTooltip(() => tooltip(properties.name), TIP);
     return { properties, style, label, line, path };
   });
 }
@@ -81,25 +86,45 @@ function tooltip(name) {
   return node;
 }
 
-function sign(L, { properties, geometry }, style, renderer) {
+/** A point's sign: a circle with one character, drawn on the canvas with everything else. */
+function signClass(L) {
+  return L.CircleMarker.extend({
+    _updatePath() {
+      L.CircleMarker.prototype._updatePath.call(this);
+      const { _ctx: pen, _drawing: drawing } = this._renderer;
+      if (!drawing || this._empty()) return;
+      pen.save();
+      pen.setLineDash([]);
+      pen.globalAlpha = 1;
+      pen.fillStyle = this.options.color;
+      pen.font = `600 12px ${FONT}`;
+      pen.textAlign = "center";
+      pen.textBaseline = "middle";
+      pen.fillText(this.options.glyph, this._point.x, this._point.y + 0.5);
+      pen.restore();
+    },
+  });
+}
+
+function sign(L, Sign, { properties, geometry }, style, renderer) {
   const at = [geometry.coordinates[1], geometry.coordinates[0]];
-  const icon = document.createElement("div");
-  icon.textContent = style.glyph;
-  icon.className = properties.schematic ? "map-sign schematic" : "map-sign";
-  icon.style.setProperty("--sign", style.color);
-  const path = L.marker(at, { icon: L.divIcon({ html: icon, className: "", iconSize: [2 * SIGN_RADIUS, 2 * SIGN_RADIUS] }), keyboard: false });
-  path.bindTooltip(tooltip(properties.name), { pane: "tips", className: "map-tip", direction: "top", offset: [0, -8] });
-  if (!properties.schematic) return { path, radius: SIGN_RADIUS };
+  const { schematic } = properties;
+  const look = { radius: SIGN_RADIUS, glyph: style.glyph, color: style.color, weight: 1.5, fillColor: "#fff", fillOpacity: schematic ? 0.8 : 1, dashArray: schematic ? "3 3" : null };
+  const path = new Sign(at, { ...look, pane: "plan", renderer });
+  path.bindTooltip(() => tooltip(properties.name), TIP);
+  if (!schematic) return { path, radius: SIGN_RADIUS };
   const halo = { pane: "plan", renderer, interactive: false, radius: properties.accuracy_m, color: style.color, weight: 1, opacity: 0.35, fillColor: style.color, fillOpacity: 0.05 };
   return { path, halo: L.circle(at, halo), radius: SIGN_RADIUS };
 }
 
-/** Show what the theme shows; returns the features in sight. */
-export function showTheme(map, plan, theme, detailed) {
+/** Show what is wanted ({theme, only, detailed}); returns the features in sight. */
+export function showPlan(map, plan, wanted) {
   const visible = [];
+  let changed = false;
   for (const feature of plan) {
-    const how = presence(feature.properties, theme, detailed);
+    const how = presence(feature.properties, wanted);
     if (how !== feature.how) {
+      changed = true;
       feature.how = how;
       for (const layer of [feature.halo, feature.path].filter(Boolean)) {
         if (how) layer.addTo(map);
@@ -109,7 +134,7 @@ export function showTheme(map, plan, theme, detailed) {
     }
     if (how) visible.push(feature);
   }
-  for (const { path, radius } of visible) if (!radius) path.bringToFront();
+  if (changed) for (const { path } of visible) path.bringToFront();
   return visible;
 }
 

@@ -3,7 +3,8 @@
 import { inset, minimumZoom } from "./bounds.js";
 import { dropView, forwardKeys, send, writeView } from "./events.js";
 import { drawLabels } from "./labels.js";
-import { drawBase, highlight, makePlan, showTheme } from "./layers.js";
+import { drawBase, highlight, makePlan, showPlan } from "./layers.js";
+import { addMeasure } from "./measure.js";
 import { addCoordinates, addFoot, addLegend, addNavigation, addScale } from "./tools.js";
 
 const PANES = { base: 350, plan: 420, selection: 450, names: 640, tips: 700 };
@@ -19,16 +20,17 @@ export async function start(map, options) {
   const legend = addLegend(L, map);
   const view = keepInside(L, map, options, legend);
   addNavigation(L, map, view.home);
+  const measure = addMeasure(L, map, options.geoman, (kind, shape) => send(kind, map, { latlng: map.getCenter(), shape }));
   addScale(L, map);
   addCoordinates(L, map, options);
   addFoot(L, map, options.foot);
   forwardKeys();
-  map.on("click", ({ latlng, originalEvent: { shiftKey } }) => send("click", map, { latlng, shift: shiftKey, detail: view.detailed() }));
+  map.on("click", ({ latlng, originalEvent: { shiftKey } }) => measure.active() || send("click", map, { latlng, shift: shiftKey, detail: view.detailed() }));
 
   const collections = await Promise.all(options.layers.map(({ url }) => fetch(url).then(readJson)));
   const base = collections.filter((_, index) => options.layers[index].group === "base");
   const plan = collections.filter((_, index) => options.layers[index].group === "plan").flatMap((part) => makePlan(L, part, options.styles));
-  return { L, map, options, view, base, plan, legend, state: null };
+  return { L, map, options, view, base, plan, legend, measure, state: null };
 }
 
 async function readJson(response) {
@@ -51,6 +53,7 @@ export function apply(kit, state) {
   }
   kit.moved = state.move?.n;
   kit.state = state;
+  kit.measure.say(state.measured);
   redraw(kit);
   document.body.dataset.theme = state.theme;
   document.body.dataset.drawn = "true";
@@ -59,7 +62,7 @@ export function apply(kit, state) {
 function redraw(kit) {
   const { L, map, view, legend, plan, state } = kit;
   legend.detailed(view.detailed());
-  const visible = showTheme(map, plan, state.theme, view.detailed());
+  const visible = showPlan(map, plan, { theme: state.theme, only: state.only && new Set(state.only), detailed: view.detailed() });
   highlight(L, map, kit.selection, visible, state.selected);
   const zoom = map.getZoom();
   const signs = visible.filter(({ radius }) => radius).map(({ properties, radius }) => [...properties.at, radius]);

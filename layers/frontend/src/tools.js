@@ -14,7 +14,8 @@ export function sayLength(metres) {
   return metres >= 1000 ? `${metres / 1000} 公里` : `${metres} 米`;
 }
 
-function control(L, map, position, className) {
+/** A holder for own controls; clicks on it do not reach the map. */
+export function control(L, map, position, className) {
   const holder = L.control({ position });
   const node = L.DomUtil.create("div", className);
   holder.onAdd = () => node;
@@ -93,7 +94,9 @@ export function addCoordinates(L, map, { proj4Url, metric }) {
   node.textContent = "移动指针可读取坐标";
 }
 
-function loadScript(src) {
+/** Load a classic script once it is needed, with its stylesheet where it has one. */
+export function loadScript(src, css) {
+  if (css) document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: css }));
   return new Promise((resolve, reject) => {
     const node = document.createElement("script");
     node.src = src;

@@ -1,0 +1,124 @@
+"""The list of projects and infrastructure: which rows a filter means, and how a row reads."""
+
+from dataclasses import dataclass, fields
+
+import geopandas as gpd
+import pandas as pd
+
+from geodata.land import Land
+from geodata.schema import KINDS, ROLES, STAGES, citation_text
+from geodata.search import matches
+
+LISTED = ("project", "infrastructure")
+"""Kinds the list holds."""
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What a list shows; empty = everything. Values are ids.
+
+    Attributes
+    ----------
+    unit : str
+        Id of a layout unit: what belongs to it by parent or by location.
+    street : str
+        Id of a subdistrict.
+    kind : str
+        One of LISTED.
+    role : str
+        One of geodata.schema.ROLES.
+    stage : str
+        One of geodata.schema.STAGES.
+    chapter : str
+        Chapter and section, as "7-1".
+    q : str
+        Free text: names, industries, functions, pinyin, initials, ids.
+    """
+
+    unit: str = ""
+    street: str = ""
+    kind: str = ""
+    role: str = ""
+    stage: str = ""
+    chapter: str = ""
+    q: str = ""
+
+    def given(self) -> dict[str, str]:
+        """Fields that filter something."""
+        return {field.name: value for field in fields(self) if (value := getattr(self, field.name))}
+
+
+def filtered(land: Land, wanted: Filter) -> gpd.GeoDataFrame:
+    """Rows of `land.items` of the LISTED kinds that a filter means, in the plan's order."""
+    items = land.items
+    keep = items["kind"].isin(LISTED)
+    for column in ("kind", "role", "stage"):
+        if value := getattr(wanted, column):
+            keep &= items[column] == value
+    if wanted.chapter:
+        keep &= land.chapters == wanted.chapter
+    if wanted.street:
+        keep &= land.streets == wanted.street
+    if wanted.unit:
+        keep &= items.index.isin(land.inside(wanted.unit).index)
+    if wanted.q.strip():
+        keep &= matches(land.haystack, wanted.q)
+    return items[keep]
+
+
+def said(land: Land, wanted: Filter) -> str:
+    """Say a filter in Chinese, for the head of an export.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> said(SimpleNamespace(items=None), Filter(stage="plan", q="学校"))
+    '用语层次：规划；文字：学校'
+    """
+    parts = []
+    for key, value in wanted.given().items():
+        label, name = _WORDS[key]
+        parts.append(f"{label}：{name(land, value)}")
+    return "；".join(parts) or "全部"
+
+
+def table(land: Land, rows: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """How rows read: Chinese headings and labels, as list and export show them.
+
+    Returns
+    -------
+    GeoDataFrame
+        EPSG:4549, indexed by id: 编号, 名称, 类型, 类别, 规划表述（年份）, 用语层次, 所属单元, 街道, 产业, 功能,
+        规划内容, 规划出处, 定位依据, 定位精度（米）, 规划期.
+    """
+    names = land.items["name"]
+    wording = f"规划表述（{land.year}）"
+    columns = {
+        "编号": rows["id"],
+        "名称": rows["name"],
+        "类型": rows["kind"].map(KINDS),
+        "类别": rows["role"].map(ROLES),
+        wording: rows["plan_wording"],
+        "用语层次": rows["stage"].map(STAGES).fillna(""),
+        "所属单元": rows["parent"].map(names).fillna(""),
+        "街道": land.streets[rows.index].map(land.base["subdistricts"]["name"]).fillna(""),
+        "产业": rows["industries"].map("、".join),
+        "功能": rows["function"],
+        "规划内容": rows["summary"],
+        "规划出处": rows["citation"].map(citation_text),
+        "定位依据": rows["basis"].fillna("未定位"),
+        "定位精度（米）": rows["accuracy_m"].astype("Float64"),
+        "规划期": rows["plan_period"],
+    }
+    return gpd.GeoDataFrame(pd.DataFrame(columns, index=rows.index), geometry=rows.geometry)
+
+
+_WORDS = {
+    "unit": ("布局单元", lambda land, value: land.items["name"][value]),
+    "street": ("街道", lambda land, value: land.base["subdistricts"]["name"][value]),
+    "kind": ("类型", lambda _, value: KINDS[value]),
+    "role": ("类别", lambda _, value: ROLES[value]),
+    "stage": ("用语层次", lambda _, value: STAGES[value]),
+    "chapter": ("章节", lambda _, value: value),
+    "q": ("文字", lambda _, value: value),
+}

@@ -1,0 +1,54 @@
+// Measuring: the user draws a line or an area, the server says how long or large it is on the ellipsoid.
+
+import { control, loadScript } from "./tools.js";
+
+const DRAWN = { color: "#C62828", weight: 2.5, dashArray: null, fillColor: "#C62828", fillOpacity: 0.1 };
+const KINDS = { Line: "测距离", Polygon: "测面积" };
+
+/** Buttons for distance and area; `report(kind, geometry)` gets the drawn shape. Drawing itself is Geoman's. */
+export function addMeasure(L, map, { script, style }, report) {
+  const box = control(L, map, "topleft", "map-measure leaflet-bar");
+  const drawn = L.featureGroup().addTo(map);
+  let ready = null;
+  let busy = false;
+  const prepare = () => {
+    ready ??= loadScript(script, style).then(() => {
+      map.pm = new L.PM.Map(map); // Geoman came after the map: its init hook has not run
+      map.pm.setLang("zh");
+      map.pm.setGlobalOptions({ layerGroup: drawn, snappable: false, allowSelfIntersection: true, continueDrawing: false, templineStyle: DRAWN, hintlineStyle: { ...DRAWN, dashArray: "5 5" }, pathOptions: DRAWN });
+      map.on("pm:create", ({ layer }) => {
+        layer.pm.disable();
+        report("measure", layer.toGeoJSON().geometry);
+      });
+      map.on("pm:drawend", () => setTimeout(() => (busy = false)));
+    });
+    return ready;
+  };
+  const begin = async (shape) => {
+    drawn.clearLayers();
+    await prepare();
+    map.pm.disableDraw();
+    busy = true;
+    map.pm.enableDraw(shape, { tooltips: true });
+  };
+  for (const [shape, label] of Object.entries(KINDS)) {
+    const button = document.createElement("a");
+    Object.assign(button, { href: "#", role: "button", title: label, textContent: label });
+    button.addEventListener("click", (event) => {
+      event.preventDefault();
+      begin(shape);
+    });
+    box.append(button);
+  }
+  return {
+    active: () => busy,
+    say: (text) => {
+      const [layer] = drawn.getLayers();
+      if (!layer) return;
+      layer.unbindTooltip();
+      const node = document.createElement("span");
+      node.textContent = text ?? "";
+      if (text) layer.bindTooltip(node, { permanent: true, pane: "tips", className: "map-tip measured", direction: "top" }).openTooltip();
+    },
+  };
+}

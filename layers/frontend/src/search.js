@@ -1,0 +1,103 @@
+// The search box of every page: looks through names, pinyin, initials and ids as one types.
+
+const MOST = 12;
+
+/** How well an entry answers a query: smaller is better, null = not at all. */
+export function score({ id, name, pinyin, initials }, query) {
+  const asked = query.trim().toLowerCase();
+  if (!asked) return null;
+  const plain = asked.replace(/[\s'’]/g, "");
+  const tests = [
+    id.toLowerCase() === plain,
+    name.toLowerCase() === asked,
+    name.toLowerCase().startsWith(asked),
+    name.toLowerCase().includes(asked),
+    initials.startsWith(plain),
+    pinyin.startsWith(plain),
+    initials.includes(plain),
+    pinyin.includes(plain),
+  ];
+  const found = tests.indexOf(true);
+  return found < 0 ? null : found + name.length / 1000;
+}
+
+/** The best entries for a query, best first. */
+export function find(index, query, most = MOST) {
+  return index
+    .map((entry) => [score(entry, query), entry])
+    .filter(([value]) => value !== null)
+    .sort(([a], [b]) => a - b)
+    .slice(0, most)
+    .map(([, entry]) => entry);
+}
+
+const loaded = new Map();
+
+function load(url) {
+  if (!loaded.has(url)) loaded.set(url, fetch(url).then((response) => response.json()));
+  return loaded.get(url);
+}
+
+function option(entry, number) {
+  const node = document.createElement("li");
+  node.role = "option";
+  node.id = `search-${number}`;
+  const [name, kind] = [document.createElement("span"), document.createElement("small")];
+  name.textContent = entry.name;
+  kind.textContent = entry.id ? `${entry.kind} ${entry.id}` : entry.kind;
+  node.append(name, kind);
+  return node;
+}
+
+/** Mounted once in the bar: {url} names the index; a choice is sent as {id, at}. */
+export default function search({ data, parentElement, setTriggerValue }) {
+  const input = parentElement.querySelector("input");
+  const list = parentElement.querySelector("ul");
+  if (input.dataset.url === data.url) return;
+  input.dataset.url = data.url;
+  let [hits, chosen] = [[], 0];
+  const mark = () => {
+    [...list.children].forEach((node, number) => node.setAttribute("aria-selected", number === chosen));
+    input.setAttribute("aria-activedescendant", hits.length ? `search-${chosen}` : "");
+  };
+  const close = () => {
+    list.hidden = true;
+    input.setAttribute("aria-expanded", "false");
+  };
+  const go = (entry) => {
+    input.value = "";
+    close();
+    setTriggerValue("go", { id: entry.id, at: entry.at ?? null, n: Date.now() });
+  };
+  const update = async () => {
+    const index = await load(data.url);
+    hits = find(index, input.value);
+    chosen = 0;
+    const none = document.createElement("li");
+    none.textContent = "没有符合的结果，可试试简称、拼音首字母或编号";
+    none.className = "none";
+    list.replaceChildren(...(hits.length ? hits.map(option) : [none]));
+    list.hidden = !input.value.trim();
+    input.setAttribute("aria-expanded", String(!list.hidden));
+    mark();
+  };
+  input.oninput = update;
+  input.onfocus = () => load(data.url);
+  input.onblur = () => setTimeout(close, 150);
+  input.onkeydown = (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step && hits.length) {
+      chosen = (chosen + step + hits.length) % hits.length;
+      mark();
+      event.preventDefault();
+    } else if (event.key === "Enter" && !list.hidden && hits[chosen]) {
+      go(hits[chosen]);
+    } else if (event.key === "Escape") {
+      close();
+    }
+  };
+  list.onmousedown = (event) => {
+    const number = [...list.children].indexOf(event.target.closest("li"));
+    if (hits[number]) go(hits[number]);
+  };
+}

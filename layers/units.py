@@ -1,0 +1,94 @@
+"""The layout units as a tree, and pinned ones side by side, as HTML."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+from markupsafe import Markup
+
+from geodata.land import Land
+from geodata.schema import KINDS, STAGES, citation_text
+from layers.card import UNITS, item_row
+from layers.style import Style
+from layers.text import distance, html, joined
+
+_OPEN = ("zone", "clusters")
+
+
+def tree(land: Land, styles: Mapping[str, Style], chosen: str) -> Markup:
+    """Write the hierarchy of units, from the whole zone down; the branch of the chosen one is open."""
+    units = {row["id"]: row for row in records(land.items[land.items["kind"].isin(UNITS)])}
+    path = (chosen, *land.ancestors(chosen)) if chosen else ()
+
+    def branch(key: str) -> Markup:
+        row = units[key]
+        button = item_row(row | {"name": row["short"]}, styles, current=key == chosen)
+        inner = joined(branch(child) for child, below in units.items() if below["parent"] == key)
+        if not inner:
+            return html('<div class="leaf">{button}</div>', button=button)
+        opened = Markup(" open") if key in path or row["role"] in _OPEN else ""
+        template = "<details{opened}><summary>{button}</summary><div>{inner}</div></details>"
+        return html(template, opened=opened, button=button, inner=inner)
+
+    roots = joined(branch(key) for key, row in units.items() if not row["parent"])
+    return html('<div class="tree">{roots}</div>', roots=roots)
+
+
+def comparison(land: Land, pinned: tuple[str, ...]) -> Markup:
+    """Write the pinned units side by side, a row per aspect."""
+    items = [land.items.loc[key] for key in pinned]
+    inside = {key: land.inside(key) for key in pinned}
+    head = joined(
+        html(
+            '<th>{name}<button class="close" data-act="pin" data-id="{id}">移出</button></th>',
+            name=item["name"],
+            id=item["id"],
+        )
+        for item in items
+    )
+    rows = [
+        ("规划内容", [item["summary"] for item in items]),
+        ("功能", [item["function"] or "—" for item in items]),
+        ("产业", ["、".join(item["industries"]) or "—" for item in items]),
+        (f"规划表述（{land.year}）", [f"{item['plan_wording']}（{STAGES.get(item['stage'], '—')}）" for item in items]),
+        ("公开面积", [_public(land, key) for key in pinned]),
+        ("街道", [land.base["subdistricts"]["name"].get(land.streets[key], "跨街道或未定位") for key in pinned]),
+        *(
+            (KINDS[kind], [_names(inside[key], kind) for key in pinned])
+            for kind in ("project", "infrastructure", "rule", "target")
+        ),
+        ("规划出处", [citation_text(item["citation"]) for item in items]),
+        ("定位", [_place(item["basis"], item["accuracy_m"]) for item in items]),
+    ]
+    body = joined(
+        html(
+            "<tr><th>{label}</th>{cells}</tr>",
+            label=label,
+            cells=joined(html("<td>{cell}</td>", cell=cell) for cell in cells),
+        )
+        for label, cells in rows
+    )
+    return html(
+        '<div class="sheet"><h1>单元对比</h1><p class="lead">{note}</p>'
+        '<div class="wide"><table><thead><tr><th></th>{head}</tr></thead><tbody>{body}</tbody></table></div></div>',
+        note="单元间有重叠，各列不相加；“按位置”的事项依示意边界归入。",
+        head=head,
+        body=body,
+    )
+
+
+def _public(land: Land, key: str) -> str:
+    found = [f"{fact.value:g} {fact.unit}（{fact.source}）" for fact in land.facts.values() if fact.item == key]
+    return "；".join(found) or "未公布"
+
+
+def _names(inside: pd.DataFrame, kind: str) -> Markup:
+    rows = inside[inside["kind"] == kind]
+    lines = joined(
+        html("<li>{name}{mark}</li>", name=row["name"], mark="（按位置）" if row["by_location"] else "")
+        for row in records(rows)
+    )
+    return html("{n} 项<ul>{lines}</ul>", n=len(rows), lines=lines) if len(rows) else Markup("—")
+
+
+def _place(basis: str | None, accuracy_m: float | None) -> str:
+    return f"{basis}，约 {distance(accuracy_m)}" if basis and accuracy_m else "未定位"

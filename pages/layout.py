@@ -1,0 +1,36 @@
+"""空间布局: the units as a tree; map, card and contents of a unit; up to four side by side."""
+
+import streamlit as st
+
+from layers import card, units
+from layers.text import html, joined
+from pages.ui import controls, problems, state
+from pages.ui.map_view import map_view
+from pages.ui.panel import panel
+
+scene, view, wrong_link = state.current()
+land = scene.land
+unit = view.selection[0] if view.selection else ""
+
+with st.container(key="stage"):
+    left, middle, right = st.columns([1, 3, 1])
+    with left, st.container(key="tree"), problems.part("单元目录"):
+        controls.period(scene, view)
+        panel(units.tree(land, scene.styles, unit), key="tree_panel")
+    with middle:
+        if view.compare and len(view.pinned) > 1:
+            with st.container(key="sheetbox"), problems.part("单元对比"):
+                panel(units.comparison(land, view.pinned), key="comparison")
+        else:
+            with st.container(key="mapbox"), problems.part("地图"):
+                layout = {key for key, themes in land.items["themes"].items() if "layout" in themes}
+                map_view(scene, view, layout | set(land.inside(unit).index) if unit else None)
+    with right, st.container(key="side"), problems.part("信息栏"):
+        said = problems.listed((*wrong_link, *scene.problems))
+        pins = controls.pins(land, view)
+        if unit:
+            around = card.Around(state.overlap(view), view.pinned, scene.lands, scene.document)
+            content = card.card(land, scene.styles, unit, around=around)
+        else:
+            content = html("<h2>空间布局</h2><p>在左侧目录或图上选一个单元；用“加入对比”最多选四个单元并排比较。</p>")
+        panel(joined((said, pins, content)))

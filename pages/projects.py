@@ -1,0 +1,35 @@
+"""项目与设施: one list, filtered; list and map are one; what is filtered is what is exported."""
+
+import streamlit as st
+
+from geodata import browse
+from layers import card
+from layers.text import html, joined
+from pages.ui import controls, listing, problems, state
+from pages.ui.map_view import map_view
+from pages.ui.panel import panel
+
+scene, view, wrong_link = state.current()
+land = scene.land
+rows = browse.filtered(land, view.filter)
+
+with st.container(key="stage"):
+    left, right = st.columns([1, 1])
+    with left, st.container(key="mapbox"), problems.part("地图"):
+        map_view(scene, view, rows.index)
+    with right, st.container(key="wide"):
+        if said := problems.listed((*wrong_link, *scene.problems)):
+            panel(said, key="said")
+        with problems.part("筛选"):
+            controls.period(scene, view)
+            controls.filters(land, view.filter)
+        with problems.part("清单"):
+            listing.listing(land, rows, view)
+        with problems.part("导出"):
+            listing.exports(scene, rows, view.filter)
+        with problems.part("卡片"):
+            if view.selection:
+                around = card.Around(state.overlap(view), view.pinned, scene.lands, scene.document)
+                panel(joined([card.card(land, scene.styles, view.selection[0], around=around)]))
+            else:
+                panel(html('<p class="hint">点清单中的一行或图上的一处，在这里看它的卡片。</p>'))

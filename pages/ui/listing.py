@@ -1,0 +1,85 @@
+"""A list that is one with the map, and the export of exactly what it holds."""
+
+from datetime import datetime
+from functools import partial
+
+import geopandas as gpd
+import pandas as pd
+import streamlit as st
+
+from geodata import browse
+from geodata.land import Land
+from geodata.writers import FORMATS
+from layers.compose import FOOT
+from layers.view import View
+from pages.ui import caches, state
+
+_KEY = "list"
+_HEIGHT = 330
+
+
+def listing(land: Land, rows: gpd.GeoDataFrame, view: View) -> None:
+    """Show the rows; selecting there selects on the map and the other way round."""
+    if not len(rows):
+        st.info("没有符合条件的项目或设施。请放宽或清除筛选条件。")
+        return
+    table = pd.DataFrame(browse.table(land, rows).drop(columns="geometry"))
+    shown = table[["名称", "类别", f"规划表述（{land.year}）", "用语层次", "所属单元", "街道", "规划出处", "定位依据"]]
+    chosen = [int(place) for place in rows.index.get_indexer(list(view.selection)) if place >= 0]
+    st.session_state[_KEY] = {"selection": {"rows": chosen, "columns": []}}
+    st.dataframe(
+        shown,
+        key=_KEY,
+        hide_index=True,
+        height=_HEIGHT,
+        on_select=partial(_on_select, tuple(rows.index)),
+        selection_mode="multi-row",
+        column_config={"名称": st.column_config.TextColumn(width="medium")},
+    )
+
+
+def exports(scene: caches.Scene, rows: gpd.GeoDataFrame, given: browse.Filter) -> None:
+    """Offer the rows as files; each is written when its button is pressed."""
+    count, *columns = st.columns([2, *[1] * len(FORMATS)], vertical_alignment="center")
+    with count:
+        st.caption(f"共 {len(rows)} 项，已定位 {int(rows.geometry.notna().sum())} 项。导出：")
+    for column, (label, (ending, media, _)) in zip(columns, FORMATS.items(), strict=True):
+        with column:
+            st.download_button(
+                label,
+                data=partial(_file, scene, rows, given, label),
+                file_name=f"规划项目与设施.{ending}",
+                mime=media,
+                on_click="ignore",
+                disabled=not len(rows),
+                key=f"export_{ending}",
+                width="stretch",
+            )
+
+
+def _on_select(ids: tuple[str, ...]) -> None:
+    places = st.session_state[_KEY]["selection"]["rows"]
+    state.select(tuple(ids[place] for place in places if place < len(ids)))
+
+
+def _file(scene: caches.Scene, rows: gpd.GeoDataFrame, given: browse.Filter, label: str) -> bytes:
+    land = scene.land
+    metadata = {
+        "标题": f"{scene.config.name}：规划项目与设施",
+        "说明": FOOT,
+        "来源": "；".join(
+            dict.fromkeys(land.sources[key].source for key in ("projects", "infrastructure") if key in land.sources)
+        ),
+        "来源日期": "；".join(
+            dict.fromkeys(land.sources[key].date for key in ("projects", "infrastructure") if key in land.sources)
+        ),
+        "许可": "；".join(
+            dict.fromkeys(land.sources[key].licence for key in ("projects", "infrastructure") if key in land.sources)
+        ),
+        "规划期": land.period,
+        "筛选条件": browse.said(land, given),
+        "条数": str(len(rows)),
+        "坐标系": "CGCS2000 经纬度（EPSG:4490）",
+        "导出时间": datetime.now().astimezone().isoformat(timespec="seconds"),
+    }
+    return FORMATS[label][2](browse.table(land, rows), metadata)

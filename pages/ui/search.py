@@ -1,0 +1,41 @@
+"""The search box in the bar of every page; a hit goes to the page that shows it."""
+
+import streamlit as st
+
+from layers import assets
+from pages.ui import caches
+
+_KEY = "search"
+_SCRIPT = """
+export default function (component) {
+  import(window.location.origin + "%s").then((module) => module.default(component));
+}
+"""
+_HTML = """
+<input type="search" role="combobox" aria-expanded="false" aria-controls="search-list" aria-label="搜索"
+  autocomplete="off" placeholder="搜索单元、项目、地名（可用拼音首字母）">
+<ul id="search-list" role="listbox" hidden></ul>
+"""
+_PAGES = {
+    "zone": "layout.py",
+    "subzone": "layout.py",
+    "area": "layout.py",
+    "project": "projects.py",
+    "infrastructure": "projects.py",
+}
+
+_mount = st.components.v2.component(
+    "search", html=_HTML, js=_SCRIPT % assets.url("src/search.js"), isolate_styles=False
+)
+
+
+def search(scene: caches.Scene) -> None:
+    """Show the box and go where a chosen hit is shown."""
+    chosen = _mount(key=_KEY, data={"url": scene.search}, on_go_change=lambda: None).go
+    if not chosen:
+        return
+    if chosen["at"]:
+        st.switch_page("overview.py", query_params={"at": "{:.5f},{:.5f},15.00".format(*chosen["at"])})
+    if chosen["id"] in scene.land.items.index:
+        page = _PAGES.get(scene.land.items["kind"][chosen["id"]], "overview.py")
+        st.switch_page(page, query_params={"sel": chosen["id"]})
