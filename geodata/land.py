@@ -98,8 +98,12 @@ class Land:
 
     def children(self, item: str) -> list[str]:
         """Ids of the items below `item`, at any depth."""
-        below = self._families.get(item, [])
-        return below + [key for child in below for key in self.children(child)]
+        found: dict[str, None] = {}
+        level = [item]
+        while level:
+            level = [key for parent in level for key in self._families.get(parent, []) if key not in found]
+            found |= dict.fromkeys(level)
+        return list(found)
 
     def extent(self, item: str) -> BaseGeometry | None:
         """The ground an item stands for: its own shape, or for a line the parts that make its band."""

@@ -49,7 +49,7 @@ def summary(land: Land, styles: Mapping[str, Style], theme: str) -> Markup:
             html('<p class="kicker"><span>大连高新区 · “十四五”规划（2021）</span></p>'),
             html("<h2>{title}</h2>", title="一廊一心一城多组团" if theme == "layout" else f"{THEMES[theme]}一览"),
             _figures(land, items, theme),
-            _stages(items) if theme != "layout" else "",
+            _stages(items) if theme != "layout" else Markup(""),
             body,
         )
     )
@@ -143,7 +143,7 @@ def _inside(land: Land, styles: Mapping[str, Style], row: Mapping[str, Any]) -> 
     return joined(blocks)
 
 
-def _row(row: Mapping[str, Any], styles: Mapping[str, Style], tag: str = "") -> Markup:
+def _row(row: Mapping[Any, Any], styles: Mapping[str, Style], tag: str = "") -> Markup:
     tags = [tag] if tag else []
     if row["basis"] is None and row["kind"] not in ("rule", "target"):
         tags.append("未定位")
@@ -168,7 +168,7 @@ def _figures(land: Land, items: pd.DataFrame, theme: str) -> Markup:
         whole = land.items["kind"].value_counts()
         pairs += [(str(whole.get(kind, 0)), "项", f"规划{KINDS[kind]}") for kind in ("project", "infrastructure")]
     else:
-        pairs = [(str(count), "项", KINDS[kind]) for kind, count in kinds.items()][:3]
+        pairs = [(str(count), "项", KINDS[str(kind)]) for kind, count in kinds.items()][:3]
         pairs.append((str(int(items.geometry.notna().sum())), "项", "已在图上定位"))
     boxes = joined(
         html("<div><b>{value} <small>{unit}</small></b><span>{label}</span></div>", value=value, unit=unit, label=label)

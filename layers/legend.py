@@ -70,7 +70,7 @@ _SWATCHES = {
 
 
 def _named(role: str, shape: str, kinds: Container[tuple[str, str]]) -> str:
-    axis = shape == "LineString" and (role, "Polygon") in kinds
+    axis = role == "corridor" and shape == "LineString" and (role, "Polygon") in kinds
     return f"{ROLES[role]}（轴线）" if axis else ROLES[role]
 
 

@@ -42,6 +42,18 @@ def script_json(value: object) -> Markup:
     return Markup(text)  # noqa: S704
 
 
+def css_string(text: str) -> Markup:
+    r"""A string that may stand inside a style sheet of a page.
+
+    Examples
+    --------
+    >>> print(css_string('a"<'))
+    "a\22 \3c "
+    """
+    signs = (sign if sign.isalnum() or sign == " " else f"\\{ord(sign):x} " for sign in text)
+    return Markup(f'"{"".join(signs)}"')  # noqa: S704
+
+
 def numeral(number: int) -> str:
     """Chinese numeral of 0 to 19.
 

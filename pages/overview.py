@@ -23,7 +23,7 @@ with st.container(key="stage"):
             st.segmented_control(
                 "专题",
                 list(THEMES),
-                format_func=THEMES.get,
+                format_func=THEMES.__getitem__,
                 key="theme",
                 required=True,
                 label_visibility="collapsed",

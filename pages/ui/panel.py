@@ -30,7 +30,7 @@ def on_act() -> None:
     scene = caches.scene()
     items = scene.land.items
     view, _ = state.current(items.index)
-    kind, item = act.get("kind"), act.get("id")
+    kind, item = act.get("kind"), str(act.get("id", ""))
     if kind == "close":
         state.select(items.index, ())
     elif item in items.index and kind == "choose":
