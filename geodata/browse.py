@@ -9,6 +9,15 @@ from geodata.land import Land
 from geodata.schema import KINDS, ROLES, STAGES, citation_text
 from geodata.search import matches
 
+_LABELS = {
+    "unit": "布局单元",
+    "street": "街道",
+    "kind": "类型",
+    "role": "类别",
+    "stage": "用语层次",
+    "chapter": "章节",
+    "q": "文字",
+}
 LISTED = ("project", "infrastructure")
 """Kinds the list holds."""
 
@@ -75,11 +84,17 @@ def said(land: Land, wanted: Filter) -> str:
     >>> said(SimpleNamespace(items=None), Filter(stage="plan", q="学校"))
     '用语层次：规划；文字：学校'
     """
-    parts = []
-    for key, value in wanted.given().items():
-        label, name = _WORDS[key]
-        parts.append(f"{label}：{name(land, value)}")
+    parts = [f"{_LABELS[key]}：{_named(land, key, value)}" for key, value in wanted.given().items()]
     return "；".join(parts) or "全部"
+
+
+def _named(land: Land, key: str, value: str) -> str:
+    if key == "unit":
+        return str(land.items["name"][value])
+    if key == "street":
+        return str(land.base["subdistricts"]["name"][value])
+    words: dict[str, str] = {"kind": KINDS, "role": ROLES, "stage": STAGES}.get(key, {})
+    return words.get(value, value)
 
 
 def table(land: Land, rows: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -111,14 +126,3 @@ def table(land: Land, rows: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         "规划期": rows["plan_period"],
     }
     return gpd.GeoDataFrame(pd.DataFrame(columns, index=rows.index), geometry=rows.geometry)
-
-
-_WORDS = {
-    "unit": ("布局单元", lambda land, value: land.items["name"][value]),
-    "street": ("街道", lambda land, value: land.base["subdistricts"]["name"][value]),
-    "kind": ("类型", lambda _, value: KINDS[value]),
-    "role": ("类别", lambda _, value: ROLES[value]),
-    "stage": ("用语层次", lambda _, value: STAGES[value]),
-    "chapter": ("章节", lambda _, value: value),
-    "q": ("文字", lambda _, value: value),
-}

@@ -67,7 +67,11 @@ class BaseMap(Contract):
     @field_validator("url")
     @classmethod
     def _not_shifted(cls, url: str) -> str:
-        host = urlsplit(url).hostname or ""
+        try:
+            host = urlsplit(url).hostname or ""
+        except ValueError:
+            message = "网址写法不对"
+            raise ValueError(message) from None
         if any(host == shifted or host.endswith("." + shifted) for shifted in _SHIFTED_HOSTS):
             message = f"{host} 的底图采用 GCJ-02 或 BD-09 坐标，与规划数据相差约 450 米以上，不予采用"
             raise ValueError(message)
@@ -193,7 +197,7 @@ def _read_yaml(path: Path) -> tuple[dict[str, Any], list[DashboardError]]:
         return {}, [ConfigError(path.name, "找不到这个文件", "请从安装包恢复；在此之前使用默认设置")]
     except UnicodeDecodeError:
         return {}, [ConfigError(path.name, "不是 UTF-8 编码", "请在记事本中“另存为”并选择编码 UTF-8")]
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         line = f" 第 {mark.line + 1} 行" if mark else ""
         return {}, [ConfigError(path.name + line, "格式有误", "请检查缩进与冒号后的空格；在此之前使用默认设置")]

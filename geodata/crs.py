@@ -83,7 +83,7 @@ def geodesic_length(shape: BaseGeometry) -> float:
     --------
     >>> from shapely import LineString
     >>> round(geodesic_length(LineString([(121.0, 38.9), (121.1, 38.9)])))
-    8676
+    8675
     """
     return float(_GEOD.geometry_length(shape))
 

@@ -127,7 +127,8 @@ class Land:
     @cached_property
     def chapters(self) -> pd.Series:
         """Chapter and section of every item, as "7-1"."""
-        return self.items["citation"].map(lambda place: f"{place['chapter']}-{place['section']}").astype(object)
+        sections = [f"{place['chapter']}-{place['section']}" for place in self.items["citation"]]
+        return pd.Series(sections, self.items.index, object)
 
     @cached_property
     def haystack(self) -> pd.Series:
@@ -159,8 +160,12 @@ class Land:
 
     def children(self, item: str) -> list[str]:
         """Ids of the items below `item`, at any depth."""
-        below = self._families.get(item, [])
-        return below + [key for child in below for key in self.children(child)]
+        found: dict[str, None] = {}
+        level = [item]
+        while level:
+            level = [key for parent in level for key in self._families.get(parent, []) if key not in found]
+            found |= dict.fromkeys(level)
+        return list(found)
 
     def ancestors(self, item: str) -> list[str]:
         """Ids of the items above `item`, the nearest first."""
@@ -238,16 +243,18 @@ def load_land(config: Config, folder: Path | None = None) -> Land:
 
 
 def _street(ground: BaseGeometry | None, streets: gpd.GeoSeries) -> str | None:
-    for key, street in streets.items() if ground is not None else ():
-        if ground.area:
-            share = ground.intersection(street).area / ground.area
-        elif ground.length:
-            share = ground.intersection(street).length / ground.length
-        else:
-            share = float(ground.intersects(street))
-        if share >= _WHOLLY:
-            return str(key)
-    return None
+    """The street that holds a ground (nearly) wholly."""
+    if ground is None:
+        return None
+    return next((str(key) for key, street in streets.items() if _share(ground, street) >= _WHOLLY), None)
+
+
+def _share(ground: BaseGeometry, street: BaseGeometry) -> float:
+    """Share of an area or a line in a street; for a point 1 or 0."""
+    common = ground.intersection(street)
+    if ground.area:
+        return float(common.area / ground.area)
+    return float(common.length / ground.length) if ground.length else float(not common.is_empty)
 
 
 def files(config: Config) -> list[Path]:

@@ -1,6 +1,7 @@
 """Files -> tables. What is broken is left out and said; the rest is read."""
 
 import csv
+import io
 import json
 import math
 from collections.abc import Iterable, Iterator, Mapping
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 from pydantic import BaseModel, ValidationError
@@ -66,9 +68,11 @@ def read_csv(path: Path, contract: type[BaseModel]) -> tuple[pd.DataFrame, tuple
         Columns of the contract, indexed by id; rows that break the contract are left out and named.
     """
     try:
-        lines = list(csv.DictReader(_text(path).splitlines()))
+        lines = list(csv.DictReader(io.StringIO(_text(path), newline="")))
     except LayerError as error:
         return _frame([], contract), (error,)
+    except csv.Error:
+        return _frame([], contract), (LayerError(_name(path), "不是完整的 CSV 表", "请从安装包恢复，其余图层照常显示"),)
     rows, problems = [], []
     for number, line in enumerate(lines, start=2):
         try:
@@ -88,6 +92,8 @@ def _text(path: Path) -> str:
         text = path.read_text("utf-8-sig")
     except FileNotFoundError:
         raise LayerError(_name(path), "找不到这个文件", "请从安装包恢复，其余图层照常显示") from None
+    except OSError:
+        raise LayerError(_name(path), "无法打开", "请关闭正在使用它的程序或恢复该文件，其余图层照常显示") from None
     except UnicodeDecodeError:
         raise LayerError(_name(path), "不是 UTF-8 编码", "请另存为 UTF-8 后放回，其余图层照常显示") from None
     if not text.strip():
@@ -101,6 +107,8 @@ def _features(path: Path) -> list[Any]:
     except json.JSONDecodeError as error:
         what = f"第 {error.lineno} 行起不是完整的 GeoJSON"
         raise LayerError(_name(path), what, "请从安装包恢复，其余图层照常显示") from None
+    except RecursionError:
+        raise LayerError(_name(path), "嵌套层数过多", "请从安装包恢复，其余图层照常显示") from None
     features = document.get("features") if isinstance(document, dict) else None
     if not isinstance(features, list):
         raise LayerError(_name(path), "不是 GeoJSON 要素集合", "请以 FeatureCollection 格式另存，其余图层照常显示")
@@ -109,8 +117,11 @@ def _features(path: Path) -> list[Any]:
 
 
 def _refuse_other_crs(document: Mapping[str, Any], path: Path) -> None:
-    named = document.get("crs")
-    name = str(named["properties"].get("name", "")) if isinstance(named, dict) and "properties" in named else ""
+    match document.get("crs"):
+        case {"properties": {"name": str() as name}}:
+            pass
+        case _:
+            name = ""
     if name and not name.endswith(_DEGREE_NAMES):
         what = f"坐标系为 {name}，而本图层须为 CGCS2000 经纬度"
         raise LayerError(_name(path), what, "请转换坐标系后放回，其余图层照常显示")
@@ -124,11 +135,15 @@ def _refuse_other_crs(document: Mapping[str, Any], path: Path) -> None:
 def _positions(features: Iterable[Any]) -> Iterator[tuple[float, float]]:
     """First positions of the features that have one."""
     for feature in features:
-        part = (feature.get("geometry") or {}).get("coordinates") if isinstance(feature, dict) else None
+        match feature:
+            case {"geometry": {"coordinates": part}}:
+                pass
+            case _:
+                continue
         while isinstance(part, list) and part and isinstance(part[0], list):
             part = part[0]
         match part:
-            case [int() | float() as x, int() | float() as y, *_]:
+            case [int() | float() as x, int() | float() as y, *_] if math.isfinite(x) and math.isfinite(y):
                 yield x, y
 
 
@@ -156,7 +171,8 @@ def _shape(geometry: Any, where: str) -> BaseGeometry | None:
     if geometry is None:
         return None
     try:
-        shape = shapely.geometry.shape(geometry)
+        with np.errstate(invalid="ignore"):
+            shape = shapely.geometry.shape(geometry)
     except (ShapelyError, ValueError, TypeError, KeyError, AttributeError, IndexError):
         raise LayerError(where, "图形无法读出", f"请在 GIS 软件中重绘，{_KEEP}") from None
     if shape.is_empty:

@@ -9,6 +9,7 @@ from pypinyin import Style, lazy_pinyin
 
 from geodata import crs
 from geodata.schema import KINDS
+from geodata.tables import records
 
 
 def spell(name: str) -> tuple[str, str]:
@@ -22,11 +23,6 @@ def spell(name: str) -> tuple[str, str]:
     full = lazy_pinyin(name)
     initials = lazy_pinyin(name, style=Style.FIRST_LETTER)
     return _plain("".join(full)), _plain("".join(initials))
-
-
-def records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows as plain dicts by column name."""
-    return [dict(zip(table.columns, row, strict=True)) for row in table.itertuples(index=False, name=None)]
 
 
 def haystack(items: pd.DataFrame) -> pd.Series:

@@ -2,7 +2,7 @@
 
 import json
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 
@@ -57,11 +57,11 @@ def to_excel(table: pd.DataFrame, metadata: Metadata) -> bytes:
     with xlsxwriter.Workbook(target, options) as book:
         head = book.add_format({"bold": True, "bg_color": "#E8F0F8", "text_wrap": True, "valign": "top"})
         _fill(book.add_worksheet("数据"), [list(rows.columns), *rows.to_numpy(dtype=object).tolist()], head)
-        _fill(book.add_worksheet("说明"), [["项目", "内容"], *map(list, metadata.items())], head)
+        _fill(book.add_worksheet("说明"), [["项目", "内容"], *([key, value] for key, value in metadata.items())], head)
     return target.getvalue()
 
 
-def _fill(sheet: xlsxwriter.worksheet.Worksheet, lines: list[list[object]], head: object) -> None:
+def _fill(sheet: xlsxwriter.worksheet.Worksheet, lines: Sequence[Sequence[object]], head: object) -> None:
     for number, line in enumerate(lines):
         for column, value in enumerate(line):
             style = head if number == 0 else None

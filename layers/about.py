@@ -79,9 +79,9 @@ def _source(land: Land, key: str) -> Markup:
 
 
 def _features(land: Land, key: str) -> pd.DataFrame:
-    return (
-        land.items[land.items["kind"] == _KIND_OF[key]] if key in _KIND_OF else land.base.get(key, land.items.iloc[:0])
-    )
+    if key in _KIND_OF:
+        return pd.DataFrame(land.items[land.items["kind"] == _KIND_OF[key]])
+    return pd.DataFrame(land.base.get(key, land.items.iloc[:0]))
 
 
 def _accuracy(placed: pd.DataFrame) -> str:

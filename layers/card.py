@@ -10,6 +10,7 @@ from markupsafe import Markup
 from geodata.document import Document
 from geodata.land import Land
 from geodata.schema import KINDS, ROLES, STAGES, THEMES, citation_text
+from geodata.tables import records
 from layers.style import Style
 from layers.text import html, joined, place_note
 
@@ -69,7 +70,7 @@ def summary(land: Land, styles: Mapping[str, Style], theme: str) -> Markup:
             html('<p class="kicker"><span>大连高新区 · “十四五”规划（2021）</span></p>'),
             html("<h2>{title}</h2>", title="一廊一心一城多组团" if theme == "layout" else f"{THEMES[theme]}一览"),
             _figures(land, items, theme),
-            _stages(items) if theme != "layout" else "",
+            _stages(items) if theme != "layout" else Markup(""),
             body,
         )
     )
@@ -238,7 +239,7 @@ def _figures(land: Land, items: pd.DataFrame, theme: str) -> Markup:
         whole = land.items["kind"].value_counts()
         pairs += [(str(whole.get(kind, 0)), "项", f"规划{KINDS[kind]}") for kind in ("project", "infrastructure")]
     else:
-        pairs = [(str(count), "项", KINDS[kind]) for kind, count in kinds.items()][:3]
+        pairs = [(str(count), "项", KINDS[str(kind)]) for kind, count in kinds.items()][:3]
         pairs.append((str(int(items.geometry.notna().sum())), "项", "已在图上定位"))
     boxes = joined(
         html("<div><b>{value} <small>{unit}</small></b><span>{label}</span></div>", value=value, unit=unit, label=label)
@@ -275,8 +276,8 @@ def _layout(land: Land, styles: Mapping[str, Style]) -> Markup:
 
 def _by_role(items: pd.DataFrame, styles: Mapping[str, Style]) -> Markup:
     """Items in groups by role; a long list opens group by group."""
-    rows_of_all = records(items)
-    groups = [(role, rows) for role in ROLES if (rows := [row for row in rows_of_all if row["role"] == role])]
+    every = records(items)
+    groups = [(role, rows) for role in ROLES if (rows := [row for row in every if row["role"] == role])]
     blocks = []
     for role, rows in groups:
         listed = joined(item_row(row, styles) for row in rows)

@@ -37,7 +37,7 @@ class _Start(MacroElement):
     """)
 
     def __init__(self, options: Mapping[str, Any]) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]  # branca is typed in part
         self._name = "Start"
         self.module = assets.url("src/main.js")
         self.options = script_json(options)
@@ -54,7 +54,7 @@ class _Apply(MacroElement):
     """)
 
     def __init__(self, state: Mapping[str, Any]) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]  # branca is typed in part
         self._name = "Apply"
         self.state = script_json(state)
 
@@ -99,7 +99,8 @@ def base(fixed: Mapping[str, Any]) -> folium.Map:
     )
     drawn.default_js = [("leaflet", assets.url(assets.LEAFLET))]
     drawn.default_css = [("leaflet_css", assets.url(assets.LEAFLET_CSS)), ("map", assets.url("src/map.css"))]
-    drawn.get_root().header.add_child(Element(_FILL))
+    page: Any = drawn.get_root()
+    page.header.add_child(Element(_FILL))
     drawn.add_child(_Start(fixed))
     return drawn
 

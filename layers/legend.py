@@ -1,6 +1,6 @@
 """The legend, made from the same styles as the map."""
 
-from collections.abc import Collection, Container, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import geopandas as gpd
 from markupsafe import Markup
@@ -9,6 +9,7 @@ from geodata.schema import ROLES
 from layers.style import PLAIN, Style
 from layers.text import html, joined
 
+_SUFFIXES = {"LineString": "（线路）", "Point": "（点位）"}
 _BASE_ROWS = (("subdistrict", "街道界线"), ("main_road", "主要道路"), ("metro", "地铁"), ("tram", "有轨电车"))
 
 
@@ -74,9 +75,11 @@ _SWATCHES = {
 }
 
 
-def _named(role: str, shape: str, kinds: Container[tuple[str, str]]) -> str:
-    axis = shape == "LineString" and (role, "Polygon") in kinds
-    return f"{ROLES[role]}（轴线）" if axis else ROLES[role]
+def _named(role: str, shape: str, kinds: Iterable[tuple[str, str]]) -> str:
+    """Name a row; where a role is drawn in several shapes, say which."""
+    alone = sum(other == role for other, _ in kinds) == 1
+    suffix = "" if alone or shape == "Polygon" else "（轴线）" if role == "corridor" else _SUFFIXES[shape]
+    return f"{ROLES[role]}{suffix}"
 
 
 def _accuracy() -> Markup:

@@ -35,7 +35,7 @@ def pick(land: Land, visible: gpd.GeoDataFrame, at: tuple[float, float, float]) 
     points = near.geometry.geom_type == "Point"
     reach = points.map({True: MARKER_PX * pixel, False: TOLERANCE_PX * pixel}).astype(float)
     hits = near[near.distance(point) <= reach].assign(size=lambda rows: rows.area + rows.length * 1e-6)
-    ids = [key for key in hits.sort_values("size").index if land.items["role"][key] != "zone"]
+    ids = [key for key in hits.sort_values(["size", "id"]).index if land.items["role"][key] != "zone"]
     return tuple(dict.fromkeys(_with_line_parent(land, ids))) or tuple(hits.index)
 
 

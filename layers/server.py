@@ -23,7 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from geodata.config import load_config
 from layers import assets
-from layers.text import html, joined, script_json
+from layers.text import css_string, html, joined
 
 PAGES = ("", "layout", "projects", "about")
 """Paths of the pages; pages/main.py builds its table from the same names."""
@@ -138,7 +138,7 @@ def _shell() -> str:
     page = (_package("streamlit") / "static" / "index.html").read_text("utf-8")
     page = re.sub(r"<link\s[^>]*rel=\"preload\"[^>]*>", "", page)
     page = page.replace('<html lang="en">', '<html lang="zh-CN">')
-    page = re.sub(r"<title>.*?</title>", str(html("<title>{name}</title>", name=name)), page)
+    page = re.sub(r"<title>.*?</title>", lambda _: html("<title>{name}</title>", name=name), page)
     page = page.replace("You need to enable JavaScript to run this app.", "请在浏览器中启用 JavaScript 后刷新页面。")
     return page.replace("</head>", f"{_head(name)}</head>")
 
@@ -148,7 +148,7 @@ def _head(name: str) -> Markup:
     modules = [assets.url(f"src/{module}.js") for module in assets.MODULES]
     return joined(
         (
-            html("<style>:root{{--product:{name}}}</style>", name=script_json(name)),
+            html("<style>:root{{--product:{name}}}</style>", name=css_string(name)),
             _WHERE,
             html('<script src="{url}"></script>', url=assets.url("src/old_browser.js")),
             html('<link rel="stylesheet" href="{url}">', url=assets.url("src/page.css")),

@@ -33,10 +33,21 @@ def script_json(value: object) -> Markup:
     {"name":"\u003c/script\u003e\u0024{1}"}
     """
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    for sign in "<>&'`${}\u2028\u2029":
-        if sign not in "{}":
-            text = text.replace(sign, f"\\u{ord(sign):04x}")
+    for sign in "<>&'`$\u2028\u2029":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
     return Markup(text)  # noqa: S704
+
+
+def css_string(text: str) -> Markup:
+    r"""A string that may stand inside a style sheet of a page.
+
+    Examples
+    --------
+    >>> print(css_string('a"<'))
+    "a\22 \3c "
+    """
+    signs = (sign if sign.isalnum() or sign == " " else f"\\{ord(sign):x} " for sign in text)
+    return Markup(f'"{"".join(signs)}"')  # noqa: S704
 
 
 def distance(metres: float) -> str:

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from geodata.land import Land
 from geodata.schema import KINDS, STAGES, citation_text
+from geodata.tables import records
 from layers.card import UNITS, item_row
 from layers.style import Style
 from layers.text import distance, html, joined

@@ -3,9 +3,9 @@
 import json
 import os
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import geopandas as gpd
 import pytest
@@ -25,6 +25,7 @@ _counts: Counter[str] = Counter()
 Feature = dict[str, Any]
 MakeFeature = Callable[..., Feature]
 WriteLayer = Callable[..., Path]
+Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
 _PROPERTIES = {
     "kind": "project",
@@ -128,7 +129,7 @@ _SMALL: Mapping[str, list[Feature]] = {
     "infrastructure": [
         _feature(
             "I001",
-            _line((121.41, 38.87), (121.45, 38.87)),
+            _line((121.41, 38.87), (121.435, 38.87), (121.45, 38.87)),
             kind="infrastructure",
             role="road",
             themes=["infrastructure"],
@@ -217,20 +218,29 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport() -> Any:
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """With CI=true a skip is a failure, except for what lies beside the repository."""
-    report: pytest.TestReport = yield
-    if report.skipped and not hasattr(report, "wasxfail") and os.environ.get("CI") == "true":
-        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
-        if SHARED not in reason:
-            report.outcome, report.longrepr = "failed", f"skipped although CI=true: {reason}"
-    return report
+    return _no_skip((yield))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Say the same of a whole file that is skipped."""
+    return _no_skip((yield))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print how many tests each ring has."""
     told = ", ".join(f"{ring} {_counts[ring]}" for ring in _RINGS)
     terminalreporter.write_line(f"tests per ring: {told}")
+
+
+def _no_skip(report: Report) -> Report:
+    if report.skipped and not hasattr(report, "wasxfail") and os.environ.get("CI") == "true":
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        if SHARED not in reason:
+            report.outcome, report.longrepr = "failed", f"skipped although CI=true: {reason}"
+    return report
 
 
 def _ring(path: Path) -> str:

@@ -1,0 +1,102 @@
+"""The legend shows what the map draws, in the map's own colours."""
+
+import re
+from collections.abc import Mapping
+
+import geopandas as gpd
+import pytest
+
+from geodata.land import Land
+from geodata.schema import ROLES, THEMES
+from layers import plan
+from layers.legend import legend, swatch
+from layers.style import PLAIN, Style
+
+_ROW = re.compile(r'<div class="legend-row( detail)?">(.*?)<span>(.*?)</span></div>')
+
+
+def _rows(drawn: gpd.GeoDataFrame, styles: Mapping[str, Style], theme: str) -> dict[str, tuple[bool, str]]:
+    """Label -> is a detail, its signs."""
+    rows: dict[str, tuple[bool, str]] = {}
+    for detail, sign, label in _ROW.findall(str(legend(drawn, styles, theme))):
+        rows[label] = (bool(detail), rows.get(label, (False, ""))[1] + sign)
+    return rows
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_everything_a_theme_draws_has_a_row_in_its_own_colour(
+    drawn: gpd.GeoDataFrame, styles: Mapping[str, Style], theme: str
+) -> None:
+    rows = _rows(drawn, styles, theme)
+    strong = set(drawn["style"][[theme in themes for themes in drawn["strong"]]])
+    signs = {
+        role: "".join(sign for label, (_, sign) in rows.items() if label.startswith(ROLES[role])) for role in strong
+    }
+    assert {role for role in strong if styles[role].color not in signs[role]} == set()
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_no_row_is_without_something_drawn(drawn: gpd.GeoDataFrame, styles: Mapping[str, Style], theme: str) -> None:
+    strong = drawn[[theme in themes for themes in drawn["strong"]]]
+    named = {ROLES[role] for role in strong["style"]}
+    always = {
+        "布局单元（淡显）",
+        "位置示意（虚线）",
+        "位置示意点与精度范围",
+        "街道界线",
+        "主要道路",
+        "地铁",
+        "有轨电车",
+    }
+    assert {label.removesuffix("（轴线）") for label in _rows(drawn, styles, theme)} - always == named
+
+
+def test_the_corridor_has_a_row_for_its_axis_and_one_for_its_band(
+    drawn: gpd.GeoDataFrame, styles: Mapping[str, Style]
+) -> None:
+    rows = _rows(drawn, styles, "layout")
+    assert "<rect" in rows["一廊"][1]
+    assert "<path" in rows["一廊（轴线）"][1]
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_only_the_corridor_has_an_axis(drawn: gpd.GeoDataFrame, styles: Mapping[str, Style], theme: str) -> None:
+    assert {label for label in _rows(drawn, styles, theme) if "轴线" in label} <= {"一廊（轴线）"}
+
+
+def test_rows_of_details_are_marked_in_the_layout_alone(drawn: gpd.GeoDataFrame, styles: Mapping[str, Style]) -> None:
+    details = {label for label, (detail, _) in _rows(drawn, styles, "layout").items() if detail}
+    assert details == {"片区", "街道", "填海区"}
+    assert not any(detail for detail, _ in _rows(drawn, styles, "renewal").values())
+
+
+def test_schematic_rows_are_dashed_and_known_ones_are_not(small: Land, styles: Mapping[str, Style]) -> None:
+    rows = _rows(plan.table(small), styles, "infrastructure")
+    assert 'stroke-dasharray="none"' in rows["道路交通"][1]
+    assert 'stroke-dasharray="5 3"' in _rows(plan.table(small), styles, "layout")["一心"][1]
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_every_legend_says_what_dashes_mean(drawn: gpd.GeoDataFrame, styles: Mapping[str, Style], theme: str) -> None:
+    assert PLAIN.color in _rows(drawn, styles, theme)["位置示意（虚线）"][1]
+
+
+def test_the_accuracy_circle_is_explained_where_there_are_points(small: Land, styles: Mapping[str, Style]) -> None:
+    table = plan.table(small)
+    assert "位置示意点与精度范围" in _rows(table, styles, "projects")
+    assert "位置示意点与精度范围" not in _rows(table, styles, "layout")
+
+
+def test_units_shown_as_context_have_a_faint_row(small: Land, styles: Mapping[str, Style]) -> None:
+    table = plan.table(small)
+    assert 'fill-opacity="0.04"' in _rows(table, styles, "projects")["布局单元（淡显）"][1]
+    assert "布局单元（淡显）" not in _rows(table, styles, "layout")
+
+
+def test_a_theme_that_draws_nothing_still_has_a_legend(small: Land, styles: Mapping[str, Style]) -> None:
+    assert "主要道路" in _rows(plan.table(small).iloc[:0], styles, "layout")
+
+
+def test_a_hostile_sign_is_escaped() -> None:
+    sign = swatch(Style(color="#123456", glyph="<"), "Point")
+    assert ">&lt;</text>" in sign
