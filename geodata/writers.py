@@ -51,12 +51,13 @@ def to_excel(table: pd.DataFrame, metadata: Metadata) -> bytes:
 
     Text is written as text: a cell that begins with = + - or @ is shown, never run.
     """
-    rows = table.drop(columns="geometry", errors="ignore")
+    rows = pd.DataFrame(table.drop(columns="geometry", errors="ignore")).astype(object)
+    rows = rows.where(rows.notna(), None)
     target = BytesIO()
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
     with xlsxwriter.Workbook(target, options) as book:
         head = book.add_format({"bold": True, "bg_color": "#E8F0F8", "text_wrap": True, "valign": "top"})
-        _fill(book.add_worksheet("数据"), [list(rows.columns), *rows.to_numpy(dtype=object).tolist()], head)
+        _fill(book.add_worksheet("数据"), [list(rows.columns), *rows.to_numpy().tolist()], head)
         _fill(book.add_worksheet("说明"), [["项目", "内容"], *([key, value] for key, value in metadata.items())], head)
     return target.getvalue()
 
@@ -65,7 +66,7 @@ def _fill(sheet: xlsxwriter.worksheet.Worksheet, lines: Sequence[Sequence[object
     for number, line in enumerate(lines):
         for column, value in enumerate(line):
             style = head if number == 0 else None
-            if isinstance(value, int | float) and not pd.isna(value):
+            if isinstance(value, int | float):
                 sheet.write_number(number, column, value, style)
             elif isinstance(value, str):
                 sheet.write_string(number, column, value, style)

@@ -43,7 +43,7 @@ def filters(land: Land, given: Filter) -> None:
         "street": ("街道", dict(streets["name"])),
         "kind": ("类型", {kind: KINDS[kind] for kind in LISTED}),
         "role": ("类别", {role: label for role, label in ROLES.items() if role in set(rows["role"])}),
-        "stage": (f"规划表述（{land.year}）", STAGES),
+        "stage": ("用语层次", STAGES),
         "chapter": ("章节", {key: _section(key) for key in sorted(set(land.chapters[rows.index]), key=_order)}),
     }
     columns = st.columns(3) + st.columns(3)

@@ -27,6 +27,7 @@ def listing(land: Land, rows: gpd.GeoDataFrame, view: View) -> None:
     shown = table[["名称", "类别", f"规划表述（{land.year}）", "用语层次", "所属单元", "街道", "规划出处", "定位依据"]]
     chosen = [int(place) for place in rows.index.get_indexer(list(view.selection)) if place >= 0]
     st.session_state[_KEY] = {"selection": {"rows": chosen, "columns": []}}
+    st.caption(f"共 {len(rows)} 项，图上已定位 {int(rows.geometry.notna().sum())} 项；勾选行首方框可在图上标出。")
     st.dataframe(
         shown,
         key=_KEY,
@@ -40,13 +41,11 @@ def listing(land: Land, rows: gpd.GeoDataFrame, view: View) -> None:
 
 def exports(scene: caches.Scene, rows: gpd.GeoDataFrame, given: browse.Filter) -> None:
     """Offer the rows as files; each is written when its button is pressed."""
-    count, *columns = st.columns([2, *[1] * len(FORMATS)], vertical_alignment="center")
-    with count:
-        st.caption(f"共 {len(rows)} 项，已定位 {int(rows.geometry.notna().sum())} 项。导出：")
+    columns = st.columns(len(FORMATS))
     for column, (label, (ending, media, _)) in zip(columns, FORMATS.items(), strict=True):
         with column:
             st.download_button(
-                label,
+                f"导出 {label}",
                 data=partial(_file, scene, rows, given, label),
                 file_name=f"规划项目与设施.{ending}",
                 mime=media,
