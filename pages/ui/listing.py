@@ -23,6 +23,8 @@ def listing(land: Land, rows: gpd.GeoDataFrame, view: View) -> None:
     if not len(rows):
         st.info("没有符合条件的项目或设施。请放宽或清除筛选条件。")
         return
+    if state.picked_on_map(view):
+        rows = _first(rows, view.selection)
     table = pd.DataFrame(browse.table(land, rows).drop(columns="geometry"))
     shown = table[["名称", "类别", f"规划表述（{land.year}）", "用语层次", "所属单元", "街道", "规划出处", "定位依据"]]
     chosen = [int(place) for place in rows.index.get_indexer(list(view.selection)) if place >= 0]
@@ -54,6 +56,11 @@ def exports(scene: caches.Scene, rows: gpd.GeoDataFrame, given: browse.Filter) -
                 key=f"export_{ending}",
                 width="stretch",
             )
+
+
+def _first(rows: gpd.GeoDataFrame, ids: tuple[str, ...]) -> gpd.GeoDataFrame:
+    """The rows with some of them first: what was picked on the map must be in sight, and a list cannot be scrolled."""
+    return rows.loc[[*(key for key in ids if key in rows.index), *rows.index.difference(ids, sort=False)]]
 
 
 def _on_select(ids: tuple[str, ...]) -> None:

@@ -13,6 +13,7 @@ from pages.ui import caches
 
 _OVERLAP = "overlap"
 _MOVE = "move"
+_ON_MAP = "on_map"
 _MEASURED = "measured"
 
 
@@ -39,9 +40,10 @@ def widen() -> None:
     change(filter=Filter())
 
 
-def select(ids: tuple[str, ...], *, overlap: tuple[str, ...] = ()) -> None:
+def select(ids: tuple[str, ...], *, overlap: tuple[str, ...] = (), on_map: bool = False) -> None:
     """Select items; `overlap` holds all that lies at the click, for the user to choose from."""
     st.session_state[_OVERLAP] = overlap
+    st.session_state[_ON_MAP] = ids if on_map else ()
     change(selection=ids)
 
 
@@ -56,6 +58,11 @@ def overlap(view: View) -> tuple[str, ...]:
     """Return what lies at the last click, as long as one of it is selected."""
     found: tuple[str, ...] = st.session_state.get(_OVERLAP, ())
     return found if set(found) & set(view.selection) else ()
+
+
+def picked_on_map(view: View) -> bool:
+    """Whether the selection was made on the map."""
+    return bool(view.selection) and st.session_state.get(_ON_MAP) == view.selection
 
 
 def move_to(box: tuple[float, ...]) -> None:
