@@ -7,18 +7,25 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Error, Frame, Page, Request, Response
+from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Frame, Page, Request, Response
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SECONDS = 60
+PATIENCE = 10
+"""Seconds a page may take for anything; measured: 2."""
 SIZES = ((1920, 1080), (1280, 720))
 THEMES = {"layout": "布局", "projects": "项目", "infrastructure": "基础设施", "ecology": "生态", "renewal": "更新"}
 TITLE = ".panel h2"
+
+
+def named(size: tuple[int, int]) -> str:
+    """Name of a size in a test's name."""
+    return f"{size[0]}x{size[1]}"
 
 
 @dataclass(frozen=True)
@@ -72,20 +79,20 @@ def _pause(process: subprocess.Popen[bytes]) -> None:
 
 @dataclass
 class Witness:
-    """What went on in a browser context."""
+    """What went on in a page and its frames."""
 
     hosts: set[str] = field(default_factory=set)
     errors: list[str] = field(default_factory=list)
     dialogs: list[str] = field(default_factory=list)
 
-    def watch(self, context: BrowserContext) -> None:
-        """Write down requests, errors and dialogs of a context."""
-        context.on("request", self._request)
-        context.on("response", self._response)
-        context.on("console", self._console)
-        context.on("weberror", lambda error: self.errors.append(str(error.error)))
-        context.on("dialog", self._dialog)
-        context.on("page", lambda page: page.on("websocket", lambda socket: self._host(socket.url)))
+    def watch(self, page: Page) -> None:
+        """Write down requests, errors and dialogs of a page."""
+        page.on("request", self._request)
+        page.on("websocket", lambda socket: self._host(socket.url))
+        page.on("response", self._response)
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("dialog", self._dialog)
 
     def _host(self, url: str) -> None:
         if url.startswith(("http", "ws")):
@@ -108,15 +115,16 @@ class Witness:
 
 
 @contextmanager
-def watched(browser: Browser, size: tuple[int, int]) -> Iterator[tuple[Page, Witness]]:
-    """A fresh browser context with one page of a size, and its witness."""
-    context = browser.new_context(viewport={"width": size[0], "height": size[1]})
-    witness = Witness()
-    witness.watch(context)
+def watched(profile: BrowserContext, size: tuple[int, int]) -> Iterator[tuple[Page, Witness]]:
+    """A fresh page of a size, and its witness."""
+    page, witness = profile.new_page(), Witness()
+    page.set_default_timeout(PATIENCE * 1000)
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    witness.watch(page)
     try:
-        yield context.new_page(), witness
+        yield page, witness
     finally:
-        context.close()
+        page.close()
 
 
 def open_map(page: Page, url: str) -> Frame:
@@ -127,7 +135,8 @@ def open_map(page: Page, url: str) -> Frame:
 
 def drawn_map(page: Page) -> Frame:
     """Wait for the drawn map of a page; return its frame."""
-    frame = page.wait_for_selector("iframe").content_frame()
+    holder = page.wait_for_selector("iframe")
+    frame = holder and holder.content_frame()
     assert frame
     frame.wait_for_selector("body[data-drawn=true]", state="attached")
     return frame
@@ -148,7 +157,7 @@ def view(frame: Frame) -> tuple[float, float, float]:
 def pixel(page: Page, frame: Frame, lng: float, lat: float) -> tuple[float, float]:
     """Where on the page a position lies, in whole pixels."""
     x, y = frame.evaluate(
-        "([lng, lat]) => { const {x, y} = map.latLngToContainerPoint([lat, lng]); return [Math.round(x), Math.round(y)] }",
+        "([lng, lat]) => { const {x, y} = map.latLngToContainerPoint([lat, lng]).round(); return [x, y] }",
         [lng, lat],
     )
     box = page.locator("iframe").bounding_box()
@@ -188,19 +197,10 @@ def wait_until_still(frame: Frame) -> None:
     )
 
 
-def tabbed_to(page: Page, wanted: str, most: int = 60) -> bool:
+def tab_to(page: Page, wanted: str, most: int = 60) -> None:
     """Press Tab until what matches a selector has the keyboard."""
-    arrived: Callable[[], object] = lambda: page.evaluate("(css) => document.activeElement.matches(css)", wanted)  # noqa: E731
     for _ in range(most):
-        if arrived():
-            return True
+        if page.evaluate("(css) => document.activeElement.matches(css)", wanted):
+            return
         page.keyboard.press("Tab")
-    return bool(arrived())
-
-
-def settled_text(page: Page) -> str:
-    """All text of a page that is being torn down or built: empty where it cannot be read now."""
-    try:
-        return page.locator("body").inner_text()
-    except Error:
-        return ""
+    raise AssertionError(wanted)
