@@ -40,7 +40,7 @@ _DERIVED = re.compile(r"^[0-9a-f]{16}\.(geojson|json)$")
 class _Elsewhere(Convertor[str]):
     """Any path that is neither Streamlit's nor a file's."""
 
-    regex = r"(?!component|media|static|assets|derived)(?!.*_stcore)[^.]+"
+    regex = r"(?!component|media|static|assets|derived|favicon.png|manifest.json)(?!.*_stcore).+"
 
     def convert(self, value: str) -> str:
         return value

@@ -81,14 +81,14 @@ export function drawLabels(map, pane, labels, signs) {
   });
   const taken = [...controlBoxes(map), ...signBoxes];
   const centresFound = place(wanted.map((index) => ({ x: points[index].x, y: points[index].y, ...boxOf(labels[index]) })), size.x, size.y, taken);
-  pane.replaceChildren(...wanted.flatMap((index, n) => (centresFound[n] ? [element(map, labels[index], centresFound[n])] : [])));
+  pane.replaceChildren(...wanted.flatMap((index, n) => (centresFound[n] ? [drawn(map, labels[index], centresFound[n])] : [])));
 }
 
 function boxOf({ text, size, rank, radius, bold }) {
   return { w: widthOf(text, size, bold), h: size * 1.25, rank, radius };
 }
 
-function element(map, { text, size, color, bold }, centre) {
+function drawn(map, { text, size, color, bold }, centre) {
   const node = document.createElement("div");
   node.className = "map-label";
   node.textContent = text;

@@ -51,6 +51,7 @@ export function apply(kit, state) {
   } else if (state.move && state.move.n !== kit.moved) {
     view.fit(state.move.box);
   }
+  if (kit.state) view.remember();
   kit.moved = state.move?.n;
   kit.state = state;
   kit.measure.say(state.measured);
@@ -93,7 +94,8 @@ function keepInside(L, map, { window: edges, home: zone }, legend) {
     if (map.getZoom() < map.getMinZoom()) map.setZoom(map.getMinZoom(), { animate: false });
     map.fire("zoomlevelschange");
   };
-  const padding = () => ({ paddingTopLeft: [MARGIN + legend.width(), MARGIN], paddingBottomRight: [MARGIN, 2 * MARGIN] });
+  const beside = () => (legend.width() < map.getSize().x / 3 ? legend.width() : 0);
+  const padding = () => ({ paddingTopLeft: [MARGIN + beside(), MARGIN], paddingBottomRight: [MARGIN, 2 * MARGIN] });
   const home = () => quietly(() => map.fitBounds(corners(zone), { ...padding(), animate: false }));
   map.options.maxBoundsViscosity = 1;
   quietly(limit);
@@ -114,6 +116,7 @@ function keepInside(L, map, { window: edges, home: zone }, legend) {
   return {
     detailed: () => map.getZoom() >= map.getBoundsZoom(corners(zone)) + DETAIL,
     settle: home,
+    remember: () => (atHome ? dropView() : writeView(map)), // Streamlit writes links of its own and knows no view
     home: () => {
       atHome = true;
       home();
