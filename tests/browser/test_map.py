@@ -52,22 +52,21 @@ LONELY_SIGN = """() => window.kit.then(({kit}) => {
 LEGEND_ROWS = """() => [...document.querySelectorAll(".legend-row")].filter((row) => row.checkVisibility()).map((row) =>
     [row.querySelector("span").textContent, row.querySelector("[stroke]").getAttribute("stroke")])"""
 
-SIGN_COLOUR = "getPropertyValue('--sign')"
+PARTS = "const parts = ({path}) => path.getLayers?.() ?? [path];"
 
-DRAWN_STYLES = f"""() => window.kit.then(({{kit}}) => kit.plan.filter(({{how}}) => how === "strong")
-    .map(({{properties: {{style}}, path}}) => [style, path.options.icon
-        ? path.options.icon.options.html.style.{SIGN_COLOUR} : path.getLayers()[0].options.color]))"""
+DRAWN_STYLES = f"""() => {{ {PARTS} return window.kit.then(({{kit}}) => kit.plan.filter(({{how}}) => how === "strong")
+    .map((feature) => [feature.properties.style, parts(feature)[0].options.color])) }}"""
 
-PAINTED = f"""() => {{
-    const colours = [...document.querySelectorAll(".map-sign")].map((sign) => sign.style.{SIGN_COLOUR});
-    map.eachLayer(({{options}}) => colours.push(options.color));
+PAINTED = """() => {
+    const colours = [];
+    map.eachLayer(({options}) => colours.push(options.color));
     return colours;
-}}"""
+}"""
 
-SOLID_SCHEMATICS = """() => window.kit.then(({kit}) => kit.plan
-    .filter(({how, properties: {schematic}, radius}) => how && schematic && !radius)
-    .filter(({path}) => path.getLayers().some(({options}) => !options.dashArray))
-    .map(({properties: {id}}) => id))"""
+SOLID_SCHEMATICS = f"""() => {{ {PARTS} return window.kit.then(({{kit}}) => kit.plan
+    .filter(({{how, properties: {{schematic}}}}) => how && schematic)
+    .filter((feature) => parts(feature).some(({{options}}) => !options.dashArray))
+    .map(({{properties: {{id}}}}) => id)) }}"""
 
 Colour = tuple[int, int, int]
 
@@ -257,7 +256,7 @@ def test_legend_has_the_colours_of_the_map(page: Page, server: Server, theme: st
     drawn = frame.evaluate(DRAWN_STYLES)
     assert drawn
     for role, colour in drawn:
-        said = {rows[label] for label in (ROLES[role], f"{ROLES[role]}（轴线）") if label in rows}
+        said = {colour for label, colour in rows.items() if label.split("（")[0] == ROLES[role]}
         assert said == {colour}, role
     assert {colour for label, colour in rows.items() if label not in GENERIC} <= set(frame.evaluate(PAINTED))
 

@@ -5,19 +5,27 @@ import { pathOptions, presence } from "../src/layers.js";
 
 const STYLE = { color: "#F2A900", fill_opacity: 0.18, weight: 4.5 };
 const SURVEYED = { schematic: false };
-const feature = (values) => ({ strong: ["layout"], faint: ["projects"], detail: false, ...values });
+const feature = (values) => ({ id: "Z004", strong: ["layout"], context: true, detail: false, ...values });
+const theme = (name, detailed = false) => ({ theme: name, detailed });
 
-test("a theme shows its own fully, its context faintly, nothing else", () => {
-  assert.equal(presence(feature(), "layout", false), "strong");
-  assert.equal(presence(feature(), "projects", false), "faint");
-  assert.equal(presence(feature(), "renewal", false), null);
+test("a theme shows its own fully, context faintly, nothing else", () => {
+  assert.equal(presence(feature(), theme("layout")), "strong");
+  assert.equal(presence(feature(), theme("projects")), "faint");
+  assert.equal(presence(feature({ context: false }), theme("renewal")), null);
 });
 
-test("details appear in the layout only when zoomed in, elsewhere always", () => {
+test("details of the layout wait for the zoom, in other themes they do not", () => {
   const detail = feature({ strong: ["layout", "renewal"], detail: true });
-  assert.equal(presence(detail, "layout", false), null);
-  assert.equal(presence(detail, "layout", true), "strong");
-  assert.equal(presence(detail, "renewal", false), "strong");
+  assert.equal(presence(detail, theme("layout", false)), null);
+  assert.equal(presence(detail, theme("layout", true)), "strong");
+  assert.equal(presence(detail, theme("renewal", false)), "strong");
+});
+
+test("a list stands instead of the theme, beside the context", () => {
+  const only = new Set(["P001"]);
+  assert.equal(presence(feature({ id: "P001", context: false }), { theme: "layout", only }), "strong");
+  assert.equal(presence(feature({ id: "P002", context: false }), { theme: "layout", only }), null);
+  assert.equal(presence(feature(), { theme: "layout", only }), "faint");
 });
 
 test("schematic is dashed, surveyed is solid", () => {

@@ -1,0 +1,37 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { find, score } from "../src/search.js";
+
+const INDEX = [
+  { id: "Z004", name: "一城：英歌石科学城", pinyin: "yichengyinggeshikexuecheng", initials: "ycygskxc" },
+  { id: "I011", name: "英歌石污水处理厂", pinyin: "yinggeshiwushuichulichang", initials: "ygswsclc" },
+  { id: "", name: "英歌石", pinyin: "yinggeshi", initials: "ygs", at: [121.37, 38.88] },
+  { id: "P001", name: "天地软件园", pinyin: "tiandiruanjianyuan", initials: "tdrjy" },
+];
+const names = (query) => find(INDEX, query).map(({ name }) => name);
+
+test("initials, pinyin, Chinese and ids find", () => {
+  assert.equal(names("tdrjy")[0], "天地软件园");
+  assert.equal(names("tiandi")[0], "天地软件园");
+  assert.equal(names("软件")[0], "天地软件园");
+  assert.equal(names("z004")[0], "一城：英歌石科学城");
+});
+
+test("the whole name comes before names that begin with it, these before names that hold it", () => {
+  assert.deepEqual(names("英歌石"), ["英歌石", "英歌石污水处理厂", "一城：英歌石科学城"]);
+});
+
+test("the beginning of initials comes before their middle", () => {
+  assert.deepEqual(names("ygs"), ["英歌石", "英歌石污水处理厂", "一城：英歌石科学城"]);
+});
+
+test("nothing asked and nothing found give nothing", () => {
+  assert.deepEqual(names("  "), []);
+  assert.deepEqual(names("<img src=x>"), []);
+  assert.equal(score(INDEX[0], "zzz"), null);
+});
+
+test("at most as many as wanted", () => {
+  assert.equal(find(INDEX, "y", 2).length, 2);
+});
