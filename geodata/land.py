@@ -109,6 +109,10 @@ class Land:
     defects: pd.DataFrame
     problems: tuple[DashboardError, ...]
 
+    def prepare(self) -> None:
+        """Compute now what the first search or filter would otherwise wait for."""
+        _ = self.haystack, self.streets, self.chapters
+
     @cached_property
     def placed(self) -> gpd.GeoDataFrame:
         """The items that have a place."""
@@ -230,6 +234,7 @@ def load_land(config: Config, folder: Path | None = None) -> Land:
     layers = [kept(read_geojson(folder / f"{name}.geojson", Item)) for name in PLAN_LAYERS]
     tables = [kept(read_csv(folder / f"{name}.csv", Item)) for name in PLAN_TABLES]
     items = gpd.GeoDataFrame(pd.concat([*layers, *tables]), geometry="geometry", crs=layers[0].crs)
+    items.index = items.index.astype(object)  # ids are looked up ten times faster than as Arrow strings
     return Land(
         items=kept(_linked(items)),
         targets=kept(read_csv(folder / "target_values.csv", Target)),

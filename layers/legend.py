@@ -6,6 +6,7 @@ import geopandas as gpd
 from markupsafe import Markup
 
 from geodata.schema import ROLES
+from layers import plan
 from layers.style import PLAIN, Style
 from layers.text import html, joined
 
@@ -27,8 +28,7 @@ def legend(
     only : collection of str, optional
         Ids shown instead of the theme's.
     """
-    themed = drawn["strong"].map(lambda themes: theme in themes).astype(bool)
-    strong = drawn[themed if only is None else drawn.index.isin(list(only))]
+    strong = drawn[plan.in_theme(drawn, theme) if only is None else drawn.index.isin(list(only))]
     shapes = strong.geometry.geom_type.str.replace("Multi", "")
     kinds = strong["schematic"].groupby([strong["style"], shapes]).any().to_dict()
     details = strong["detail"].groupby([strong["style"], shapes]).all() & (theme == "layout" and only is None)

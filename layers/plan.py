@@ -70,9 +70,14 @@ def shown(
     """
     if only is not None:
         return drawn[drawn.index.isin(list(only)) | drawn["context"].astype(bool)]
-    strong = drawn["strong"].map(lambda themes: theme in themes).astype(bool)
+    strong = in_theme(drawn, theme)
     hidden = drawn["detail"].astype(bool) & (theme == "layout" and not detail)
     return drawn[(strong | drawn["context"].astype(bool)) & ~hidden]
+
+
+def in_theme(drawn: gpd.GeoDataFrame, theme: str) -> pd.Series:
+    """Whether each row of `table` is drawn fully in a theme."""
+    return drawn["strong"].map(lambda themes: theme in themes).astype(bool)
 
 
 def label_position(shape: BaseGeometry) -> list[float]:

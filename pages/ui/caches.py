@@ -78,6 +78,8 @@ def _scenes(of: Fingerprint) -> dict[str, Scene]:  # noqa: ARG001 - the cache's 
     styles, wrong_styles = load_styles(settings.data_path / "tables")
     document, wrong_document = load_document(settings.document_path)
     loaded = [load_land(settings, folder) for folder in settings.plan_paths]
+    for land in loaded:
+        land.prepare()
     lands = {land.period: land for land in reversed(loaded)}
     problems = (*wrong_settings, *wrong_styles, *wrong_document, *(fault for land in loaded for fault in land.problems))
     return {
