@@ -13,13 +13,17 @@ from shapely.geometry.base import BaseGeometry
 from geodata.config import ROOT, TABLES, Config, load_table
 from geodata.errors import DashboardError, LayerError
 from geodata.readers import read_csv, read_geojson
-from geodata.schema import BaseFeature, Contract, Item, Target, Text
+from geodata.schema import BaseFeature, Contract, Item, Target, Text, numeral
 from geodata.search import haystack
 
 T = TypeVar("T")
 
 _WHOLLY = 0.9
 """Share of a ground that must lie in one subdistrict for the item to count there."""
+
+_YEARS = 5
+_TENTH_PLAN = 2001
+"""First year of the tenth five-year plan: the eleventh begins five years later, and so on."""
 
 _NEAR = 800.0
 """Units closer than this (m) are neighbours: the outlines are only known to some hundred metres."""
@@ -127,6 +131,15 @@ class Land:
     def year(self) -> str:
         """The year of the plan's wording."""
         return self.period[:4]
+
+    @property
+    def title(self) -> str:
+        """The plan's name, as “十四五”规划纲要（2021）."""
+        first, _, last = self.period.partition("-")
+        if first.isdigit() and last.isdigit() and int(last) - int(first) == _YEARS - 1:
+            number = (int(first) - _TENTH_PLAN) // _YEARS + 10
+            return f"“{numeral(number)}五”规划纲要（{first}）"
+        return f"{self.period} 规划"
 
     @cached_property
     def chapters(self) -> pd.Series:

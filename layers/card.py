@@ -67,10 +67,10 @@ def summary(land: Land, styles: Mapping[str, Style], theme: str) -> Markup:
     body = _layout(land, styles) if theme == "layout" else _by_role(items, styles)
     return joined(
         (
-            html('<p class="kicker"><span>大连高新区 · “十四五”规划（2021）</span></p>'),
+            html('<p class="kicker"><span>大连高新区 · {title}</span></p>', title=land.title),
             html("<h2>{title}</h2>", title="一廊一心一城多组团" if theme == "layout" else f"{THEMES[theme]}一览"),
             _figures(land, items, theme),
-            _stages(items) if theme != "layout" else Markup(""),
+            _stages(land, items) if theme != "layout" else Markup(""),
             body,
         )
     )
@@ -248,7 +248,7 @@ def _figures(land: Land, items: pd.DataFrame, theme: str) -> Markup:
     return html('<div class="figures">{boxes}</div>', boxes=boxes)
 
 
-def _stages(items: pd.DataFrame) -> Markup:
+def _stages(land: Land, items: pd.DataFrame) -> Markup:
     """How many items stand on which rung of the plan's wording."""
     counts = items["stage"].value_counts()
     rows = joined(
@@ -261,7 +261,8 @@ def _stages(items: pd.DataFrame) -> Markup:
         for stage, label in STAGES.items()
         if stage in counts
     )
-    return html("<h3>规划表述（2021）<small>按用语强弱，不代表进展</small></h3>{rows}", rows=rows)
+    title = f"规划表述（{land.year}）"
+    return html("<h3>{title}<small>按用语强弱，不代表进展</small></h3>{rows}", title=title, rows=rows)
 
 
 def _layout(land: Land, styles: Mapping[str, Style]) -> Markup:

@@ -18,7 +18,6 @@ from layers.style import Style
 from layers.text import script_json
 from layers.view import View
 
-FOOT = "依据“十四五”规划纲要（2021）绘制，示意，非法定规划"
 METRIC = "+proj=tmerc +lat_0=0 +lon_0=120 +k=1 +x_0=500000 +y_0=0 +ellps=GRS80 +units=m +no_defs"
 """EPSG:4549 as proj4 in the browser needs it."""
 
@@ -78,8 +77,15 @@ def options(land: Land, styles: Mapping[str, Style], config: Config) -> dict[str
         "geoman": {"script": assets.url(assets.GEOMAN), "style": assets.url(assets.GEOMAN_CSS)},
         "metric": METRIC,
         "tiles": {"url": base_map.url.replace("{key}", base_map.key)} if base_map else None,
-        "foot": "　｜　".join((FOOT, "底图 " + "、".join((*credited, *((base_map.credit,) if base_map else ()))))),
+        "foot": "　｜　".join(
+            (foot(land), "底图 " + "、".join((*credited, *((base_map.credit,) if base_map else ()))))
+        ),
     }
+
+
+def foot(land: Land) -> str:
+    """What stands under every map of a plan."""
+    return f"依据{land.title}绘制，示意，非法定规划"
 
 
 def base(fixed: Mapping[str, Any]) -> folium.Map:

@@ -77,7 +77,7 @@ def shown(
 
 def in_theme(drawn: gpd.GeoDataFrame, theme: str) -> pd.Series:
     """Whether each row of `table` is drawn fully in a theme."""
-    return drawn["strong"].map(lambda themes: theme in themes).astype(bool)
+    return pd.Series([theme in themes for themes in drawn["strong"]], drawn.index, bool)
 
 
 def label_position(shape: BaseGeometry) -> list[float]:

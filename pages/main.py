@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import caches, problems, search
+from pages.ui import caches, problems, search, state
 
 st.set_page_config(page_title=caches.config().name, layout="wide")
 page = st.navigation(
@@ -15,5 +15,5 @@ page = st.navigation(
     position="top",
 )
 with problems.part("搜索"):
-    search.search(caches.scene())
+    search.search(state.current()[0])
 page.run()

@@ -11,7 +11,7 @@ import streamlit as st
 
 from geodata.config import CONFIG_FILE, Config, load_config
 from geodata.document import Document, load_document
-from geodata.errors import DashboardError
+from geodata.errors import DashboardError, LayerError
 from geodata.land import Land, files, load_land
 from geodata.search import index
 from layers import compose, plan
@@ -77,16 +77,13 @@ def _scenes(of: Fingerprint) -> dict[str, Scene]:  # noqa: ARG001 - the cache's 
     settings, wrong_settings = load_config()
     styles, wrong_styles = load_styles(settings.data_path / "tables")
     document, wrong_document = load_document(settings.document_path)
-    loaded = [load_land(settings, folder) for folder in settings.plan_paths]
-    for land in loaded:
-        land.prepare()
-    lands = {land.period: land for land in reversed(loaded)}
-    problems = (*wrong_settings, *wrong_styles, *wrong_document, *(fault for land in loaded for fault in land.problems))
+    lands, problems = _lands(settings)
+    problems = (*wrong_settings, *wrong_styles, *wrong_document, *problems)
     return {
-        land.period: Scene(
+        period: Scene(
             config=settings,
             land=land,
-            lands={land.period: lands[land.period] for land in loaded},
+            lands=lands,
             drawn=plan.table(land),
             styles=styles,
             options=compose.options(land, styles, settings),
@@ -94,8 +91,24 @@ def _scenes(of: Fingerprint) -> dict[str, Scene]:  # noqa: ARG001 - the cache's 
             search=_search(land, settings),
             problems=problems,
         )
-        for land in loaded
+        for period, land in lands.items()
     }
+
+
+def _lands(settings: Config) -> tuple[dict[str, Land], tuple[DashboardError, ...]]:
+    """All plans by period; a later one that has no period of its own is left out and said."""
+    lands: dict[str, Land] = {}
+    problems: list[DashboardError] = []
+    for folder in settings.plan_paths:
+        land = load_land(settings, folder)
+        problems += land.problems
+        if not lands or (land.period and land.period not in lands):
+            land.prepare()
+            lands[land.period] = land
+        elif land.period:
+            what = f"规划期 {land.period} 与另一份规划相同，未载入"
+            problems.append(LayerError(folder.name, what, "请改正各文件的 plan_period"))
+    return lands, tuple(problems)
 
 
 def _search(land: Land, settings: Config) -> str:

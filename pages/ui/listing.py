@@ -10,7 +10,7 @@ import streamlit as st
 from geodata import browse
 from geodata.land import Land
 from geodata.writers import FORMATS
-from layers.compose import FOOT
+from layers.compose import foot
 from layers.view import View
 from pages.ui import caches, state
 
@@ -72,7 +72,7 @@ def _file(scene: caches.Scene, rows: gpd.GeoDataFrame, given: browse.Filter, lab
     land = scene.land
     metadata = {
         "标题": f"{scene.config.name}：规划项目与设施",
-        "说明": FOOT,
+        "说明": foot(land),
         "来源": "；".join(
             dict.fromkeys(land.sources[key].source for key in ("projects", "infrastructure") if key in land.sources)
         ),

@@ -34,8 +34,10 @@ def search(scene: caches.Scene) -> None:
     chosen = _mount(key=_KEY, data={"url": scene.search}, on_go_change=lambda: None).go
     if not chosen:
         return
+    shown = scene.land.period
+    period = {"period": shown} if shown != next(iter(scene.lands)) else {}
     if chosen["at"]:
-        st.switch_page("overview.py", query_params={"at": "{:.5f},{:.5f},15.00".format(*chosen["at"])})
+        st.switch_page("overview.py", query_params={**period, "at": "{:.5f},{:.5f},15.00".format(*chosen["at"])})
     if chosen["id"] in scene.land.items.index:
         page = _PAGES.get(scene.land.items["kind"][chosen["id"]], "overview.py")
-        st.switch_page(page, query_params={"sel": chosen["id"]})
+        st.switch_page(page, query_params={**period, "sel": chosen["id"]})
