@@ -11,6 +11,8 @@ from shapely.geometry.base import BaseGeometry
 FILE = "EPSG:4490"
 """CGCS2000 longitude and latitude in degrees: how layers are stored and exchanged."""
 
+FILE_SAID = "CGCS2000 经纬度（EPSG:4490）"
+
 METRIC = "EPSG:4549"
 """CGCS2000, 3-degree Gauss-Krueger, central meridian 120E: how everything is computed, in metres."""
 

@@ -1,6 +1,7 @@
 """The plan's text, if the office has put it there: a citation -> the paragraph it names."""
 
 import re
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,8 @@ _SECTION = re.compile(r"^第([一二三四五六七八九十]+)节")
 _CAPTION = re.compile(r"^(图|表)\s*\d+")
 _NUMBERS = {numeral(number): number for number in range(20)}
 _KEEP = "在此之前只显示出处"
+_BROKEN = (PackageNotFoundError, BadZipFile, KeyError, ValueError, SyntaxError, zlib.error, EOFError, RuntimeError)
+"""What python-docx, zipfile and lxml (whose XMLSyntaxError is a SyntaxError) raise at a damaged file."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,8 @@ def load_document(path: Path | None) -> tuple[Document | None, tuple[DashboardEr
         document = _parse(_lines(path))
     except LayerError as error:
         return None, (error,)
+    except OSError:
+        return None, (LayerError(path.name, "无法打开", f"请关闭正在使用它的程序后刷新，{_KEEP}"),)
     if not document.paragraphs:
         what = "没有“第一章”“第一节”这样的标题，不像规划正文"
         return None, (LayerError(path.name, what, f"请在 config.yaml 的 plan_document 换成规划正文，{_KEEP}"),)
@@ -66,7 +71,7 @@ def _lines(path: Path) -> list[str]:
     if path.suffix.lower() == ".docx":
         try:
             return _docx_lines(path)
-        except (PackageNotFoundError, BadZipFile, KeyError, ValueError):
+        except _BROKEN:
             raise LayerError(path.name, "不是完整的 Word 文档（.docx）", f"请用 Word 另存为 .docx，{_KEEP}") from None
     if path.suffix.lower() != ".txt":
         raise LayerError(path.name, "规划正文只接受 .txt 或 .docx", f"请另存后填写到 plan_document，{_KEEP}")

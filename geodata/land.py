@@ -282,7 +282,7 @@ def files(config: Config) -> list[Path]:
 
 
 def _linked(items: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, tuple[DashboardError, ...]]:
-    """Each id once, each parent there."""
+    """Each id once, each parent there, nobody above itself."""
     twice = items.index[items.index.duplicated()]
     items = items[~items.index.duplicated()]
     orphans = items[items["parent"].notna() & ~items["parent"].isin(items.index)]
@@ -293,4 +293,22 @@ def _linked(items: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, tuple[DashboardE
         LayerError(f"规划数据中的 {key}", f"所属单元 {parent} 不存在", "请改正 parent，在此之前按无所属显示")
         for key, parent in orphans["parent"].items()
     ]
-    return items.assign(parent=items["parent"].where(~items.index.isin(orphans.index), None)), tuple(problems)
+    circle = _in_circles(items["parent"].to_dict())
+    problems += [
+        LayerError(f"规划数据中的 {key}", "所属单元逐级上溯又回到自身", "请改正 parent，在此之前按无所属显示")
+        for key in circle
+    ]
+    alone = items.index.isin([*orphans.index, *circle])
+    return items.assign(parent=items["parent"].where(~alone, None)), tuple(problems)
+
+
+def _in_circles(parents: Mapping[str, str | None]) -> list[str]:
+    """Ids that stand above themselves."""
+    found = []
+    for key in parents:
+        passed, above = {key}, parents[key]
+        while above and above not in passed:
+            passed.add(above)
+            above = parents.get(above)
+        found += [key] if above == key else []
+    return found

@@ -30,7 +30,7 @@ def tree(land: Land, styles: Mapping[str, Style], chosen: str) -> Markup:
         template = "<details{opened}><summary>{button}</summary><div>{inner}</div></details>"
         return html(template, opened=opened, button=button, inner=inner)
 
-    roots = joined(branch(key) for key, row in units.items() if not row["parent"])
+    roots = joined(branch(key) for key, row in units.items() if row["parent"] not in units)
     return html('<div class="tree">{roots}</div>', roots=roots)
 
 
@@ -50,7 +50,7 @@ def comparison(land: Land, pinned: tuple[str, ...]) -> Markup:
         ("规划内容", [item["summary"] for item in items]),
         ("功能", [item["function"] or "—" for item in items]),
         ("产业", ["、".join(item["industries"]) or "—" for item in items]),
-        (f"规划表述（{land.year}）", [f"{item['plan_wording']}（{STAGES.get(item['stage'], '—')}）" for item in items]),
+        (f"规划表述（{land.year}）", [_wording(item["plan_wording"], item["stage"]) for item in items]),
         ("公开面积", [_public(land, key) for key in pinned]),
         ("街道", [land.base["subdistricts"]["name"].get(land.streets[key], "跨街道或未定位") for key in pinned]),
         *(
@@ -75,6 +75,10 @@ def comparison(land: Land, pinned: tuple[str, ...]) -> Markup:
         head=head,
         body=body,
     )
+
+
+def _wording(wording: str, stage: str) -> str:
+    return (f"{wording}（{STAGES[stage]}）" if stage else wording) or "—"
 
 
 def _public(land: Land, key: str) -> str:

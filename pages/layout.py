@@ -24,7 +24,7 @@ with st.container(key="stage"):
         else:
             with st.container(key="mapbox"), problems.part("地图"):
                 layout = {key for key, themes in land.items["themes"].items() if "layout" in themes}
-                map_view(scene, view, layout | set(land.inside(unit).index) if unit else None)
+                map_view(scene, view, layout | {unit, *land.inside(unit).index} if unit else None)
     with right, st.container(key="side"), problems.part("信息栏"):
         said = problems.listed((*wrong_link, *scene.problems))
         pins = controls.pins(land, view)

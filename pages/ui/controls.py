@@ -89,7 +89,8 @@ def pins(land: Land, view: View) -> Markup:
 
 def _select(key: str, label: str, names: Mapping[str, str], value: str) -> None:
     widget = f"filter_{key}"
-    st.session_state[widget] = value if value in names else ""
+    names = names if value in names or not value else {**names, value: value}  # a link may name what is not offered
+    st.session_state[widget] = value
     st.selectbox(
         label,
         ["", *names],

@@ -7,7 +7,7 @@ import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
-from geodata import browse
+from geodata import browse, crs
 from geodata.land import Land
 from geodata.writers import FORMATS
 from layers.compose import foot
@@ -85,7 +85,7 @@ def _file(scene: caches.Scene, rows: gpd.GeoDataFrame, given: browse.Filter, lab
         "规划期": land.period,
         "筛选条件": browse.said(land, given),
         "条数": str(len(rows)),
-        "坐标系": "CGCS2000 经纬度（EPSG:4490）",
+        "坐标系": crs.FILE_SAID,
         "导出时间": datetime.now().astimezone().isoformat(timespec="seconds"),
     }
     return FORMATS[label][2](browse.table(land, rows), metadata)
