@@ -70,7 +70,7 @@ def summary(land: Land, styles: Mapping[str, Style], theme: str) -> Markup:
             html('<p class="kicker"><span>大连高新区 · {title}</span></p>', title=land.title),
             html("<h2>{title}</h2>", title="一廊一心一城多组团" if theme == "layout" else f"{THEMES[theme]}一览"),
             _figures(land, items, theme),
-            _stages(land, items) if theme != "layout" else Markup(""),
+            stages(land, items) if theme != "layout" else Markup(""),
             body,
         )
     )
@@ -248,7 +248,7 @@ def _figures(land: Land, items: pd.DataFrame, theme: str) -> Markup:
     return html('<div class="figures">{boxes}</div>', boxes=boxes)
 
 
-def _stages(land: Land, items: pd.DataFrame) -> Markup:
+def stages(land: Land, items: pd.DataFrame) -> Markup:
     """How many items stand on which rung of the plan's wording."""
     counts = items["stage"].value_counts()
     rows = joined(

@@ -32,5 +32,6 @@ with st.container(key="stage"):
             around = card.Around(state.overlap(view), view.pinned, scene.lands, scene.document)
             content = card.card(land, scene.styles, unit, around=around)
         else:
-            content = html("<h2>空间布局</h2><p>在左侧目录或图上选一个单元；用“加入对比”最多选四个单元并排比较。</p>")
+            hint = html('<p class="hint">在左侧目录或图上选一个单元；用“加入对比”最多选四个单元并排比较。</p>')
+            content = joined((hint, card.summary(land, scene.styles, "layout")))
         panel(joined((said, pins, content)))

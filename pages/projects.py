@@ -32,4 +32,5 @@ with st.container(key="stage"):
                 around = card.Around(state.overlap(view), view.pinned, scene.lands, scene.document)
                 panel(joined([card.card(land, scene.styles, view.selection[0], around=around)]))
             else:
-                panel(html('<p class="hint">点清单中的一行或图上的一处，在这里看它的卡片。</p>'))
+                hint = html('<p class="hint">点清单中的一行或图上的一处，在这里看它的卡片。</p>')
+                panel(joined((hint, card.stages(land, rows) if len(rows) else html(""))))
