@@ -1,6 +1,6 @@
 """Land: the set of checked tables everything is drawn and counted from."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,9 +12,10 @@ from shapely.geometry.base import BaseGeometry
 
 from geodata.config import ROOT, TABLES, Config, load_table
 from geodata.errors import DashboardError, LayerError
-from geodata.readers import read_csv, read_geojson
+from geodata.readers import linked, read_csv, read_geojson
 from geodata.schema import BaseFeature, Contract, Item, Target, Text, numeral
 from geodata.search import haystack
+from geodata.tables import records
 
 T = TypeVar("T")
 
@@ -249,7 +250,7 @@ def load_land(config: Config, folder: Path | None = None) -> Land:
     items = gpd.GeoDataFrame(pd.concat([*layers, *tables]), geometry="geometry", crs=layers[0].crs)
     items.index = items.index.astype(object)  # ids are looked up ten times faster than as Arrow strings
     return Land(
-        items=kept(_linked(items)),
+        items=kept(linked(items)),
         targets=kept(read_csv(folder / "target_values.csv", Target)),
         links=kept(read_csv(folder / "links.csv", Link)) if (folder / "links.csv").exists() else NO_LINKS,
         base={name: kept(read_geojson(BASE_FOLDER / f"{name}.geojson", BaseFeature)) for name in BASE_LAYERS},
@@ -257,6 +258,24 @@ def load_land(config: Config, folder: Path | None = None) -> Land:
         facts=kept(load_table("facts", Fact, own=own)),
         defects=kept(read_csv(folder / "defects.csv", Defect)) if (folder / "defects.csv").exists() else NO_DEFECTS,
         problems=tuple(problems),
+    )
+
+
+def wrong_links(land: Land, earlier: Iterable[Land]) -> tuple[DashboardError, ...]:
+    """Say which links of a plan name items that neither it nor an earlier plan has."""
+    before = {key for other in earlier for key in other.items.index}
+    faults = {
+        link["id"]: [
+            key
+            for key, among in ((link["earlier"], before), (link["later"], land.items.index))
+            if key and key not in among
+        ]
+        for link in records(land.links)
+    }
+    return tuple(
+        LayerError(f"links.csv 的 {key}", f"编号 {'、'.join(ids)} 不存在", "请改正，在此之前不显示这条衔接")
+        for key, ids in faults.items()
+        if ids
     )
 
 
@@ -279,36 +298,3 @@ def files(config: Config) -> list[Path]:
     """All files a Land is read from, so that a change of any can be seen."""
     folders = (*config.plan_paths, BASE_FOLDER, TABLES, config.data_path / "tables")
     return sorted(path for folder in folders if folder.is_dir() for path in folder.iterdir() if path.is_file())
-
-
-def _linked(items: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, tuple[DashboardError, ...]]:
-    """Each id once, each parent there, nobody above itself."""
-    twice = items.index[items.index.duplicated()]
-    items = items[~items.index.duplicated()]
-    orphans = items[items["parent"].notna() & ~items["parent"].isin(items.index)]
-    problems = [
-        LayerError(f"规划数据中的 {key}", "编号在两个文件中重复", "请改正其一，在此之前只用前一个") for key in twice
-    ]
-    problems += [
-        LayerError(f"规划数据中的 {key}", f"所属单元 {parent} 不存在", "请改正 parent，在此之前按无所属显示")
-        for key, parent in orphans["parent"].items()
-    ]
-    circle = _in_circles(items["parent"].to_dict())
-    problems += [
-        LayerError(f"规划数据中的 {key}", "所属单元逐级上溯又回到自身", "请改正 parent，在此之前按无所属显示")
-        for key in circle
-    ]
-    alone = items.index.isin([*orphans.index, *circle])
-    return items.assign(parent=items["parent"].where(~alone, None)), tuple(problems)
-
-
-def _in_circles(parents: Mapping[str, str | None]) -> list[str]:
-    """Ids that stand above themselves."""
-    found = []
-    for key in parents:
-        passed, above = {key}, parents[key]
-        while above and above not in passed:
-            passed.add(above)
-            above = parents.get(above)
-        found += [key] if above == key else []
-    return found

@@ -83,6 +83,27 @@ def read_csv(path: Path, contract: type[BaseModel]) -> tuple[pd.DataFrame, tuple
     return _frame(rows, contract), (*problems, *doubles)
 
 
+def linked(items: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, tuple[DashboardError, ...]]:
+    """Each id once, each parent there, nobody above itself."""
+    twice = items.index[items.index.duplicated()]
+    items = items[~items.index.duplicated()]
+    orphans = items[items["parent"].notna() & ~items["parent"].isin(items.index)]
+    problems = [
+        LayerError(f"规划数据中的 {key}", "编号在两个文件中重复", "请改正其一，在此之前只用前一个") for key in twice
+    ]
+    problems += [
+        LayerError(f"规划数据中的 {key}", f"所属单元 {parent} 不存在", "请改正 parent，在此之前按无所属显示")
+        for key, parent in orphans["parent"].items()
+    ]
+    circle = _in_circles(items["parent"].to_dict())
+    problems += [
+        LayerError(f"规划数据中的 {key}", "所属单元逐级上溯又回到自身", "请改正 parent，在此之前按无所属显示")
+        for key in circle
+    ]
+    alone = items.index.isin([*orphans.index, *circle])
+    return items.assign(parent=items["parent"].where(~alone, None)), tuple(problems)
+
+
 def _name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else path.name
 
@@ -224,3 +245,15 @@ def _table(rows: list[dict[str, Any]], contract: type[BaseModel]) -> gpd.GeoData
 def _frame(rows: list[dict[str, Any]], contract: type[BaseModel]) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=list(contract.model_fields), dtype=object)
     return frame.set_index("id", drop=False).rename_axis(None)
+
+
+def _in_circles(parents: Mapping[str, str | None]) -> list[str]:
+    """Ids that stand above themselves."""
+    found = []
+    for key in parents:
+        passed, above = {key}, parents[key]
+        while above and above not in passed:
+            passed.add(above)
+            above = parents.get(above)
+        found += [key] if above == key else []
+    return found

@@ -18,6 +18,9 @@ KINDS = {
     "target": "目标",
 }
 
+UNITS = ("zone", "subzone", "area")
+"""Kinds that are places of the layout: they have a page, contents and neighbours, and can be compared."""
+
 ROLES = {
     "zone": "全区",
     "corridor": "一廊",

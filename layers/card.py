@@ -9,12 +9,11 @@ from markupsafe import Markup
 
 from geodata.document import Document
 from geodata.land import Land
-from geodata.schema import KINDS, ROLES, STAGES, THEMES, citation_text
+from geodata.schema import KINDS, ROLES, STAGES, THEMES, UNITS, citation_text
 from geodata.tables import records
 from layers.style import Style
 from layers.text import html, joined, place_note
 
-UNITS = ("zone", "subzone", "area")
 _LAYOUT = (("corridor", "一廊"), ("core", "一心"), ("city", "一城"), ("cluster", "多组团"), ("expansion", "扩区方向"))
 
 

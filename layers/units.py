@@ -6,9 +6,9 @@ import pandas as pd
 from markupsafe import Markup
 
 from geodata.land import Land
-from geodata.schema import KINDS, STAGES, citation_text
+from geodata.schema import KINDS, STAGES, UNITS, citation_text
 from geodata.tables import records
-from layers.card import UNITS, item_row
+from layers.card import item_row
 from layers.style import Style
 from layers.text import distance, html, joined
 

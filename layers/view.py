@@ -24,6 +24,7 @@ class Known:
     """Ids a link may name."""
 
     items: Collection[str] = ()
+    units: Collection[str] = ()
     streets: Collection[str] = ()
     periods: Collection[str] = ()
 
@@ -103,7 +104,7 @@ class View:
             period=_one(query, "period", known.periods, ("没有这个规划期，已改为默认规划期", problems)),
             filter=_filter(query, known, problems),
             selection=_ids(query, "sel", known.items, (MOST_SELECTED, problems)),
-            pinned=_ids(query, "pin", known.items, (MOST_PINNED, problems)),
+            pinned=_ids(query, "pin", known.units, (MOST_PINNED, problems)),
             compare=query.get("cmp") == "1",
             at=_position(query["at"], problems) if "at" in query else None,
         )
@@ -121,7 +122,7 @@ def _unknown(key: str, value: str) -> LinkError:
 
 
 def _filter(query: Mapping[str, Any], known: Known, problems: list[DashboardError]) -> Filter:
-    choices = {"unit": known.items, "street": known.streets, "kind": LISTED, "role": ROLES, "stage": STAGES}
+    choices = {"unit": known.units, "street": known.streets, "kind": LISTED, "role": ROLES, "stage": STAGES}
     values = {key: _one(query, key, among, ("没有这个值，已忽略", problems)) for key, among in choices.items()}
     chapter = str(query.get("chapter", ""))
     if chapter and not _CHAPTER.match(chapter):

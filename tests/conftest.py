@@ -3,23 +3,34 @@
 import json
 import os
 from collections import Counter
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 import geopandas as gpd
 import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
 
 from geodata.config import ROOT, Config
 from geodata.land import Land, load_land
 from layers import plan
 from layers.style import Style, load_styles
+from pages.ui import caches
+from tests.page import Open, Query, Session
 
 SHARED = "../shared"
 """A skip may name only this with CI=true: material that stays out of the repository."""
 
 _RINGS = ("pure", "pages", "frontend", "browser", "house")
-_RING_OF = {"test_pages.py": "pages", "test_frontend.py": "frontend", "test_house.py": "house"}
+_RING_OF = {
+    "test_pages.py": "pages",
+    "test_projects_page.py": "pages",
+    "test_layout_page.py": "pages",
+    "test_periods.py": "pages",
+    "test_frontend.py": "frontend",
+    "test_house.py": "house",
+}
 _counts: Counter[str] = Counter()
 
 Feature = dict[str, Any]
@@ -209,6 +220,46 @@ def reference() -> Path:
     if not (folder / "plan.txt").is_file():
         pytest.skip(f"{SHARED}/reference is not on this machine")
     return folder
+
+
+@pytest.fixture
+def fresh() -> Iterator[None]:
+    """Start and end without anything cached."""
+    st.cache_resource.clear()
+    yield
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def with_small(config: Config, monkeypatch: pytest.MonkeyPatch) -> Config:
+    """Let the pages show the small plan."""
+    monkeypatch.setattr(caches, "load_config", lambda: (config, ()))
+    return config
+
+
+@pytest.fixture
+def open_page(monkeypatch: pytest.MonkeyPatch) -> Open:
+    """Open 总览, or another page, with a query: open_page("layout.py", sel="Z003")."""
+    monkeypatch.setattr("layers.assets.missing", lambda: False)
+
+    def run(page: str = "", **query: str) -> AppTest:
+        at = AppTest.from_file(str(ROOT / "pages" / "main.py"), default_timeout=60)
+        at = at.switch_page(page) if page else at
+        at.query_params.update(query)
+        return at.run()
+
+    return run
+
+
+@pytest.fixture
+def session(monkeypatch: pytest.MonkeyPatch, with_small: Config) -> Session:
+    """Stand in for a user's session: its state, and its link under "query"."""
+    assert with_small.plan_path.is_dir()
+    query: dict[str, str] = {}
+    values: Session = {"query": query}
+    monkeypatch.setattr(st, "session_state", values)
+    monkeypatch.setattr(st, "query_params", Query(query))
+    return values
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -9,6 +9,8 @@ import pytest
 
 from layers import assets
 
+LIBRARIES = (assets.LEAFLET, assets.LEAFLET_CSS, assets.PROJ4, assets.GEOMAN, assets.GEOMAN_CSS)
+
 
 @pytest.fixture
 def frontend(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -21,7 +23,7 @@ def frontend(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def _fetch(folder: Path) -> None:
-    for name in (assets.LEAFLET, assets.LEAFLET_CSS, assets.PROJ4):
+    for name in LIBRARIES:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text("", "utf-8")
 
@@ -39,9 +41,10 @@ def test_with_all_libraries_there_is_nothing_to_say(frontend: Path) -> None:
     assert assets.problems() == ()
 
 
-def test_one_missing_library_is_enough(frontend: Path) -> None:
+@pytest.mark.parametrize("name", LIBRARIES)
+def test_one_missing_library_is_enough(frontend: Path, name: str) -> None:
     _fetch(frontend)
-    (frontend / assets.PROJ4).unlink()
+    (frontend / name).unlink()
     assert assets.missing()
 
 

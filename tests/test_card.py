@@ -8,10 +8,11 @@ import pytest
 from markupsafe import Markup
 
 from geodata.config import ROOT
+from geodata.document import Document
 from geodata.land import Land
-from geodata.schema import THEMES
+from geodata.schema import THEMES, citation_text
 from layers import about, text
-from layers.card import card, summary
+from layers.card import Around, card, summary
 from layers.style import Style
 
 HOSTILE = "<img src=x onerror=alert(1)>${1}</script>"
@@ -20,8 +21,10 @@ _ACTS = re.compile(r'data-act="(\w+)" data-id="([A-Z]\d{3})"')
 
 def _rows(shown: Markup) -> dict[str, str]:
     """Id -> tag of the rows of a list."""
-    rows = re.findall(r'<button class="row" data-act="select" data-id="(\w+)">.*?<span class="tag">(.*?)</span>', shown)
-    return dict(rows)
+    row = (
+        r'<button class="row" data-act="select" data-id="(\w+)" aria-current="false">.*?<span class="tag">(.*?)</span>'
+    )
+    return dict(re.findall(row, shown))
 
 
 def _hostile(land: Land) -> Land:
@@ -37,7 +40,7 @@ def test_every_item_has_a_card_with_its_name_and_where_the_plan_says_it(
     for item, name, place in zip(real.items.index, real.items["name"], real.items["citation"], strict=True):
         shown = card(real, styles, item)
         assert text.html("<h2>{name}</h2>", name=name) in shown
-        assert f"<dt>规划出处</dt><dd>{text.citation(place)}</dd>" in shown
+        assert f"<dt>规划出处</dt><dd>{citation_text(place)}</dd>" in shown
         assert text.html("<dt>规划内容</dt><dd>{said}</dd>", said=real.items["summary"][item]) in shown
 
 
@@ -68,7 +71,7 @@ def test_an_unplaced_item_says_so_and_cannot_be_located(real: Land, styles: Mapp
 def test_hostile_names_show_literally_on_every_card(small: Land, styles: Mapping[str, Style]) -> None:
     land = _hostile(small)
     for item in land.items.index:
-        shown = str(card(land, styles, item, overlap=("P001", "P002")))
+        shown = str(card(land, styles, item, around=Around(overlap=("P001", "P002"))))
         assert "<img" not in shown
         assert "</script" not in shown
         assert text.html("<h2>{name}</h2>", name=HOSTILE) in shown
@@ -89,9 +92,8 @@ def test_hostile_problems_and_sources_show_literally_on_the_sheet(small: Land) -
 
 
 def test_what_a_unit_has_by_location_only_is_marked(small: Land, styles: Mapping[str, Style]) -> None:
-    rows = _rows(card(small, styles, "Z003"))
-    assert {key: "按位置" in tag for key, tag in rows.items()} == {
-        "P001": False, "P002": True, "I001": True, "R001": False,
+    assert _rows(card(small, styles, "Z003")) == {
+        "Z002": "相邻", "P001": "", "P002": "按位置", "I001": "按位置", "R001": "",
     }  # fmt: skip
 
 
@@ -131,20 +133,36 @@ def test_a_publicly_known_figure_stands_on_the_card_with_its_source(real: Land, 
 
 
 def test_overlapping_things_are_offered_for_choice(small: Land, styles: Mapping[str, Style]) -> None:
-    shown = str(card(small, styles, "P001", overlap=("P001", "Z003")))
+    shown = str(card(small, styles, "P001", around=Around(overlap=("P001", "Z003"))))
     assert "此处有 2 项重叠" in shown
     assert 'data-act="choose" data-id="P001" aria-pressed="true"' in shown
     assert 'data-act="choose" data-id="Z003" aria-pressed="false"' in shown
 
 
+def test_a_citation_opens_its_paragraph_where_the_text_is_at_hand(small: Land, styles: Mapping[str, Style]) -> None:
+    around = Around(document=Document({(7, 1): ("甲", HOSTILE)}, {}))
+    shown = card(small, styles, "P001", around=around)
+    assert text.html("<summary>规划原文</summary><p>{text}</p>", text=HOSTILE) in shown
+    assert "<img" not in shown
+
+
+def test_a_citation_stands_without_the_text_or_where_it_has_no_such_paragraph(
+    small: Land, styles: Mapping[str, Style]
+) -> None:
+    for document in (None, Document({(7, 1): ("甲",)}, {})):
+        shown = card(small, styles, "P001", around=Around(document=document))
+        assert "规划原文" not in shown
+        assert "<dt>规划出处</dt><dd>第七章第一节第2段</dd>" in shown
+
+
 def test_one_thing_alone_offers_no_choice(small: Land, styles: Mapping[str, Style]) -> None:
-    assert "choose" not in card(small, styles, "P001", overlap=("P001",))
+    assert "choose" not in card(small, styles, "P001", around=Around(overlap=("P001",)))
 
 
 def test_every_button_names_an_act_of_the_panel_and_an_item(real: Land, styles: Mapping[str, Style]) -> None:
     shown = "".join(str(summary(real, styles, theme)) for theme in THEMES) + str(card(real, styles, "Z001"))
     acts = _ACTS.findall(shown)
-    assert {act for act, _ in acts} == {"select", "locate"}
+    assert {act for act, _ in acts} == {"select", "locate", "pin"}
     assert {item for _, item in acts} <= set(real.items.index)
 
 

@@ -2,24 +2,27 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import geopandas as gpd
 import pytest
+from markupsafe import Markup
 from pyproj import Transformer
 
 from geodata import crs
 from geodata.config import BaseMap, Config, MapConfig
 from geodata.land import Land
 from layers import catalog, compose, plan
+from layers.compose import Doing
+from layers.legend import legend
 from layers.style import Style
 from layers.view import View
 
 VIEWS = [View(), View(theme="projects", selection=("P001",)), View(at=(121.42, 38.86, 12.5))]
 HOSTILE = '<img src=x onerror=alert(1)></script>${1}`\u2028"'
+NOTHING = Doing()
 
 
 @pytest.fixture
@@ -33,11 +36,17 @@ def _script(options: Mapping[str, Any]) -> str:
     return re.sub(r"_[0-9a-f]{32}", "", page)
 
 
-def _applied(view: View, table: gpd.GeoDataFrame, styles: Mapping[str, Style], move: Any = None) -> str:
-    group = compose.dynamic(table, styles, view, move)
+def _applied(view: View, rows: Markup, *, only: Iterable[str] | None = None, doing: Doing = NOTHING) -> str:
+    group = compose.dynamic(view, rows, only=only, doing=doing)
     child = next(iter(group._children.values()))
     script = vars(child._template.module)["script"]
     return str(script(child, {}))
+
+
+def _state(script: str) -> dict[str, Any]:
+    found = re.search(r"main\.apply\(kit, (\{.*\})\)\);", script)
+    assert found is not None
+    return dict(json.loads(found[1]))
 
 
 def test_the_script_of_the_map_does_not_depend_on_chance(options: Mapping[str, Any]) -> None:
@@ -133,7 +142,7 @@ def test_hostile_settings_stay_inside_their_quotes(small: Land, styles: Mapping[
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_the_group_forgets_the_one_before_it_first(small: Land, styles: Mapping[str, Style], view: View) -> None:
-    script = _applied(view, plan.table(small), styles).strip()
+    script = _applied(view, legend(plan.table(small), styles, view.theme)).strip()
     assert script.startswith("window.feature_group = [];")
     assert len(script) < 20_000
 
@@ -141,16 +150,22 @@ def test_the_group_forgets_the_one_before_it_first(small: Land, styles: Mapping[
 def test_the_group_says_theme_selection_position_and_move(small: Land, styles: Mapping[str, Style]) -> None:
     view = View(theme="projects", selection=("P001",), at=(121.42, 38.86, 12.5))
     move = {"n": 3, "box": [121.4, 38.8, 121.5, 38.9]}
-    script = _applied(view, plan.table(small), styles, move)
-    found = re.search(r"main\.apply\(kit, (\{.*\})\)\);", script)
-    assert found is not None
-    state = json.loads(found[1])
+    rows = legend(plan.table(small), styles, view.theme)
+    state = _state(_applied(view, rows, doing=Doing(move, "距离 1 公里")))
     assert (state["theme"], state["selected"], state["at"]) == ("projects", ["P001"], [121.42, 38.86, 12.5])
     assert state["move"] == move
+    assert state["measured"] == "距离 1 公里"
+    assert state["only"] is None
     assert "产业园区" in state["legend"]
 
 
+def test_the_group_says_which_items_alone_are_shown() -> None:
+    assert _state(_applied(View(), Markup(""), only=iter(["P001", "P003"])))["only"] == ["P001", "P003"]
+    assert _state(_applied(View(), Markup(""), only=()))["only"] == []
+
+
 def test_the_group_keeps_hostile_ids_inside_their_quotes(small: Land, styles: Mapping[str, Style]) -> None:
-    script = _applied(View(selection=(HOSTILE,)), plan.table(small), styles)
+    rows = legend(plan.table(small), styles, "layout")
+    script = _applied(View(selection=(HOSTILE,)), rows, only=[HOSTILE], doing=Doing(None, HOSTILE))
     assert "<img" not in script
     assert "${1}" not in script

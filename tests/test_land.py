@@ -50,6 +50,47 @@ def test_a_circle_of_parents_comes_to_an_end(config: Config) -> None:
     assert len(below) == len(set(below))
 
 
+def test_a_circle_of_parents_is_said_and_shown_without_a_parent(config: Config) -> None:
+    _edit(config.plan_path / "subzones.geojson", '"parent": "Z003"', '"parent": "A001"')
+    _edit(config.plan_path / "areas.geojson", '"parent": "Z001"', '"parent": "S003"')
+    land = load_land(config)
+    assert sorted({sentence[:11] for sentence in _said(land)}) == ["规划数据中的 A001", "规划数据中的 S003"]
+    assert [land.ancestors(key) for key in ("A001", "S003")] == [[], []]
+    assert len(land.streets) == len(land.items)
+
+
+def test_ancestors_stand_from_the_nearest_up(small: Land) -> None:
+    assert small.ancestors("S003") == ["Z003", "Z001"]
+    assert small.ancestors("Z001") == []
+
+
+def test_neighbours_are_near_and_say_whether_they_overlap(small: Land) -> None:
+    assert small.neighbours("Z003") == {"Z002": False}
+    assert small.neighbours("Z002") == {"Z003": False}
+    assert small.neighbours("P003") == {}
+
+
+def test_neighbours_are_neither_parts_nor_parents_nor_far(small: Land) -> None:
+    assert small.neighbours("A001") == {}
+    assert "Z003" not in small.neighbours("S003")
+    assert "Z002" not in small.neighbours("S001")
+
+
+def test_overlapping_units_of_the_plan_say_so(real: Land) -> None:
+    assert real.neighbours("Z004")["Z002"] is True
+    assert "Z001" not in real.neighbours("Z004")
+
+
+def test_the_period_and_its_year_are_those_of_the_items(small: Land) -> None:
+    assert (small.period, small.year) == ("2021-2025", "2021")
+
+
+def test_the_chapters_and_the_text_of_every_item_are_at_hand(small: Land) -> None:
+    assert list(small.chapters.index) == list(small.haystack.index) == list(small.items.index)
+    assert set(small.chapters) == {"7-1", "7-2"}
+    assert "核心功能" in small.haystack["Z003"]
+
+
 def test_the_extent_of_an_area_is_its_shape(small: Land) -> None:
     assert small.extent("Z003") == small.items.geometry["Z003"]
 
@@ -126,7 +167,7 @@ def test_a_plan_that_is_not_there_is_an_empty_land_with_a_sentence_per_file(tmp_
     assert len(land.items) == len(land.placed) == 0
     assert [problem.where for problem in land.problems] == [
         "zones.geojson", "subzones.geojson", "areas.geojson", "projects.geojson", "infrastructure.geojson",
-        "rules.csv", "targets.csv", "target_values.csv", "defects.csv",
+        "rules.csv", "targets.csv", "target_values.csv",
     ]  # fmt: skip
 
 

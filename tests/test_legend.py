@@ -48,7 +48,8 @@ def test_no_row_is_without_something_drawn(drawn: gpd.GeoDataFrame, styles: Mapp
         "地铁",
         "有轨电车",
     }
-    assert {label.removesuffix("（轴线）") for label in _rows(drawn, styles, theme)} - always == named
+    labels = {re.sub("（(轴线|线路|点位)）$", "", label) for label in _rows(drawn, styles, theme)}
+    assert labels - always == named
 
 
 def test_the_corridor_has_a_row_for_its_axis_and_one_for_its_band(

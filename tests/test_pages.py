@@ -1,107 +1,23 @@
 """The pages through AppTest: one content signal each, links, clicks, and what happens when a part fails."""
 
-import hashlib
-import json
 import logging
 import re
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
-from streamlit.testing.v1.element_tree import ButtonGroup
 
-from geodata.config import ROOT, Config
+from geodata.config import Config
 from geodata.errors import ConfigError
-from geodata.land import Land
 from geodata.schema import THEMES
-from pages.ui import caches, panel, problems, state
+from pages.ui import caches, problems, state
+from pages.ui import panel as pressed
 from pages.ui.map_view import on_event
+from tests.page import Open, Session, drawn_map, fingerprint, html, panel, query, switch
 
-Open = Callable[..., AppTest]
-Session = dict[str, Any]
-
-
-@pytest.fixture(autouse=True)
-def fresh() -> Iterator[None]:
-    """Start and end without anything cached."""
-    st.cache_resource.clear()
-    yield
-    st.cache_resource.clear()
-
-
-@pytest.fixture
-def with_small(config: Config, monkeypatch: pytest.MonkeyPatch) -> Config:
-    """Let the pages show the small plan."""
-    monkeypatch.setattr(caches, "load_config", lambda: (config, ()))
-    return config
-
-
-@pytest.fixture
-def open_page(monkeypatch: pytest.MonkeyPatch) -> Open:
-    """Open 总览 with a query: open_page(theme="projects")."""
-    monkeypatch.setattr("layers.assets.missing", lambda: False)
-
-    def run(**query: str) -> AppTest:
-        at = AppTest.from_file(str(ROOT / "pages" / "main.py"), default_timeout=60)
-        at.query_params.update(query)
-        return at.run()
-
-    return run
-
-
-@pytest.fixture
-def session(monkeypatch: pytest.MonkeyPatch, with_small: Config) -> Session:
-    """Stand in for a user's session: its state, and its link under "query"."""
-    assert with_small.plan_path.is_dir()
-    query: dict[str, str] = {}
-    values: Session = {"query": query}
-    monkeypatch.setattr(st, "session_state", values)
-    monkeypatch.setattr(st, "query_params", _Query(query))
-    return values
-
-
-class _Query(dict[str, str]):
-    """A link that writes through to a plain dict."""
-
-    def __init__(self, values: dict[str, str]) -> None:
-        super().__init__(values)
-        self.values_of_test = values
-
-    def from_dict(self, values: dict[str, str]) -> None:
-        for store in (self, self.values_of_test):
-            store.clear()
-            store.update(values)
-
-
-def _switch(at: AppTest) -> ButtonGroup[str]:
-    found = at.get("button_group")[0]
-    assert isinstance(found, ButtonGroup)
-    return found
-
-
-def _panel(at: AppTest) -> str:
-    return str(json.loads(at.get("bidi_component")[0].proto.json)["html"])
-
-
-def _map(at: AppTest) -> dict[str, Any]:
-    return dict(json.loads(at.get("component_instance")[0].proto.json_args))
-
-
-def _html(at: AppTest) -> str:
-    return "".join(element.proto.body for element in at.get("html"))
-
-
-def _hash(land: Land) -> str:
-    digest = hashlib.sha256()
-    for table in (land.items, *land.base.values()):
-        digest.update(table.to_wkb().to_csv().encode())
-    for frame in (land.targets, land.defects):
-        digest.update(frame.to_csv().encode())
-    return digest.hexdigest()
+pytestmark = pytest.mark.usefixtures("fresh")
 
 
 def _edit(path: Path, old: str, new: str) -> None:
@@ -113,8 +29,8 @@ def _edit(path: Path, old: str, new: str) -> None:
 def test_the_overview_shows_the_layout(open_page: Open) -> None:
     at = open_page()
     assert not at.exception
-    assert "<h2>一廊一心一城多组团</h2>" in _panel(at)
-    assert _html(at) == ""
+    assert "<h2>一廊一心一城多组团</h2>" in panel(at)
+    assert html(at) == ""
 
 
 def test_the_overview_draws_one_map_from_this_server(open_page: Open) -> None:
@@ -127,68 +43,64 @@ def test_the_overview_draws_one_map_from_this_server(open_page: Open) -> None:
 def test_the_sheet_lists_the_sources(open_page: Open) -> None:
     at = open_page().switch_page("about.py").run()
     assert not at.exception
-    assert "<h1>数据说明</h1>" in _html(at)
-    assert 'class="problem"' not in _html(at)
+    assert "<h1>数据说明</h1>" in html(at)
+    assert 'class="problem"' not in html(at)
 
 
 @pytest.mark.parametrize("theme", THEMES)
 def test_a_link_opens_its_theme(open_page: Open, theme: str) -> None:
     at = open_page(theme=theme)
     assert not at.exception
-    assert _switch(at).value == theme
+    assert switch(at).value == theme
     title = "一廊一心一城多组团" if theme == "layout" else f"{THEMES[theme]}一览"
-    assert f"<h2>{title}</h2>" in _panel(at)
+    assert f"<h2>{title}</h2>" in panel(at)
 
 
 def test_a_link_opens_a_card(open_page: Open) -> None:
-    assert "<h2>一城：英歌石科学城</h2>" in _panel(open_page(sel="Z004"))
+    assert "<h2>一城：英歌石科学城</h2>" in panel(open_page(sel="Z004"))
 
 
 def test_a_wrong_link_is_said_and_the_page_stands(open_page: Open) -> None:
     at = open_page(theme="war", sel="P999", at="0,0,3", missing="layout", x="1")
-    said = re.findall(r'<p class="problem" role="alert">(.*?)</p>', _panel(at))
+    said = re.findall(r'<p class="problem" role="alert">(.*?)</p>', panel(at))
     assert not at.exception
     assert [sentence.split("：")[0] for sentence in said] == [
         "链接中的 theme=war", "链接中的 sel=P999", "链接中的 at=0,0,3", "链接中的页面 layout", "链接中的 x",
     ]  # fmt: skip
-    assert "<h2>一廊一心一城多组团</h2>" in _panel(at)
+    assert "<h2>一廊一心一城多组团</h2>" in panel(at)
 
 
 def test_a_hostile_link_shows_literally(open_page: Open) -> None:
-    shown = _panel(open_page(theme="<img src=x onerror=alert(1)>"))
+    shown = panel(open_page(theme="<img src=x onerror=alert(1)>"))
     assert "<img" not in shown
     assert "theme=&lt;img src=x onerror=alert(1)&gt;" in shown
 
 
 def test_switching_the_theme_writes_the_link_and_keeps_the_selection(open_page: Open) -> None:
     at = open_page(sel="P001", at="121.42000,38.86000,12.50")
-    _switch(at).set_value("ecology").run()
+    switch(at).set_value("ecology").run()
     assert not at.exception
-    assert _query(at) == {"theme": "ecology", "sel": "P001", "at": "121.42000,38.86000,12.50"}
+    assert query(at) == {"theme": "ecology", "sel": "P001", "at": "121.42000,38.86000,12.50"}
 
 
-def _query(at: AppTest) -> dict[str, str]:
-    return {key: value if isinstance(value, str) else value[0] for key, value in at.query_params.items()}
-
-
-def test_switching_the_theme_never_changes_the_script_of_the_map(open_page: Open) -> None:
+def test_switching_the_theme_never_changes_the_script_of_thedrawn_map(open_page: Open) -> None:
     at = open_page()
-    before = _map(at)
-    after = _map(_switch(at).set_value("renewal").run())
+    before = drawn_map(at)
+    after = drawn_map(switch(at).set_value("renewal").run())
     assert after["script"] == before["script"]
     assert after["feature_group"] != before["feature_group"]
 
 
-def test_selecting_never_changes_the_script_of_the_map(open_page: Open) -> None:
-    assert _map(open_page())["script"] == _map(open_page(sel="Z003", theme="projects"))["script"]
+def test_selecting_never_changes_the_script_of_thedrawn_map(open_page: Open) -> None:
+    assert drawn_map(open_page())["script"] == drawn_map(open_page(sel="Z003", theme="projects"))["script"]
 
 
 def test_no_page_changes_the_land(open_page: Open) -> None:
-    before = _hash(caches.scene().land)
+    before = fingerprint(caches.scene().land)
     for theme in THEMES:
         open_page(theme=theme, sel="Z001")
     open_page().switch_page("about.py").run()
-    assert _hash(caches.scene().land) == before
+    assert fingerprint(caches.scene().land) == before
 
 
 def test_the_files_are_read_once_for_all_sessions(open_page: Open) -> None:
@@ -208,14 +120,14 @@ def test_a_broken_layer_is_said_and_the_rest_stands(with_small: Config, open_pag
     (with_small.plan_path / "projects.geojson").write_text('{"type": "Feat', "utf-8")
     at = open_page(sel="Z003")
     assert not at.exception
-    assert "projects.geojson：第 1 行起不是完整的 GeoJSON" in _panel(at)
-    assert "<h2>名称Z003</h2>" in _panel(at)
+    assert "projects.geojson：第 1 行起不是完整的 GeoJSON" in panel(at)
+    assert "<h2>名称Z003</h2>" in panel(at)
     assert len(at.get("component_instance")) == 1
 
 
 def test_a_broken_layer_is_said_on_the_sheet(with_small: Config, open_page: Open) -> None:
     (with_small.plan_path / "zones.geojson").unlink()
-    shown = _html(open_page().switch_page("about.py").run())
+    shown = html(open_page().switch_page("about.py").run())
     assert "zones.geojson：找不到这个文件" in shown
     assert "<h2>图层</h2>" in shown
 
@@ -225,9 +137,9 @@ def test_many_problems_are_cut_short_beside_the_map_and_told_in_full_on_the_shee
 ) -> None:
     (with_small.plan_path / "zones.geojson").unlink()
     at = open_page()
-    assert _panel(at).count('role="alert"') == 5
-    assert re.search(r"另有 \d+ 处问题，详见“数据说明”。", _panel(at))
-    assert _html(at.switch_page("about.py").run()).count('role="alert"') == len(caches.scene().problems) > 5
+    assert panel(at).count('role="alert"') == 5
+    assert re.search(r"另有 \d+ 处问题，详见“数据说明”。", panel(at))
+    assert html(at.switch_page("about.py").run()).count('role="alert"') == len(caches.scene().problems) > 5
 
 
 def test_a_plan_that_is_not_there_leaves_a_page_with_sentences(with_small: Config, open_page: Open) -> None:
@@ -235,20 +147,20 @@ def test_a_plan_that_is_not_there_leaves_a_page_with_sentences(with_small: Confi
         path.unlink()
     at = open_page()
     assert not at.exception
-    assert "zones.geojson：找不到这个文件" in _panel(at)
-    assert "出错（编号" not in _html(at)
+    assert "zones.geojson：找不到这个文件" in panel(at)
+    assert "出错（编号" not in html(at)
 
 
 def test_a_wrong_setting_is_said_on_the_page(config: Config, monkeypatch: pytest.MonkeyPatch, open_page: Open) -> None:
     wrong = ConfigError("config.yaml 的 nam", "没有这个设置项", "请改正或删除")
     monkeypatch.setattr(caches, "load_config", lambda: (config, (wrong,)))
-    assert "config.yaml 的 nam：没有这个设置项，请改正或删除。" in _panel(open_page())
+    assert "config.yaml 的 nam：没有这个设置项，请改正或删除。" in panel(open_page())
 
 
 def test_hostile_names_show_literally_on_the_page(with_small: Config, open_page: Open) -> None:
     _edit(with_small.plan_path / "zones.geojson", "名称Z003", "<img src=x onerror=alert(1)>${1}</script>")
     at = open_page(sel="Z003")
-    assert "<h2>&lt;img src=x onerror=alert(1)&gt;${1}&lt;/script&gt;</h2>" in _panel(at)
+    assert "<h2>&lt;img src=x onerror=alert(1)&gt;${1}&lt;/script&gt;</h2>" in panel(at)
     assert "<img" not in at.get("component_instance")[0].proto.json_args
 
 
@@ -258,11 +170,11 @@ def test_without_the_browsers_libraries_the_map_says_what_to_do(
     at = open_page()
     monkeypatch.setattr("layers.assets.missing", lambda: True)
     at.run()
-    assert "请连上网络后重新启动看板" in _html(at) + _panel(at)
-    assert "<h2>一廊一心一城多组团</h2>" in _panel(at)
+    assert "请连上网络后重新启动看板" in html(at) + panel(at)
+    assert "<h2>一廊一心一城多组团</h2>" in panel(at)
 
 
-def test_a_map_that_fails_leaves_the_panel(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_map_that_fails_leaves_thepanel(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_args: object) -> None:
         message = "secret"
         raise RuntimeError(message)
@@ -270,9 +182,9 @@ def test_a_map_that_fails_leaves_the_panel(open_page: Open, monkeypatch: pytest.
     monkeypatch.setattr("layers.compose.base", fail)
     at = open_page()
     assert not at.exception
-    assert re.search(r"地图出错（编号 [0-9A-F]{6}），其余部分不受影响。", _html(at))
-    assert "secret" not in _html(at)
-    assert "<h2>一廊一心一城多组团</h2>" in _panel(at)
+    assert re.search(r"地图出错（编号 [0-9A-F]{6}），其余部分不受影响。", html(at))
+    assert "secret" not in html(at)
+    assert "<h2>一廊一心一城多组团</h2>" in panel(at)
 
 
 def test_a_part_that_fails_is_said_under_the_number_of_the_log(caplog: pytest.LogCaptureFixture) -> None:
@@ -282,7 +194,7 @@ def test_a_part_that_fails_is_said_under_the_number_of_the_log(caplog: pytest.Lo
         with part("图例"):
             raise ValueError
 
-    shown = _html(AppTest.from_function(script).run())
+    shown = html(AppTest.from_function(script).run())
     number = re.search(r"图例出错（编号 ([0-9A-F]{6})）", shown)
     assert number is not None
     record = next(one for one in caplog.records if number[1] in one.getMessage())
@@ -297,7 +209,7 @@ def test_a_part_that_works_says_nothing() -> None:
         with part("图例"):
             pass
 
-    assert _html(AppTest.from_function(script).run()) == ""
+    assert html(AppTest.from_function(script).run()) == ""
 
 
 def test_a_page_that_fails_is_said_and_not_shown_in_streamlits_words() -> None:
@@ -310,8 +222,8 @@ def test_a_page_that_fails_is_said_and_not_shown_in_streamlits_words() -> None:
 
     at = AppTest.from_function(script).run()
     assert at.session_state["handled"] is True
-    assert re.search(r"本页出错（编号 [0-9A-F]{6}）", _html(at))
-    assert "secret" not in _html(at)
+    assert re.search(r"本页出错（编号 [0-9A-F]{6}）", html(at))
+    assert "secret" not in html(at)
 
 
 def test_the_same_problem_is_listed_once() -> None:
@@ -335,7 +247,7 @@ def test_a_click_on_overlapping_things_selects_the_first_and_keeps_the_others(se
     on_event()
     assert session["query"] == {"sel": "S003"}
     assert session["overlap"] == ("S003", "Z003")
-    assert state.overlap(state.current(["S003", "Z003"])[0]) == ("S003", "Z003")
+    assert state.overlap(state.current()[1]) == ("S003", "Z003")
 
 
 def test_a_click_on_nothing_clears_the_selection(session: Session) -> None:
@@ -355,26 +267,26 @@ def test_other_events_change_nothing(session: Session, event: object) -> None:
 
 def _press(session: Session, kind: str, item: str = "") -> None:
     session["panel"] = SimpleNamespace(act={"kind": kind, "id": item, "n": 1})
-    panel.on_act()
+    pressed.on_act("panel")
 
 
 def test_a_row_of_the_panel_selects_and_brings_into_sight(session: Session) -> None:
     _press(session, "select", "P001")
     assert session["query"] == {"sel": "P001"}
-    assert state.move() == {"n": 1, "box": pytest.approx((121.43, 38.875, 121.43, 38.875), abs=1e-6)}
+    assert state.doing().move == {"n": 1, "box": pytest.approx((121.43, 38.875, 121.43, 38.875), abs=1e-6)}
 
 
 def test_a_row_without_a_place_selects_and_moves_nothing(session: Session) -> None:
     _press(session, "select", "P003")
     assert session["query"] == {"sel": "P003"}
-    assert state.move() is None
+    assert state.doing().move is None
 
 
 def test_every_move_has_a_number_of_its_own(session: Session) -> None:
     _press(session, "locate", "Z003")
     _press(session, "locate", "Z003")
     assert session["query"] == {}
-    assert (state.move() or {})["n"] == 2
+    assert (state.doing().move or {})["n"] == 2
 
 
 def test_choosing_keeps_the_choice_open(session: Session) -> None:
@@ -388,7 +300,7 @@ def test_choosing_keeps_the_choice_open(session: Session) -> None:
 def test_a_choice_is_forgotten_when_something_else_is_selected(session: Session) -> None:
     session["overlap"] = ("S003", "Z003")
     st.query_params.from_dict({"sel": "P001"})
-    assert state.overlap(state.current(["P001"])[0]) == ()
+    assert state.overlap(state.current()[1]) == ()
 
 
 def test_closing_the_card_clears_the_selection_and_keeps_the_theme(session: Session) -> None:
@@ -402,11 +314,11 @@ def test_an_act_that_does_not_exist_changes_nothing(session: Session, kind: str,
     st.query_params.from_dict({"sel": "Z003"})
     _press(session, kind, item)
     assert session["query"] == {"sel": "Z003"}
-    assert state.move() is None
+    assert state.doing().move is None
 
 
 def test_a_panel_that_was_never_pressed_does_nothing(session: Session) -> None:
-    panel.on_act()
+    pressed.on_act("panel")
     assert session["query"] == {}
 
 

@@ -29,32 +29,39 @@ def _at(lng: float, lat: float, zoom: float = ZOOM) -> tuple[float, float, float
     return lng, lat, zoom
 
 
+def _hits(
+    land: Land, table: gpd.GeoDataFrame, theme: str, *, at: tuple[float, float, float], detail: bool
+) -> tuple[str, ...]:
+    """Click where the map shows a theme."""
+    return pick(land, plan.shown(table, theme, detail=detail), at)
+
+
 def test_smaller_areas_come_before_larger_ones(small: Land, table: gpd.GeoDataFrame) -> None:
-    assert pick(small, table, "layout", at=_at(121.425, 38.865), detail=True) == ("S003", "Z003")
+    assert _hits(small, table, "layout", at=_at(121.425, 38.865), detail=True) == ("S003", "Z003")
 
 
 def test_the_whole_zone_is_found_only_where_there_is_nothing_else(small: Land, table: gpd.GeoDataFrame) -> None:
-    assert pick(small, table, "layout", at=_at(121.48, 38.89), detail=True) == ("Z001",)
+    assert _hits(small, table, "layout", at=_at(121.48, 38.89), detail=True) == ("Z001",)
 
 
 def test_outside_there_is_nothing(small: Land, table: gpd.GeoDataFrame) -> None:
-    assert pick(small, table, "layout", at=_at(121.6, 38.7), detail=True) == ()
+    assert _hits(small, table, "layout", at=_at(121.6, 38.7), detail=True) == ()
 
 
 def test_details_are_not_found_until_they_are_shown(small: Land, table: gpd.GeoDataFrame) -> None:
-    assert pick(small, table, "layout", at=_at(121.425, 38.865), detail=False) == ("Z003",)
-    assert pick(small, table, "layout", at=_at(121.47, 38.82), detail=False) == ("Z001",)
-    assert pick(small, table, "layout", at=_at(121.47, 38.82), detail=True) == ("A001",)
+    assert _hits(small, table, "layout", at=_at(121.425, 38.865), detail=False) == ("Z003",)
+    assert _hits(small, table, "layout", at=_at(121.47, 38.82), detail=False) == ("Z001",)
+    assert _hits(small, table, "layout", at=_at(121.47, 38.82), detail=True) == ("A001",)
 
 
 def test_what_a_theme_hides_is_not_found(small: Land, table: gpd.GeoDataFrame) -> None:
-    assert pick(small, table, "projects", at=_at(121.43, 38.875), detail=True) == ("P001", "Z003")
-    assert pick(small, table, "layout", at=_at(121.43, 38.875), detail=True) == ("Z003",)
+    assert _hits(small, table, "projects", at=_at(121.43, 38.875), detail=True) == ("P001", "Z003")
+    assert _hits(small, table, "layout", at=_at(121.43, 38.875), detail=True) == ("Z003",)
 
 
 def test_points_come_before_lines_before_areas(small: Land, table: gpd.GeoDataFrame) -> None:
     everywhere = table.assign(strong=[["layout"]] * len(table))
-    hits = pick(small, everywhere, "layout", at=_at(121.435, 38.868, 11), detail=True)
+    hits = _hits(small, everywhere, "layout", at=_at(121.435, 38.868, 11), detail=True)
     assert hits[:2] == ("P002", "I001")
     assert hits[-1] == "Z003"
 
@@ -62,7 +69,7 @@ def test_points_come_before_lines_before_areas(small: Land, table: gpd.GeoDataFr
 def test_everything_at_the_click_is_offered(small: Land, table: gpd.GeoDataFrame) -> None:
     crowded = table.copy()
     crowded.loc["P002", "geometry"] = crowded.geometry["P001"]
-    hits = pick(small, crowded, "projects", at=_at(121.43, 38.875), detail=True)
+    hits = _hits(small, crowded, "projects", at=_at(121.43, 38.875), detail=True)
     assert (sorted(hits[:2]), hits[2:]) == (["P001", "P002"], ("Z003",))
 
 
@@ -70,7 +77,7 @@ def test_everything_at_the_click_is_offered(small: Land, table: gpd.GeoDataFrame
 def test_a_line_is_found_within_six_pixels(
     small: Land, table: gpd.GeoDataFrame, pixel: float, pixels: float, *, found: bool
 ) -> None:
-    hits = pick(small, table, "infrastructure", at=_at(121.412, 38.87 + pixels * pixel), detail=True)
+    hits = _hits(small, table, "infrastructure", at=_at(121.412, 38.87 + pixels * pixel), detail=True)
     assert ("I001" in hits) == found
 
 
@@ -78,7 +85,7 @@ def test_a_line_is_found_within_six_pixels(
 def test_a_point_is_found_as_far_as_its_sign_reaches(
     small: Land, table: gpd.GeoDataFrame, pixel: float, pixels: float, *, found: bool
 ) -> None:
-    hits = pick(small, table, "projects", at=_at(121.43, 38.875 - pixels * pixel), detail=True)
+    hits = _hits(small, table, "projects", at=_at(121.43, 38.875 - pixels * pixel), detail=True)
     assert ("P001" in hits) == found
 
 
@@ -86,22 +93,22 @@ def test_the_reach_is_in_pixels_and_so_shrinks_when_one_comes_closer(
     small: Land, table: gpd.GeoDataFrame, pixel: float
 ) -> None:
     where = (121.412, 38.87 + 5 * pixel)
-    assert "I001" in pick(small, table, "infrastructure", at=(*where, ZOOM), detail=True)
-    assert "I001" not in pick(small, table, "infrastructure", at=(*where, ZOOM + 1), detail=True)
+    assert "I001" in _hits(small, table, "infrastructure", at=(*where, ZOOM), detail=True)
+    assert "I001" not in _hits(small, table, "infrastructure", at=(*where, ZOOM + 1), detail=True)
 
 
 def test_the_band_of_the_corridor_brings_the_corridor(small: Land, table: gpd.GeoDataFrame) -> None:
-    assert pick(small, table, "layout", at=_at(121.42, 38.853), detail=False) == ("Z002", "S001")
+    assert _hits(small, table, "layout", at=_at(121.42, 38.853), detail=False) == ("Z002", "S001")
 
 
 def test_the_corridor_is_named_once_where_its_parts_meet(small: Land, table: gpd.GeoDataFrame) -> None:
-    hits = pick(small, table, "layout", at=_at(121.45, 38.85), detail=False)
+    hits = _hits(small, table, "layout", at=_at(121.45, 38.85), detail=False)
     assert hits[0] == "Z002"
     assert sorted(hits) == ["S001", "S002", "Z002"]
 
 
 def test_a_land_without_places_has_nothing_to_pick(small: Land, table: gpd.GeoDataFrame) -> None:
-    assert pick(small, table.iloc[:0], "layout", at=_at(121.45, 38.85), detail=True) == ()
+    assert _hits(small, table.iloc[:0], "layout", at=_at(121.45, 38.85), detail=True) == ()
 
 
 @pytest.mark.parametrize(
@@ -110,17 +117,17 @@ def test_a_land_without_places_has_nothing_to_pick(small: Land, table: gpd.GeoDa
 def test_the_real_units_are_where_a_planner_clicks(
     real: Land, drawn: gpd.GeoDataFrame, lng: float, lat: float, first: str
 ) -> None:
-    assert first in pick(real, drawn, "layout", at=_at(lng, lat, 12), detail=False)
+    assert first in _hits(real, drawn, "layout", at=_at(lng, lat, 12), detail=False)
 
 
 def test_every_real_item_is_found_at_its_own_label(real: Land, drawn: gpd.GeoDataFrame) -> None:
     themes = {
-        key: (strong or faint)[0]
-        for key, strong, faint in zip(drawn.index, drawn["strong"], drawn["faint"], strict=True)
+        key: next(iter(strong), "layout") for key, strong in drawn["strong"].items() if strong or drawn["context"][key]
     }
+    assert list(themes) == list(drawn.index)
     lost = [
         key
         for key, at in drawn["at"].items()
-        if key != "Z001" and key not in pick(real, drawn, themes[key], at=(*at, 16), detail=True)
+        if key != "Z001" and key not in _hits(real, drawn, themes[key], at=(*at, 16), detail=True)
     ]
     assert lost == []

@@ -45,8 +45,11 @@ def test_details_are_areas_and_the_parts_of_areas_but_not_the_band_of_a_line(tab
 
 
 def test_units_are_context_in_the_themes_that_are_not_theirs(table: gpd.GeoDataFrame) -> None:
-    assert table["faint"]["Z003"] == [theme for theme in THEMES if theme != "layout"]
-    assert table["faint"]["P001"] == []
+    assert sorted(table.index[table["context"]]) == ["Z001", "Z002", "Z003"]
+    for theme in THEMES:
+        shown = plan.shown(table, theme, detail=True)
+        assert "Z003" in shown.index
+        assert ("P001" in shown.index) == (theme == "projects")
 
 
 def test_schematic_places_are_marked(table: gpd.GeoDataFrame) -> None:

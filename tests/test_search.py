@@ -40,7 +40,7 @@ def test_nothing_is_found_in_nothing() -> None:
 
 
 def test_the_index_holds_every_item_and_every_named_place_once(real: Land) -> None:
-    entries = search.index(real)
+    entries = search.index(real.items, real.base)
     items = [entry for entry in entries if entry["id"]]
     places = [entry["name"] for entry in entries if not entry["id"]]
     assert [entry["id"] for entry in items] == list(real.items.index)
@@ -49,6 +49,6 @@ def test_the_index_holds_every_item_and_every_named_place_once(real: Land) -> No
 
 
 def test_a_place_of_the_index_lies_where_the_base_map_has_it(real: Land) -> None:
-    entry = next(entry for entry in search.index(real) if entry["name"] == "河口" and not entry["id"])
+    entry = next(entry for entry in search.index(real.items, real.base) if entry["name"] == "河口" and not entry["id"])
     assert entry["at"] == [121.50884, 38.84283]
     assert (entry["pinyin"], entry["initials"], entry["kind"]) == ("hekou", "hk", "地名")

@@ -14,6 +14,7 @@ from geodata.config import BaseMap, Config, MapConfig
 from layers import assets, server
 
 NAME = "0123456789abcdef.geojson"
+INDEX = "fedcba9876543211.json"
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ def derived(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "derived"
     folder.mkdir()
     (folder / NAME).write_text('{"type":"FeatureCollection","features":[]}', "utf-8")
+    (folder / INDEX).write_text("[]", "utf-8")
     (folder / "secret.txt").write_text("secret", "utf-8")
     (tmp_path / NAME).write_text("secret", "utf-8")
     monkeypatch.setattr(server, "_derived_folder", lambda: folder)
@@ -78,7 +80,7 @@ def _css_string(page: str, name: str) -> str:
     return escape.sub(lambda m: chr(int(m[1], 16)) if m[1] else m[2], found[1])
 
 
-@pytest.mark.parametrize("path", ["/", "/about"])
+@pytest.mark.parametrize("path", ["/", "/layout", "/projects", "/about"])
 def test_every_page_has_a_chinese_shell(get: Get, path: str) -> None:
     answer = get(path)
     assert answer.status == 200
@@ -124,12 +126,13 @@ def test_a_hostile_product_name_shows_literally(get: Get, monkeypatch: pytest.Mo
 @pytest.mark.parametrize(
     ("path", "to"),
     [
-        ("/layout", "/?missing=layout"),
+        ("/layouts", "/?missing=layouts"),
         ("/projects/", "/?missing=projects%2F"),
         ("/a/b", "/?missing=a%2Fb"),
         ("/空间布局", "/?missing=%E7%A9%BA%E9%97%B4%E5%B8%83%E5%B1%80"),
         ("/<script>", "/?missing=%3Cscript%3E"),
         ("/x&sel=P001", "/?missing=x%26sel%3DP001"),
+        ("/robots.txt", "/?missing=robots.txt"),
         ("/" + "x" * 500, "/?missing=" + "x" * 40),
     ],
 )
@@ -140,23 +143,26 @@ def test_an_unknown_path_leads_to_the_overview(get: Get, path: str, to: str) -> 
 
 
 @pytest.mark.parametrize(
-    "path", ["/_stcore/health", "/static/js/index.js", "/media/x", "/component/x/y", "/robots.txt"]
+    "path", ["/_stcore/health", "/static/js/index.js", "/media/x", "/component/x/y", "/favicon.png", "/manifest.json"]
 )
 def test_what_is_streamlits_is_left_to_streamlit(get: Get, path: str) -> None:
     assert get(path).status == 404
 
 
-def test_a_derived_layer_is_kept_for_good(get: Get) -> None:
-    answer = get(f"/derived/{NAME}")
+@pytest.mark.parametrize("name", [NAME, INDEX])
+def test_a_derived_layer_is_kept_for_good(get: Get, name: str) -> None:
+    answer = get(f"/derived/{name}")
     assert answer.status == 200
-    assert answer.headers["content-type"] == "application/geo+json"
+    assert answer.headers["content-type"] == "application/json"
     assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
 
 
 @pytest.mark.parametrize(
     "name",
-    ["secret.txt", "fedcba9876543210.geojson", "../" + NAME, "..%2f" + NAME, "../derived/secret.txt", NAME + ".part",
-     NAME.upper(), "x" + NAME, "..\\" + NAME, NAME + "\n", "\x00"],
+    ["secret.txt", "fedcba9876543210.geojson", "fedcba9876543210.json",
+     "../" + INDEX, "../" + NAME, "..%2f" + NAME, "../derived/secret.txt", NAME + ".part",
+     NAME.upper(), "x" + NAME, "..\\" + NAME, NAME + "\n", "\x00",
+     INDEX + "l", "x" + INDEX, INDEX.removesuffix("n")],
 )  # fmt: skip
 def test_nothing_else_comes_out_of_the_folder(get: Get, name: str) -> None:
     answer = get(f"/derived/{name}")
@@ -188,8 +194,10 @@ def test_only_files_of_the_frontend_come_out(get: Get, path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/about", "/layout", f"/derived/{NAME}", "/derived/x", "/assets/v/src/main.js", "/x.txt"]
-)
+    "path",
+    ["/", "/about", "/layout", "/projects", "/nowhere", f"/derived/{NAME}", "/derived/x", "/assets/v/src/main.js",
+     "/x.txt"],
+)  # fmt: skip
 def test_every_answer_keeps_the_browser_at_home(get: Get, path: str) -> None:
     headers = get(path).headers
     assert headers["referrer-policy"] == "no-referrer"

@@ -6,15 +6,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from geodata.browse import LISTED, Filter
 from geodata.crs import WINDOW
-from geodata.schema import THEMES
-from layers.view import MOST_SELECTED, ZOOMS, View
+from geodata.schema import ROLES, STAGES, THEMES
+from layers.view import MOST_PINNED, MOST_SELECTED, ZOOMS, Known, View
 
 IDS = [f"P{number:03d}" for number in range(1, 113)]
+STREETS = ["d_longwangtang", "d_lingshui"]
+PERIODS = ["2021-2025", "2026-2030"]
+KEYS = [
+    *("theme", "period", "unit", "street", "kind", "role", "stage", "chapter", "q"),
+    *("sel", "pin", "cmp", "at", "missing", "x"),
+]
+KNOWN = Known(items=IDS, units=IDS, streets=STREETS, periods=PERIODS)
 
 
 def _said(query: dict[str, str]) -> tuple[View, list[str]]:
-    view, problems = View.from_query(query, IDS)
+    view, problems = View.from_query(query, KNOWN)
     return view, [str(problem) for problem in problems]
 
 
@@ -24,9 +32,23 @@ def _rounded(low: float, high: float, digits: int) -> st.SearchStrategy[float]:
 
 
 _positions = st.tuples(_rounded(WINDOW[0], WINDOW[2], 5), _rounded(WINDOW[1], WINDOW[3], 5), _rounded(*ZOOMS, 2))
+_filters = st.builds(
+    Filter,
+    unit=st.sampled_from(["", *IDS]),
+    street=st.sampled_from(["", *STREETS]),
+    kind=st.sampled_from(["", *LISTED]),
+    role=st.sampled_from(["", *ROLES]),
+    stage=st.sampled_from(["", *STAGES]),
+    chapter=st.just("") | st.builds("{}-{}".format, st.integers(1, 10), st.integers(0, 9)),
+    q=st.text(max_size=60),
+)
 _views = st.builds(
     View,
     theme=st.sampled_from(list(THEMES)),
+    period=st.sampled_from(["", *PERIODS]),
+    filter=_filters,
+    pinned=st.lists(st.sampled_from(IDS), unique=True, max_size=MOST_PINNED).map(tuple),
+    compare=st.booleans(),
     selection=st.lists(st.sampled_from(IDS), unique=True, max_size=MOST_SELECTED).map(tuple),
     at=st.none() | _positions,
 )
@@ -35,7 +57,7 @@ _views = st.builds(
 @given(view=_views)
 def test_every_view_survives_its_link(view: View) -> None:
     link = urlencode(view.to_query())
-    assert View.from_query(dict(parse_qsl(link)), IDS) == (view, ())
+    assert View.from_query(dict(parse_qsl(link)), KNOWN) == (view, ())
 
 
 @given(lng=st.floats(WINDOW[0], WINDOW[2]), lat=st.floats(WINDOW[1], WINDOW[3]), zoom=st.floats(*ZOOMS))
@@ -47,11 +69,13 @@ def test_a_position_in_a_link_is_at_most_half_a_digit_off(lng: float, lat: float
     assert abs(view.at[0] - lng) < 0.0000051
 
 
-@given(query=st.dictionaries(st.sampled_from(["theme", "sel", "at", "missing", "x"]), st.text(max_size=30)))
+@given(query=st.dictionaries(st.sampled_from(KEYS), st.text(max_size=30)))
 def test_no_link_breaks_the_page(query: dict[str, str]) -> None:
     view, said = _said(query)
     assert view.theme in THEMES
     assert set(view.selection) <= set(IDS)
+    assert set(view.pinned) <= set(IDS)
+    assert view.period in ("", *PERIODS)
     assert [sentence for sentence in said if not sentence.startswith("链接中的")] == []
 
 
@@ -85,7 +109,7 @@ def test_an_id_that_comes_twice_is_selected_once() -> None:
 def test_more_than_fifty_ids_are_cut_and_said() -> None:
     view, said = _said({"sel": ",".join(IDS[:51])})
     assert view.selection == tuple(IDS[:50])
-    assert said == ["链接中的 sel：一次最多选中 50 项，其余未选，请分批打开。"]
+    assert said == ["链接中的 sel：一次最多 50 项，其余未选，请分批打开。"]
     assert View(selection=tuple(IDS)).to_query()["sel"] == ",".join(IDS[:50])
 
 
@@ -111,3 +135,55 @@ def test_a_page_that_does_not_exist_is_said() -> None:
 
 def test_an_unknown_key_is_said() -> None:
     assert _said({"zoom": "3"})[1] == ["链接中的 zoom：不认识这一项，已忽略，请检查链接是否完整。"]
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("unit", "Z999"), ("street", "P001"), ("kind", "zone"), ("kind", "项目"), ("role", "公园"), ("stage", "建设")],
+)
+def test_an_unknown_value_of_the_filter_is_said_and_filters_nothing(key: str, value: str) -> None:
+    assert _said({key: value}) == (
+        View(),
+        [f"链接中的 {key}={value}：没有这个值，已忽略，请检查链接是否完整。"],
+    )
+
+
+@pytest.mark.parametrize("value", ["7", "7-", "-1", "七-一", "7-1-2", "7.1", "777-1"])
+def test_a_miswritten_chapter_is_said_and_filters_nothing(value: str) -> None:
+    assert _said({"chapter": value}) == (
+        View(),
+        [f"链接中的 chapter={value}：应写成“章-节”，已忽略，请检查链接是否完整。"],
+    )
+
+
+def test_an_unknown_period_is_said() -> None:
+    assert _said({"period": "2031-2035"}) == (
+        View(),
+        ["链接中的 period=2031-2035：没有这个规划期，已改为默认规划期，请检查链接是否完整。"],
+    )
+    assert _said({"period": "2026-2030"}) == (View(period="2026-2030"), [])
+
+
+def test_more_than_four_pins_are_cut_and_said() -> None:
+    view, said = _said({"pin": ",".join(IDS[:5])})
+    assert view.pinned == tuple(IDS[:4])
+    assert said == ["链接中的 pin：一次最多 4 项，其余未选，请分批打开。"]
+    assert View(pinned=tuple(IDS)).to_query() == {"pin": ",".join(IDS[:4])}
+
+
+def test_an_unknown_pin_is_said_and_the_others_stand() -> None:
+    view, said = _said({"pin": "P001,Z999", "cmp": "1"})
+    assert (view.pinned, view.compare) == (("P001",), True)
+    assert said == ["链接中的 pin=Z999：规划数据中没有这个编号，已忽略，请检查链接或数据是否完整。"]
+
+
+def test_the_filter_stands_in_the_link_by_ids() -> None:
+    wanted = Filter(unit="P001", kind="project", role="park", stage="plan", chapter="7-1", q="学校 xx")
+    assert View(filter=wanted, period="2026-2030", pinned=("P001", "P002"), compare=True).to_query() == {
+        "period": "2026-2030", "unit": "P001", "kind": "project", "role": "park", "stage": "plan", "chapter": "7-1",
+        "q": "学校 xx", "pin": "P001,P002", "cmp": "1",
+    }  # fmt: skip
+
+
+def test_a_long_text_is_cut() -> None:
+    assert _said({"q": "字" * 100}) == (View(filter=Filter(q="字" * 60)), [])

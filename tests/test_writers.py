@@ -4,14 +4,18 @@ import json
 import zipfile
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
+import openpyxl  # type: ignore[import-untyped]  # ships no types
 import pandas as pd
 import pyogrio
 import pytest
 from shapely import Point, box
 
-from geodata import crs, writers
+from geodata import browse, crs, writers
+from geodata.browse import Filter
+from geodata.land import Land
 
 NOTE = {"来源": "测试", "说明": "<b>=1+1</b>"}
 HOSTILE = "=HYPERLINK(1)"
@@ -84,3 +88,106 @@ def test_every_format_writes_something(table: gpd.GeoDataFrame, label: str) -> N
     assert "/" in media_type
     assert ending.isalnum()
     assert len(write(table, NOTE)) > 100
+
+
+# what the list exports, read back with the libraries others read it with
+
+FILTERS = {
+    "all": Filter(),
+    "unit": Filter(unit="Z004"),
+    "unplaced": Filter(unit="Z003", kind="project"),
+    "one": Filter(q="I001"),
+    "none": Filter(role="zone"),
+}
+
+
+@pytest.fixture(params=FILTERS)
+def rows(request: pytest.FixtureRequest, real: Land) -> gpd.GeoDataFrame:
+    """Make the table a filter exports."""
+    return browse.table(real, browse.filtered(real, FILTERS[request.param]))
+
+
+def _opened(content: bytes) -> Any:
+    return openpyxl.load_workbook(BytesIO(content))
+
+
+def _lines(sheet: Any) -> list[list[Any]]:
+    return [list(line) for line in sheet.iter_rows(values_only=True)]
+
+
+def _plain(table: pd.DataFrame) -> list[list[Any]]:
+    """Give the cells as a file holds them: nothing where there is nothing, text and numbers else."""
+    columns = [column for column in table.columns if column != "geometry"]
+    return [
+        [None if pd.isna(value) or value == "" else value for value in row]
+        for row in table[columns].astype(object).to_numpy().tolist()
+    ]
+
+
+def _same_places(back: gpd.GeoDataFrame, rows: gpd.GeoDataFrame) -> None:
+    ours = crs.degrees(rows).geometry
+    for mine, theirs in zip(ours, back.geometry, strict=True):
+        assert (mine is None) == (theirs is None)
+        assert mine is None or mine.hausdorff_distance(theirs) < 2e-5
+
+
+def test_the_exported_workbook_has_the_same_rows(rows: gpd.GeoDataFrame) -> None:
+    head, *lines = _lines(_opened(writers.to_excel(rows, NOTE))["数据"])
+    assert head == [column for column in rows.columns if column != "geometry"]
+    assert [[value or None for value in line] for line in lines] == _plain(rows)
+
+
+def test_the_exported_workbook_explains_itself(rows: gpd.GeoDataFrame) -> None:
+    book = _opened(writers.to_excel(rows, NOTE))
+    assert book.sheetnames == ["数据", "说明"]
+    assert _lines(book["说明"]) == [["项目", "内容"], ["来源", "测试"], ["说明", "<b>=1+1</b>"]]
+
+
+def test_the_exported_geojson_has_the_same_rows_and_places(rows: gpd.GeoDataFrame, tmp_path: Path) -> None:
+    path = tmp_path / "a.geojson"
+    path.write_bytes(writers.to_geojson(rows, NOTE))
+    document = json.loads(path.read_text("utf-8"))
+    assert document["metadata"] == NOTE
+    assert [feature["properties"]["编号"] for feature in document["features"]] == list(rows.index)
+    if not len(rows):
+        return
+    back = gpd.read_file(path)
+    assert [column for column in back.columns if column != "geometry"] == list(rows.columns[:-1])
+    assert _plain(back) == _plain(rows)
+    _same_places(back, rows)
+
+
+def test_the_exported_geopackage_has_the_same_rows_and_places(rows: gpd.GeoDataFrame, tmp_path: Path) -> None:
+    path = tmp_path / "a.gpkg"
+    path.write_bytes(writers.to_gpkg(rows, NOTE))
+    back = gpd.read_file(path, layer="数据")
+    assert back.crs == crs.FILE
+    assert list(back["编号"]) == list(rows.index)
+    assert [column for column in back.columns if column != "geometry"] == list(rows.columns[:-1])
+    assert _plain(back) == _plain(rows)
+    _same_places(back, rows)
+    assert pyogrio.read_info(path, layer="数据")["layer_metadata"]["说明"] == NOTE["说明"]
+
+
+def test_a_geopackage_keeps_numbers_as_numbers(real: Land, tmp_path: Path) -> None:
+    path = tmp_path / "a.gpkg"
+    path.write_bytes(writers.to_gpkg(browse.table(real, browse.filtered(real, Filter())), NOTE))
+    assert gpd.read_file(path)["定位精度（米）"].dtype == float
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t=", "\n=", " =", "＝"])
+def test_a_cell_that_begins_like_a_formula_is_a_string(table: gpd.GeoDataFrame, sign: str) -> None:
+    text = f"{sign}cmd|' /C calc'!A0"
+    book = _opened(writers.to_excel(table.assign(名称=text, **{f"{sign}SUM(A1)": text}), {f"{sign}1": text}))
+    cells = [cell for sheet in book for line in sheet.iter_rows() for cell in line if cell.value is not None]
+    assert {cell.data_type for cell in cells} == {"s", "n"}
+    assert [cell for cell in cells if cell.data_type == "n" and not isinstance(cell.value, int | float)] == []
+    assert [cell.value for cell in cells].count(text) == 7
+
+
+@pytest.mark.parametrize(
+    "text", ["https://a.b", "mailto:x", "internal:A1", "external:c:\\x.xlsx", "{=A1}", "12", "#N/A"]
+)
+def test_a_cell_that_looks_like_something_else_is_a_string(table: gpd.GeoDataFrame, text: str) -> None:
+    sheet = _opened(writers.to_excel(table.assign(名称=text), NOTE))["数据"]
+    assert [(cell.value, cell.data_type, cell.hyperlink) for cell in sheet["B"][1:]] == [(text, "s", None)] * 3

@@ -12,7 +12,8 @@ import streamlit as st
 from geodata.config import CONFIG_FILE, Config, load_config
 from geodata.document import Document, load_document
 from geodata.errors import DashboardError, LayerError
-from geodata.land import Land, files, load_land
+from geodata.land import Land, files, load_land, wrong_links
+from geodata.schema import UNITS
 from geodata.search import index
 from layers import compose, plan
 from layers.publish import publish_text
@@ -47,7 +48,9 @@ class Scene:
     @property
     def known(self) -> Known:
         """Ids a link may name."""
-        return Known(self.land.items.index, self.land.base["subdistricts"].index, self.lands)
+        items = self.land.items
+        units = items.index[items["kind"].isin(UNITS)]
+        return Known(items.index, units, self.land.base["subdistricts"].index, self.lands)
 
 
 def config() -> Config:
@@ -104,6 +107,7 @@ def _lands(settings: Config) -> tuple[dict[str, Land], tuple[DashboardError, ...
         problems += land.problems
         if not lands or (land.period and land.period not in lands):
             land.prepare()
+            problems += wrong_links(land, lands.values())
             lands[land.period] = land
         elif land.period:
             what = f"规划期 {land.period} 与另一份规划相同，未载入"

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from geodata.browse import LISTED, Filter
 from geodata.land import Land
-from geodata.schema import KINDS, ROLES, STAGES, numeral
+from geodata.schema import KINDS, ROLES, STAGES, UNITS, numeral
 from layers.text import html, joined
 from layers.view import MOST_PINNED, View
 from pages.ui import caches, state
@@ -36,7 +36,7 @@ def period(scene: caches.Scene, view: View) -> None:
 def filters(land: Land, given: Filter) -> None:
     """The filter of the list: six choices and free text."""
     rows = land.items[land.items["kind"].isin(LISTED)]
-    units = land.items[land.items["kind"].isin(("zone", "subzone", "area")) & (land.items["role"] != "zone")]
+    units = land.items[land.items["kind"].isin(UNITS) & (land.items["role"] != "zone")]
     streets = land.base["subdistricts"]
     options = {
         "unit": ("布局单元", dict(units["name"])),

@@ -11,7 +11,7 @@ from geodata import browse, crs
 from geodata.land import Land
 from geodata.writers import FORMATS
 from layers.compose import foot
-from layers.view import View
+from layers.view import MOST_SELECTED, View
 from pages.ui import caches, state
 
 _KEY = "list"
@@ -30,6 +30,8 @@ def listing(land: Land, rows: gpd.GeoDataFrame, view: View) -> None:
     chosen = [int(place) for place in rows.index.get_indexer(list(view.selection)) if place >= 0]
     st.session_state[_KEY] = {"selection": {"rows": chosen, "columns": []}}
     st.caption(f"共 {len(rows)} 项，图上已定位 {int(rows.geometry.notna().sum())} 项；勾选行首方框可在图上标出。")
+    if len(view.selection) == MOST_SELECTED:
+        st.caption(f"一次最多选中 {MOST_SELECTED} 项，其余未选。")
     st.dataframe(
         shown,
         key=_KEY,

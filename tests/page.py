@@ -1,0 +1,78 @@
+"""What AppTest shows of a page: its panels, its map, its list; and whether the land is as it was."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import ButtonGroup
+
+from geodata.land import Land
+
+Open = Callable[..., AppTest]
+Session = dict[str, Any]
+
+
+class Query(dict[str, str]):
+    """A link that writes through to a plain dict."""
+
+    def __init__(self, values: dict[str, str]) -> None:
+        super().__init__(values)
+        self.values_of_test = values
+
+    def from_dict(self, values: dict[str, str]) -> None:
+        """Replace the whole link."""
+        for store in (self, self.values_of_test):
+            store.clear()
+            store.update(values)
+
+
+def components(at: AppTest) -> list[dict[str, Any]]:
+    """Give what the page handed to its own elements: panels and the search box."""
+    return [dict(json.loads(element.proto.json)) for element in at.get("bidi_component")]
+
+
+def panel(at: AppTest) -> str:
+    """Give the HTML of all panels, in the order of the page."""
+    return "".join(str(told["html"]) for told in components(at) if "html" in told)
+
+
+def drawn_map(at: AppTest) -> dict[str, Any]:
+    """Give what the one map of the page was told."""
+    (found,) = at.get("component_instance")
+    return dict(json.loads(found.proto.json_args))
+
+
+def html(at: AppTest) -> str:
+    """Give the HTML beside the panels: sheets, and what failed."""
+    return "".join(element.proto.body for element in at.get("html"))
+
+
+def switch(at: AppTest) -> ButtonGroup[str]:
+    """Give the first row of buttons of the page."""
+    found = at.get("button_group")[0]
+    assert isinstance(found, ButtonGroup)
+    return found
+
+
+def listed(at: AppTest) -> pd.DataFrame:
+    """Give the one list of the page."""
+    (found,) = at.dataframe
+    return found.value
+
+
+def query(at: AppTest) -> dict[str, str]:
+    """Give the link of the page."""
+    return {key: value if isinstance(value, str) else value[0] for key, value in at.query_params.items()}
+
+
+def fingerprint(land: Land) -> str:
+    """Hash all tables of a land."""
+    digest = hashlib.sha256()
+    for table in (land.items, *land.base.values()):
+        digest.update(table.to_wkb().to_csv().encode())
+    for frame in (land.targets, land.links, land.defects):
+        digest.update(frame.to_csv().encode())
+    return digest.hexdigest()

@@ -1,0 +1,435 @@
+"""项目与设施: what is filtered is what is listed, drawn and exported; list and map select for each other."""
+
+import json
+import re
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import openpyxl  # type: ignore[import-untyped]  # ships no types
+import pyogrio
+import pytest
+import streamlit as st
+from pyproj import Geod
+
+from geodata import browse
+from geodata.browse import Filter
+from geodata.config import Config
+from geodata.writers import FORMATS
+from layers.text import area, distance
+from pages.ui import caches, listing, search, state
+from pages.ui.map_view import on_event
+from tests.page import Open, Session, components, drawn_map, fingerprint, html, listed, panel, query
+
+PAGE = "projects.py"
+EMPTY = "没有符合条件的项目或设施。请放宽或清除筛选条件。"
+
+pytestmark = pytest.mark.usefixtures("fresh")
+
+
+def _only(at: Any) -> list[str]:
+    found = re.search(r'"only":\[(.*?)\]', str(drawn_map(at)["feature_group"]))
+    assert found is not None
+    return re.findall(r'"(\w+)"', found[1])
+
+
+def _captions(at: Any) -> str:
+    return " ".join(caption.value for caption in at.caption)
+
+
+def test_the_page_lists_everything_and_says_how_much_is_placed(open_page: Open) -> None:
+    at = open_page(PAGE)
+    assert not at.exception
+    assert html(at) == ""
+    assert len(listed(at)) == 156
+    assert re.search(r"共 156 项，图上已定位 25 项", _captions(at))
+    assert len(_only(at)) == 25
+
+
+@pytest.mark.parametrize(
+    ("given", "count"),
+    [
+        ({"unit": "Z004"}, 31),
+        ({"street": "D003"}, 43),
+        ({"kind": "infrastructure"}, 44),
+        ({"role": "park"}, 15),
+        ({"stage": "plan"}, 13),
+        ({"chapter": "7-1"}, 18),
+        ({"q": "ygs"}, 12),
+        ({"q": "学校 英歌石"}, 1),
+        ({"unit": "Z004", "kind": "infrastructure"}, 4),
+    ],
+)
+def test_a_filter_of_the_link_narrows_the_list(open_page: Open, given: dict[str, str], count: int) -> None:
+    at = open_page(PAGE, **given)
+    rows = browse.filtered(caches.scene().land, Filter(**given))
+    assert not at.exception
+    assert len(rows) == count
+    assert list(listed(at).index) == list(rows.index)
+    assert sorted(_only(at)) == sorted(rows.index[rows.geometry.notna()])
+    for key in set(given) - {"q"}:
+        assert at.selectbox(key=f"filter_{key}").value == given[key]
+    assert at.text_input(key="filter_q").value == given.get("q", "")
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("unit", "Z003"), ("street", "D003"), ("kind", "project"), ("role", "park"), ("stage", "conceive"),
+     ("chapter", "7-1")],
+)  # fmt: skip
+def test_choosing_narrows_the_list_and_writes_the_link(open_page: Open, key: str, value: str) -> None:
+    at = open_page(PAGE, sel="P001")
+    at.selectbox(key=f"filter_{key}").set_value(value).run()
+    assert not at.exception
+    assert query(at) == {key: value, "sel": "P001"}
+    assert list(listed(at).index) == list(browse.filtered(caches.scene().land, Filter(**{key: value})).index)
+    at.selectbox(key=f"filter_{key}").set_value("").run()
+    assert query(at) == {"sel": "P001"}
+
+
+def test_filters_add_up_and_are_cleared_together(open_page: Open) -> None:
+    at = open_page(PAGE)
+    at.selectbox(key="filter_kind").set_value("project").run()
+    at.text_input(key="filter_q").set_value("ygs").run()
+    assert query(at) == {"kind": "project", "q": "ygs"}
+    assert set(listed(at).index) == {
+        key for key in browse.filtered(caches.scene().land, Filter(q="ygs")).index if key.startswith("P")
+    }
+    at.button[0].click().run()
+    assert query(at) == {}
+    assert len(listed(at)) == 156
+    assert at.button[0].disabled
+
+
+def test_an_empty_result_says_the_sentence(open_page: Open) -> None:
+    at = open_page(PAGE, q="没有这样的项目")
+    assert not at.exception
+    assert [info.value for info in at.info] == [EMPTY]
+    assert len(at.dataframe) == 0
+    assert _only(at) == []
+    assert [button.proto.disabled for button in at.get("download_button")] == [True] * len(FORMATS)
+    assert not at.button[0].disabled
+
+
+def test_unknown_ids_of_the_link_are_said_and_the_list_stands(open_page: Open) -> None:
+    at = open_page(PAGE, unit="P001", street="D009", sel="P999", chapter="x", stage="war")
+    said = re.findall(r'<p class="problem" role="alert">(.*?)</p>', panel(at))
+    assert not at.exception
+    assert [sentence.split("：")[0] for sentence in said] == [
+        "链接中的 unit=P001", "链接中的 street=D009", "链接中的 stage=war", "链接中的 chapter=x", "链接中的 sel=P999",
+    ]  # fmt: skip
+    assert len(listed(at)) == 156
+
+
+@pytest.mark.parametrize(("key", "value"), [("unit", "Z001"), ("role", "corridor"), ("chapter", "9-9")])
+def test_a_filter_that_is_not_offered_still_stands_in_its_widget(open_page: Open, key: str, value: str) -> None:
+    at = open_page(PAGE, **{key: value})
+    narrowed = len(listed(at)) < 156 if len(at.dataframe) else True
+    assert not at.exception
+    assert narrowed == (len(browse.filtered(caches.scene().land, Filter(**{key: value}))) < 156)
+    assert at.selectbox(key=f"filter_{key}").value == value
+    at.button[0].click().run()
+    assert at.selectbox(key=f"filter_{key}").value == ""
+    assert len(listed(at)) == 156
+
+
+def test_the_list_shows_the_plans_wording_beside_its_stage(open_page: Open) -> None:
+    columns = list(listed(open_page(PAGE)).columns)
+    assert columns[columns.index("规划表述（2021）") + 1] == "用语层次"
+    assert {"名称", "所属单元", "街道", "规划出处", "定位依据"} <= set(columns)
+
+
+def test_the_selection_of_the_link_is_selected_in_the_list_and_has_its_card(
+    with_small: Config, open_page: Open
+) -> None:
+    assert with_small.plan_path.is_dir()
+    at = open_page(PAGE, sel="P002,I001,Z003")
+    assert at.session_state["list"]["selection"]["rows"] == [1, 3]
+    assert "<h2>名称P002</h2>" in panel(at)
+
+
+def test_the_selection_follows_its_row_when_the_list_is_narrowed(with_small: Config, open_page: Open) -> None:
+    assert with_small.plan_path.is_dir()
+    at = open_page(PAGE, sel="I001")
+    at.selectbox(key="filter_kind").set_value("infrastructure").run()
+    assert at.session_state["list"]["selection"]["rows"] == [0]
+    at.selectbox(key="filter_kind").set_value("project").run()
+    assert at.session_state["list"]["selection"]["rows"] == []
+    assert query(at) == {"kind": "project", "sel": "I001"}
+
+
+def test_what_was_picked_on_the_map_stands_first_in_the_list(with_small: Config, open_page: Open) -> None:
+    assert with_small.plan_path.is_dir()
+    at = open_page(PAGE, sel="I001")
+    at.session_state["on_map"] = ("I001",)
+    at.run()
+    assert list(listed(at).index) == ["I001", "P001", "P002", "P003"]
+    assert at.session_state["list"]["selection"]["rows"] == [0]
+
+
+def test_narrowing_never_changes_the_script_of_the_map(open_page: Open) -> None:
+    assert drawn_map(open_page(PAGE))["script"] == drawn_map(open_page(PAGE, unit="Z004", q="ygs"))["script"]
+
+
+def test_hostile_names_and_filters_show_literally(with_small: Config, open_page: Open) -> None:
+    path = with_small.plan_path / "projects.geojson"
+    path.write_text(path.read_text("utf-8").replace("名称P001", "<img src=x>"), "utf-8")
+    at = open_page(PAGE, sel="P001", unit="<img src=y>", q="<img")
+    assert "<img" not in panel(at) + html(at)
+    assert "&lt;img src=y&gt;" in panel(at)
+    assert list(listed(at)["名称"]) == ["<img src=x>"]
+
+
+def test_a_plan_that_is_not_there_leaves_a_page_with_sentences(with_small: Config, open_page: Open) -> None:
+    for path in with_small.plan_path.iterdir():
+        path.unlink()
+    at = open_page(PAGE)
+    assert not at.exception
+    assert "zones.geojson：找不到这个文件" in panel(at)
+    assert [info.value for info in at.info] == [EMPTY]
+    assert "出错（编号" not in html(at)
+
+
+def test_a_circle_of_parents_leaves_the_page(with_small: Config, open_page: Open) -> None:
+    for name, old, new in (("subzones", "Z003", "A001"), ("areas", "Z001", "S003")):
+        path = with_small.plan_path / f"{name}.geojson"
+        path.write_text(path.read_text("utf-8").replace(f'"parent": "{old}"', f'"parent": "{new}"'), "utf-8")
+    for page in ("", PAGE, "layout.py"):
+        at = open_page(page, sel="S003")
+        assert not at.exception
+        assert "出错（编号" not in html(at)
+
+
+@pytest.mark.parametrize("page", [PAGE, "layout.py", ""])
+def test_no_page_changes_the_land(open_page: Open, page: str) -> None:
+    before = fingerprint(caches.scene().land)
+    for given in ({}, {"sel": "Z004", "pin": "Z003,Z004"}, {"unit": "Z004", "q": "ygs"}, {"q": "无"}, {"cmp": "1"}):
+        open_page(page, **given)
+    assert fingerprint(caches.scene().land) == before
+
+
+# selecting
+
+
+def _click(lng: float, lat: float) -> dict[str, object]:
+    return {"n": 1, "kind": "click", "lng": lng, "lat": lat, "zoom": 14, "shift": False, "detail": True}
+
+
+def _choose(session: Session, *places: int, ids: tuple[str, ...] = ("P001", "P002", "I001")) -> None:
+    session["list"] = {"selection": {"rows": list(places), "columns": []}}
+    listing._on_select(ids)
+
+
+def _list(session: Session, monkeypatch: pytest.MonkeyPatch, at: tuple[float, float]) -> tuple[list[str], list[int]]:
+    """Click on the map, draw the list of the next run: its ids in order, and the places of the selected rows."""
+    drawn: list[Any] = []
+    monkeypatch.setattr(st, "dataframe", lambda table, **_options: drawn.append(table))
+    monkeypatch.setattr(st, "caption", lambda _text: None)
+    scene, view, _ = state.current()
+    rows = browse.filtered(scene.land, view.filter)
+    session["only"], session["map"] = rows.index, _click(*at)
+    on_event()
+    listing.listing(scene.land, rows, state.current()[1])
+    return list(drawn[0].index), session["list"]["selection"]["rows"]
+
+
+@pytest.mark.parametrize(
+    ("link", "at", "expected"),
+    [
+        ({}, (121.43, 38.875), (["P001", "P002", "P003", "I001"], [0])),
+        ({}, (121.435, 38.865), (["P002", "P001", "P003", "I001"], [0])),
+        ({}, (121.412, 38.87), (["I001", "P001", "P002", "P003"], [0])),
+        ({"kind": "project"}, (121.435, 38.865), (["P002", "P001", "P003"], [0])),
+        ({"kind": "infrastructure"}, (121.435, 38.865), (["I001"], [])),
+        ({}, (121.8, 39.1), (["P001", "P002", "P003", "I001"], [])),
+    ],
+)
+def test_a_click_on_the_map_selects_the_row_and_brings_it_to_the_top(
+    session: Session,
+    monkeypatch: pytest.MonkeyPatch,
+    link: dict[str, str],
+    at: tuple[float, float],
+    expected: tuple[list[str], list[int]],
+) -> None:
+    st.query_params.from_dict(link)
+    assert _list(session, monkeypatch, at) == expected
+
+
+def test_a_row_selected_in_a_list_that_began_with_another_is_the_one_meant(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids, _ = _list(session, monkeypatch, (121.412, 38.87))
+    _choose(session, 1, ids=tuple(ids))
+    assert session["query"] == {"sel": "P001"}
+
+
+def test_a_click_finds_the_rows_of_the_list_alone(session: Session) -> None:
+    session["only"] = ["P002"]
+    for where, found in (((121.435, 38.865), "P002"), ((121.43, 38.875), "Z003")):
+        session["map"] = _click(*where)
+        on_event()
+        assert session["query"]["sel"] == found
+    assert state.picked_on_map(state.current()[1])
+
+
+def test_a_row_selects_on_the_map_and_keeps_the_filter(session: Session) -> None:
+    st.query_params.from_dict({"kind": "project"})
+    _choose(session, 1)
+    assert session["query"] == {"kind": "project", "sel": "P002"}
+    _choose(session, 0, 2)
+    assert session["query"] == {"kind": "project", "sel": "P001,I001"}
+    assert not state.picked_on_map(state.current()[1])
+    _choose(session)
+    assert session["query"] == {"kind": "project"}
+
+
+def test_a_row_that_is_no_more_selects_nothing(session: Session) -> None:
+    _choose(session, 0, 7)
+    assert session["query"] == {"sel": "P001"}
+
+
+def test_a_row_ends_the_choice_among_overlapping_things(session: Session) -> None:
+    session["overlap"] = ("S003", "Z003")
+    _choose(session, 0)
+    assert state.overlap(state.current()[1]) == ()
+
+
+# measuring
+
+
+def test_a_measured_line_says_its_length_on_the_ellipsoid(session: Session) -> None:
+    points = [(121.40, 38.80), (121.45, 38.85), (121.50, 38.83)]
+    session["map"] = {"n": 1, "kind": "measure", "shape": {"type": "LineString", "coordinates": points}}
+    on_event()
+    length = Geod(ellps="GRS80").line_length([lng for lng, _ in points], [lat for _, lat in points])
+    assert state.doing().measured == f"距离 {distance(round(length))}"
+    assert state.doing().measured == "距离 11.923 公里"
+    assert session["query"] == {}
+
+
+def test_a_measured_area_says_its_area_and_outline_on_the_ellipsoid(session: Session) -> None:
+    ring = [(121.40, 38.80), (121.42, 38.80), (121.42, 38.81), (121.40, 38.81), (121.40, 38.80)]
+    session["map"] = {"n": 2, "kind": "measure", "shape": {"type": "Polygon", "coordinates": [ring]}}
+    on_event()
+    surface, outline = Geod(ellps="GRS80").polygon_area_perimeter([lng for lng, _ in ring], [lat for _, lat in ring])
+    assert state.doing().measured == f"面积 {area(abs(surface))}，周长 {distance(round(outline))}"
+    assert str(state.doing().measured).startswith("面积 1.93 平方公里，周长 5.6")
+
+
+@pytest.mark.parametrize("way", [1, -1])
+def test_which_way_round_an_area_is_drawn_does_not_matter(session: Session, way: int) -> None:
+    ring = [(121.40, 38.80), (121.401, 38.80), (121.401, 38.801), (121.40, 38.80)][::way]
+    session["map"] = {"n": 2, "kind": "measure", "shape": {"type": "Polygon", "coordinates": [ring]}}
+    on_event()
+    assert str(state.doing().measured).startswith("面积 0.48 公顷（7.2 亩）")
+
+
+def test_measuring_never_selects(session: Session) -> None:
+    st.query_params.from_dict({"sel": "Z003"})
+    line = {"type": "LineString", "coordinates": [(121.40, 38.80), (121.401, 38.80)]}
+    session["map"] = {**_click(121.47, 38.82), "kind": "measure", "shape": line}
+    on_event()
+    assert session["query"] == {"sel": "Z003"}
+    assert state.doing().measured == "距离 87 米"
+
+
+# exports
+
+
+@pytest.mark.parametrize("label", FORMATS)
+@pytest.mark.parametrize("given", [Filter(), Filter(unit="Z004"), Filter(q="没有")], ids=["all", "unit", "none"])
+def test_the_export_holds_exactly_what_is_filtered_and_says_so(tmp_path: Path, label: str, given: Filter) -> None:
+    scene = caches.scene()
+    rows = browse.filtered(scene.land, given)
+    content = listing._file(scene, rows, given, label)
+    told = _exported(tmp_path, label, content)
+    assert told["ids"] == list(rows.index)
+    note = told["note"]
+    assert note["条数"] == str(len(rows))
+    assert note["筛选条件"] == browse.said(scene.land, given)
+    assert note["规划期"] == "2021-2025"
+    assert re.fullmatch(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d", note["导出时间"])
+    assert [key for key in ("标题", "说明", "来源", "来源日期", "许可", "坐标系") if not note[key]] == []
+    assert scene.land.sources["projects"].source in note["来源"]
+
+
+def _exported(folder: Path, label: str, content: bytes) -> dict[str, Any]:
+    if label == "Excel":
+        book = openpyxl.load_workbook(BytesIO(content))
+        lines = [list(line) for line in book["数据"].iter_rows(min_row=2, values_only=True)]
+        note = dict(book["说明"].iter_rows(min_row=2, values_only=True))
+        return {"ids": [line[0] for line in lines], "note": note}
+    path = folder / f"a.{FORMATS[label][0]}"
+    path.write_bytes(content)
+    if label == "GeoJSON":
+        document = json.loads(path.read_text("utf-8"))
+        return {"ids": [row["properties"]["编号"] for row in document["features"]], "note": document["metadata"]}
+    note = pyogrio.read_info(path, layer="数据")["layer_metadata"]
+    return {"ids": list(gpd.read_file(path, layer="数据")["编号"]), "note": note}
+
+
+def test_the_buttons_export_under_a_name_with_the_right_ending(open_page: Open) -> None:
+    buttons = open_page(PAGE).get("download_button")
+    assert [button.proto.label for button in buttons] == [f"导出 {label}" for label in FORMATS]
+    assert [button.proto.disabled for button in buttons] == [False] * len(FORMATS)
+
+
+# searching
+
+
+def test_every_page_has_the_search_box_with_an_index_that_is_published(open_page: Open) -> None:
+    scene = caches.scene()
+    for page in ("", "layout.py", PAGE, "about.py"):
+        urls = [told["url"] for told in components(open_page(page)) if "url" in told]
+        assert urls == [scene.search]
+    assert (scene.config.data_path / "derived" / Path(scene.search).name).is_file()
+
+
+@pytest.fixture
+def went(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, str]]]:
+    """Note where the search leads instead of going there."""
+    found: list[tuple[str, dict[str, str]]] = []
+    monkeypatch.setattr(st, "switch_page", lambda page, query_params: found.append((page, query_params)))
+    return found
+
+
+def _hit(monkeypatch: pytest.MonkeyPatch, chosen: dict[str, Any] | None) -> None:
+    class Result:
+        go = chosen
+
+    monkeypatch.setattr(search, "_mount", lambda **_told: Result())
+    search.search(caches.scene())
+
+
+@pytest.mark.parametrize(
+    ("item", "page"),
+    [("Z004", "layout.py"), ("S001", "layout.py"), ("A001", "layout.py"), ("P001", PAGE), ("I001", PAGE),
+     ("R001", "overview.py"), ("T001", "overview.py")],
+)  # fmt: skip
+def test_a_hit_goes_to_the_page_that_shows_it(
+    monkeypatch: pytest.MonkeyPatch, went: list[tuple[str, dict[str, str]]], item: str, page: str
+) -> None:
+    _hit(monkeypatch, {"id": item, "at": None})
+    assert [(where, told["sel"]) for where, told in went] == [(page, item)]
+
+
+def test_a_place_goes_to_the_map_at_that_place(
+    monkeypatch: pytest.MonkeyPatch, went: list[tuple[str, dict[str, str]]]
+) -> None:
+    _hit(monkeypatch, {"id": "", "at": [121.50884, 38.84283]})
+    assert [(where, told["at"]) for where, told in went] == [("overview.py", "121.50884,38.84283,15.00")]
+
+
+@pytest.mark.parametrize("chosen", [None, {"id": "Z999", "at": None}, {"id": "", "at": None}])
+def test_a_hit_that_does_not_exist_goes_nowhere(
+    monkeypatch: pytest.MonkeyPatch, went: list[tuple[str, dict[str, str]]], chosen: dict[str, Any] | None
+) -> None:
+    _hit(monkeypatch, chosen)
+    assert went == []
+
+
+def test_a_hit_opens_on_its_page(open_page: Open) -> None:
+    at = open_page("layout.py", sel="Z004")
+    assert "<h2>一城：英歌石科学城</h2>" in panel(at)
+    assert "<h2>" in panel(open_page(PAGE, sel="P001"))
