@@ -11,11 +11,17 @@ from layers.style import PLAIN, Style
 from layers.text import html, joined
 
 _SUFFIXES = {"LineString": "（线路）", "Point": "（点位）"}
-_BASE_ROWS = (("subdistrict", "街道界线"), ("main_road", "主要道路"), ("metro", "地铁"), ("tram", "有轨电车"))
+_ROADS = "main_road"
+_BASE_ROWS = (("subdistrict", "街道界线"), (_ROADS, "主要道路"), ("metro", "地铁"), ("tram", "有轨电车"))
 
 
 def legend(
-    drawn: gpd.GeoDataFrame, styles: Mapping[str, Style], theme: str, *, only: Collection[str] | None = None
+    drawn: gpd.GeoDataFrame,
+    styles: Mapping[str, Style],
+    theme: str,
+    *,
+    only: Collection[str] | None = None,
+    online: bool = False,
 ) -> Markup:
     """Legend of what is shown: a row per style drawn fully, then how accuracy looks, then the base map.
 
@@ -27,6 +33,8 @@ def legend(
     theme : str
     only : collection of str, optional
         Ids shown instead of the theme's.
+    online : bool
+        Whether an online base map stands in place of our roads.
     """
     strong = drawn[plan.in_theme(drawn, theme) if only is None else drawn.index.isin(list(only))]
     shapes = strong.geometry.geom_type.str.replace("Multi", "")
@@ -47,7 +55,8 @@ def legend(
     rows.append(_row(swatch(PLAIN, "Polygon"), "位置示意（虚线）"))
     if any(shape == "Point" for _, shape in kinds):
         rows.append(_row(_accuracy(), "位置示意点与精度范围"))
-    rows += [_row(swatch(styles[role], "LineString", dash=role != "main_road"), label) for role, label in _BASE_ROWS]
+    own = [(role, label) for role, label in _BASE_ROWS if not (online and role == _ROADS)]
+    rows += [_row(swatch(styles[role], "LineString", dash=role != _ROADS), label) for role, label in own]
     return joined(rows)
 
 

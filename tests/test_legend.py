@@ -101,3 +101,8 @@ def test_a_theme_that_draws_nothing_still_has_a_legend(small: Land, styles: Mapp
 def test_a_hostile_sign_is_escaped() -> None:
     sign = swatch(Style(color="#123456", glyph="<"), "Point")
     assert ">&lt;</text>" in sign
+
+
+def test_roads_of_an_online_base_map_are_not_ours(drawn: gpd.GeoDataFrame, styles: Mapping[str, Style]) -> None:
+    assert "主要道路" in legend(drawn, styles, "layout")
+    assert "主要道路" not in legend(drawn, styles, "layout", online=True)

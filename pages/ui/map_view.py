@@ -34,7 +34,8 @@ def map_view(scene: caches.Scene, view: View, only: Collection[str] | None = Non
         st.html(html('<div class="panel">{said}</div>', said=problems.listed(missing)))
         return
     st.session_state[_ONLY] = only
-    rows = legend(scene.drawn, scene.styles, view.theme, only=only)
+    online = scene.config.base_map is not None
+    rows = legend(scene.drawn, scene.styles, view.theme, only=only, online=online)
     placed = None if only is None else scene.drawn.index.intersection(list(only))
     st_folium(
         compose.base(scene.options),
