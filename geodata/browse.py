@@ -1,5 +1,6 @@
 """The list of projects and infrastructure: which rows a filter means, and how a row reads."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 
 import geopandas as gpd
@@ -97,8 +98,16 @@ def _named(land: Land, key: str, value: str) -> str:
     return words.get(value, value)
 
 
-def table(land: Land, rows: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def table(land: Land, rows: gpd.GeoDataFrame, columns: Iterable[str] | None = None) -> gpd.GeoDataFrame:
     """How rows read: Chinese headings and labels, as list and export show them.
+
+    Parameters
+    ----------
+    land : Land
+    rows : GeoDataFrame
+        Rows of `land.items`.
+    columns : iterable of str, optional
+        Headings wanted; all by default.
 
     Returns
     -------
@@ -106,23 +115,23 @@ def table(land: Land, rows: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         EPSG:4549, indexed by id: 编号, 名称, 类型, 类别, 规划表述（年份）, 用语层次, 所属单元, 街道, 产业, 功能,
         规划内容, 规划出处, 定位依据, 定位精度（米）, 规划期.
     """
-    names = land.items["name"]
-    wording = f"规划表述（{land.year}）"
-    columns = {
-        "编号": rows["id"],
-        "名称": rows["name"],
-        "类型": rows["kind"].map(KINDS),
-        "类别": rows["role"].map(ROLES),
-        wording: rows["plan_wording"],
-        "用语层次": rows["stage"].map(STAGES).fillna(""),
-        "所属单元": rows["parent"].map(names).fillna(""),
-        "街道": land.streets[rows.index].map(land.base["subdistricts"]["name"]).fillna(""),
-        "产业": rows["industries"].map("、".join),
-        "功能": rows["function"],
-        "规划内容": rows["summary"],
-        "规划出处": rows["citation"].map(citation_text),
-        "定位依据": rows["basis"].fillna("未定位"),
-        "定位精度（米）": rows["accuracy_m"].astype("Float64"),
-        "规划期": rows["plan_period"],
+    items = pd.DataFrame(rows)
+    made: dict[str, Callable[[], pd.Series]] = {
+        "编号": lambda: items["id"],
+        "名称": lambda: items["name"],
+        "类型": lambda: items["kind"].map(KINDS),
+        "类别": lambda: items["role"].map(ROLES),
+        f"规划表述（{land.year}）": lambda: items["plan_wording"],
+        "用语层次": lambda: items["stage"].map(STAGES).fillna(""),
+        "所属单元": lambda: items["parent"].map(land.items["name"]).fillna(""),
+        "街道": lambda: land.streets[items.index].map(land.base["subdistricts"]["name"]).fillna(""),
+        "产业": lambda: items["industries"].map("、".join),
+        "功能": lambda: items["function"],
+        "规划内容": lambda: items["summary"],
+        "规划出处": lambda: items["citation"].map(citation_text),
+        "定位依据": lambda: items["basis"].fillna("未定位"),
+        "定位精度（米）": lambda: items["accuracy_m"].astype("Float64"),
+        "规划期": lambda: items["plan_period"],
     }
-    return gpd.GeoDataFrame(pd.DataFrame(columns, index=rows.index), geometry=rows.geometry)
+    wanted = {name: made[name]() for name in (columns or made)}
+    return gpd.GeoDataFrame(pd.DataFrame(wanted, index=items.index), geometry=rows.geometry)

@@ -15,5 +15,6 @@ page = st.navigation(
     position="top",
 )
 with problems.part("搜索"):
-    search.search(state.current()[0])
+    scene, view, _ = state.current()
+    search.search(scene, view.pinned)
 page.run()

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
-import openpyxl  # type: ignore[import-untyped]  # ships no types
+import openpyxl  # ships no types
 import pyogrio
 import pytest
 import streamlit as st
@@ -145,7 +145,8 @@ def test_the_selection_of_the_link_is_selected_in_the_list_and_has_its_card(
 ) -> None:
     assert with_small.plan_path.is_dir()
     at = open_page(PAGE, sel="P002,I001,Z003")
-    assert at.session_state["list"]["selection"]["rows"] == [1, 3]
+    assert list(listed(at).index)[:2] == ["P002", "I001"]
+    assert at.session_state["list"]["selection"]["rows"] == [0, 1]
     assert "<h2>名称P002</h2>" in panel(at)
 
 
@@ -270,7 +271,7 @@ def test_a_click_finds_the_rows_of_the_list_alone(session: Session) -> None:
         session["map"] = _click(*where)
         on_event()
         assert session["query"]["sel"] == found
-    assert state.picked_on_map(state.current()[1])
+    assert not state.made_in_list(state.current()[1])
 
 
 def test_a_row_selects_on_the_map_and_keeps_the_filter(session: Session) -> None:
@@ -279,7 +280,7 @@ def test_a_row_selects_on_the_map_and_keeps_the_filter(session: Session) -> None
     assert session["query"] == {"kind": "project", "sel": "P002"}
     _choose(session, 0, 2)
     assert session["query"] == {"kind": "project", "sel": "P001,I001"}
-    assert not state.picked_on_map(state.current()[1])
+    assert state.made_in_list(state.current()[1])
     _choose(session)
     assert session["query"] == {"kind": "project"}
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
-import openpyxl  # type: ignore[import-untyped]  # ships no types
+import openpyxl  # ships no types
 import pandas as pd
 import pyogrio
 import pytest

@@ -46,22 +46,19 @@ def filters(land: Land, given: Filter) -> None:
         "stage": ("用语层次", STAGES),
         "chapter": ("章节", {key: _section(key) for key in sorted(set(land.chapters[rows.index]), key=_order)}),
     }
-    columns = st.columns(3) + st.columns(3)
-    for column, (key, (label, names)) in zip(columns, options.items(), strict=True):
-        with column:
+    with st.container(key="filters", horizontal=True):
+        for key, (label, names) in options.items():
             _select(key, label, names, getattr(given, key))
-    text, clear = st.columns([4, 1])
-    with text:
+    with st.container(key="words", horizontal=True):
         st.session_state["filter_q"] = given.q
         st.text_input(
             "文字",
             key="filter_q",
             label_visibility="collapsed",
-            placeholder="名称、产业、功能、拼音首字母或编号，空格分隔多个词",
+            placeholder="名称、产业、拼音首字母或编号",
             on_change=lambda: state.narrow("q", st.session_state["filter_q"]),
         )
-    with clear:
-        st.button("清除筛选", disabled=not given.given(), on_click=state.widen, width="stretch")
+        st.button("清除筛选", disabled=not given.given(), on_click=state.widen)
 
 
 def pins(land: Land, view: View) -> Markup:

@@ -23,13 +23,14 @@ def listing(land: Land, rows: gpd.GeoDataFrame, view: View) -> None:
     if not len(rows):
         st.info("没有符合条件的项目或设施。请放宽或清除筛选条件。")
         return
-    if state.picked_on_map(view):
+    if not state.made_in_list(view):
         rows = _first(rows, view.selection)
-    table = pd.DataFrame(browse.table(land, rows).drop(columns="geometry"))
-    shown = table[["名称", "类别", f"规划表述（{land.year}）", "用语层次", "所属单元", "街道", "规划出处", "定位依据"]]
+    columns = ("名称", "类别", f"规划表述（{land.year}）", "用语层次", "所属单元", "街道", "规划出处", "定位依据")
+    shown = pd.DataFrame(browse.table(land, rows, columns).drop(columns="geometry"))
     chosen = [int(place) for place in rows.index.get_indexer(list(view.selection)) if place >= 0]
     st.session_state[_KEY] = {"selection": {"rows": chosen, "columns": []}}
-    st.caption(f"共 {len(rows)} 项，图上已定位 {int(rows.geometry.notna().sum())} 项；勾选行首方框可在图上标出。")
+    placed = int(rows.geometry.notna().sum())
+    st.caption(f"共 {len(rows)} 项，图上已定位 {placed} 项；勾选行首方框（键盘：Shift+空格）可在图上标出。")
     if len(view.selection) == MOST_SELECTED:
         st.caption(f"一次最多选中 {MOST_SELECTED} 项，其余未选。")
     st.dataframe(
@@ -45,9 +46,8 @@ def listing(land: Land, rows: gpd.GeoDataFrame, view: View) -> None:
 
 def exports(scene: caches.Scene, rows: gpd.GeoDataFrame, given: browse.Filter) -> None:
     """Offer the rows as files; each is written when its button is pressed."""
-    columns = st.columns(len(FORMATS))
-    for column, (label, (ending, media, _)) in zip(columns, FORMATS.items(), strict=True):
-        with column:
+    with st.container(key="exports", horizontal=True):
+        for label, (ending, media, _) in FORMATS.items():
             st.download_button(
                 f"导出 {label}",
                 data=partial(_file, scene, rows, given, label),
@@ -61,13 +61,13 @@ def exports(scene: caches.Scene, rows: gpd.GeoDataFrame, given: browse.Filter) -
 
 
 def _first(rows: gpd.GeoDataFrame, ids: tuple[str, ...]) -> gpd.GeoDataFrame:
-    """The rows with some of them first: what was picked on the map must be in sight, and a list cannot be scrolled."""
+    """The rows with some of them first: what a click or a link chose must be seen, and a list cannot scroll."""
     return rows.loc[[*(key for key in ids if key in rows.index), *rows.index.difference(ids, sort=False)]]
 
 
 def _on_select(ids: tuple[str, ...]) -> None:
     places = st.session_state[_KEY]["selection"]["rows"]
-    state.select(tuple(ids[place] for place in places if place < len(ids)))
+    state.select(tuple(ids[place] for place in places if place < len(ids)), in_list=True)
 
 
 def _file(scene: caches.Scene, rows: gpd.GeoDataFrame, given: browse.Filter, label: str) -> bytes:

@@ -58,7 +58,7 @@ def on_event() -> None:
     scene, view, _ = state.current()
     visible = plan.shown(scene.drawn, view.theme, detail=event["detail"], only=st.session_state.get(_ONLY))
     hits = pick(scene.land, visible, (event["lng"], event["lat"], event["zoom"]))
-    state.select(hits[:1], overlap=hits if len(hits) > 1 else (), on_map=True)
+    state.select(hits[:1], overlap=hits if len(hits) > 1 else ())
 
 
 def _measure(geometry: dict[str, object]) -> str:

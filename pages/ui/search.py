@@ -3,9 +3,11 @@
 import streamlit as st
 
 from layers import assets
-from pages.ui import caches
+from pages.ui import caches, state
 
 _KEY = "search"
+_AROUND = 0.008
+"""Degrees shown on each side of a place."""
 _SCRIPT = """
 export default function (component) {
   import(window.location.origin + "%s").then((module) => module.default(component));
@@ -29,15 +31,18 @@ _mount = st.components.v2.component(
 )
 
 
-def search(scene: caches.Scene) -> None:
-    """Show the box and go where a chosen hit is shown."""
+def search(scene: caches.Scene, pinned: tuple[str, ...] = ()) -> None:
+    """Show the box and go where a chosen hit is shown; the plan shown and the pinned units stay."""
     chosen = _mount(key=_KEY, data={"url": scene.search}, on_go_change=lambda: None).go
     if not chosen:
         return
     shown = scene.land.period
-    period = {"period": shown} if shown != next(iter(scene.lands)) else {}
+    kept = {"period": shown} if shown != next(iter(scene.lands)) else {}
+    kept |= {"pin": ",".join(pinned)} if pinned else {}
     if chosen["at"]:
-        st.switch_page("overview.py", query_params={**period, "at": "{:.5f},{:.5f},15.00".format(*chosen["at"])})
+        lng, lat = chosen["at"]
+        state.move_to((lng - _AROUND, lat - _AROUND, lng + _AROUND, lat + _AROUND))
+        st.switch_page("overview.py", query_params=kept | {"at": f"{lng:.5f},{lat:.5f},15.00"})
     if chosen["id"] in scene.land.items.index:
         page = _PAGES.get(scene.land.items["kind"][chosen["id"]], "overview.py")
-        st.switch_page(page, query_params={**period, "sel": chosen["id"]})
+        st.switch_page(page, query_params=kept | {"sel": chosen["id"]})

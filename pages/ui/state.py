@@ -13,7 +13,7 @@ from pages.ui import caches
 
 _OVERLAP = "overlap"
 _MOVE = "move"
-_ON_MAP = "on_map"
+_IN_LIST = "in_list"
 _MEASURED = "measured"
 
 
@@ -40,10 +40,10 @@ def widen() -> None:
     change(filter=Filter())
 
 
-def select(ids: tuple[str, ...], *, overlap: tuple[str, ...] = (), on_map: bool = False) -> None:
+def select(ids: tuple[str, ...], *, overlap: tuple[str, ...] = (), in_list: bool = False) -> None:
     """Select items; `overlap` holds all that lies at the click, for the user to choose from."""
     st.session_state[_OVERLAP] = overlap
-    st.session_state[_ON_MAP] = ids if on_map else ()
+    st.session_state[_IN_LIST] = ids if in_list else ()
     change(selection=ids)
 
 
@@ -60,9 +60,9 @@ def overlap(view: View) -> tuple[str, ...]:
     return found if set(found) & set(view.selection) else ()
 
 
-def picked_on_map(view: View) -> bool:
-    """Whether the selection was made on the map."""
-    return bool(view.selection) and st.session_state.get(_ON_MAP) == view.selection
+def made_in_list(view: View) -> bool:
+    """Whether the selection was made in the list, and so is in sight there."""
+    return bool(st.session_state.get(_IN_LIST, ()) == view.selection)
 
 
 def move_to(box: tuple[float, ...]) -> None:

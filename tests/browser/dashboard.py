@@ -7,7 +7,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -204,3 +204,53 @@ def tab_to(page: Page, wanted: str, most: int = 60) -> None:
             return
         page.keyboard.press("Tab")
     raise AssertionError(wanted)
+
+
+STRONG = (
+    "window.kit.then(({kit}) => kit.plan.filter(({how}) => how === 'strong').map(({properties: {id}}) => id).sort())"
+)
+GRID = "[data-testid=stDataFrame] table[role=grid]"
+ROW = 32.8
+"""Height of a row of the list in pixels, and of its head."""
+
+
+def open_list(page: Page, url: str) -> Frame:
+    """Open 项目与设施 and wait for its map and its list."""
+    frame = open_map(page, url)
+    page.locator(GRID).wait_for(state="attached")
+    return frame
+
+
+def names_listed(page: Page) -> list[str]:
+    """Names of the rows of the list that are in sight."""
+    return page.locator(f"{GRID} td[aria-colindex='1']").all_text_contents()
+
+
+def names_checked(page: Page) -> list[str]:
+    """Names of the rows in sight that are checked."""
+    return page.locator(f"{GRID} tr[aria-selected=true] td[aria-colindex='1']").all_text_contents()
+
+
+def check_row(page: Page, number: int) -> None:
+    """Press the box before a row of the list, counted from 0."""
+    box = page.locator("[data-testid=data-grid-canvas]").bounding_box()
+    assert box
+    page.mouse.click(box["x"] + ROW / 2, box["y"] + ROW * (number + 1.5))
+
+
+def wait_for_strong(frame: Frame, ids: Iterable[str]) -> None:
+    """Wait until just these ids are drawn strongly on the map."""
+    frame.wait_for_function(f"(ids) => {STRONG}.then((drawn) => drawn.join() === ids)", arg=",".join(sorted(ids)))
+
+
+def wait_for_selected(frame: Frame, ids: Iterable[str]) -> None:
+    """Wait until just these ids are selected on the map."""
+    selected = "(ids) => window.kit.then(({kit}) => kit.state.selected.join() === ids)"
+    frame.wait_for_function(selected, arg=",".join(ids))
+
+
+def search_for(page: Page, words: str) -> None:
+    """Go to the search box by keyboard and type."""
+    tab_to(page, "[role=combobox][aria-controls=search-list][data-url]")
+    page.keyboard.type(words)
+    page.locator("#search-list li").first.wait_for()

@@ -96,7 +96,7 @@ def broken(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 def not_copied(folder: str, names: list[str]) -> set[str]:
     """What a running copy needs not."""
     if Path(folder).name == "node_modules":
-        return set(names) - {"leaflet", "proj4"}
+        return set(names) - {"leaflet", "proj4", "@geoman-io"}
     return {"var", "tests", "__pycache__", "docs", *(name for name in names if name.startswith("."))} - {".streamlit"}
 
 

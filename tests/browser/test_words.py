@@ -68,7 +68,7 @@ def test_no_english_on_any_summary_legend_or_sheet(land: Land) -> None:
     made = [card.summary(land, styles, theme) for theme in THEMES]
     made += [legend.legend(drawn, styles, theme) for theme in THEMES]
     made += [about.sheet(land, joined(()))]
-    assert english([*texts(str(joined(made))), compose.FOOT, *drawn["name"], *drawn["label"]]) == {}
+    assert english([*texts(str(joined(made))), compose.foot(land), *drawn["name"], *drawn["label"]]) == {}
 
 
 def texts(html: str) -> list[str]:

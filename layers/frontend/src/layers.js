@@ -6,6 +6,7 @@ const POINT = "Point";
 const TIP = { sticky: true, pane: "tips", className: "map-tip", direction: "top" };
 const SIGN_RADIUS = 11;
 const FAINT = 0.35;
+const MOST_CIRCLES = 300; // more accuracy circles than this would cover the map
 const OUTLINE = 1.8;
 
 /** "strong", "faint" or null: how a feature is shown. A list (only) stands instead of the theme; details need zoom. */
@@ -117,19 +118,25 @@ function sign(L, Sign, { properties, geometry }, style, renderer) {
   return { path, halo: L.circle(at, halo), radius: SIGN_RADIUS };
 }
 
+function put(map, layer, wanted) {
+  if (!layer || wanted === map.hasLayer(layer)) return;
+  if (wanted) layer.addTo(map);
+  else layer.remove();
+}
+
 /** Show what is wanted ({theme, only, detailed}); returns the features in sight. */
 export function showPlan(map, plan, wanted) {
   const visible = [];
   let changed = false;
-  for (const feature of plan) {
-    const how = presence(feature.properties, wanted);
+  const shown = plan.map(({ properties }) => presence(properties, wanted));
+  const circles = shown.filter(Boolean).length <= MOST_CIRCLES;
+  for (const [index, feature] of plan.entries()) {
+    const how = shown[index];
+    put(map, feature.halo, Boolean(how) && circles);
     if (how !== feature.how) {
       changed = true;
       feature.how = how;
-      for (const layer of [feature.halo, feature.path].filter(Boolean)) {
-        if (how) layer.addTo(map);
-        else layer.remove();
-      }
+      put(map, feature.path, Boolean(how));
       if (how && !feature.radius) feature.path.setStyle(pathOptions(feature.style, { schematic: feature.properties.schematic, faint: how === "faint", line: feature.line }));
     }
     if (how) visible.push(feature);

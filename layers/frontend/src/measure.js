@@ -27,13 +27,16 @@ export function addMeasure(L, map, { script, style }, report) {
   const begin = async (shape) => {
     drawn.clearLayers();
     await prepare();
+    const again = map.pm.Draw.getActiveShape() === shape;
     map.pm.disableDraw();
+    if (again) return; // a second press ends it
     busy = true;
     map.pm.enableDraw(shape, { tooltips: true });
   };
+  document.addEventListener("keydown", ({ key }) => key === "Escape" && busy && map.pm.disableDraw());
   for (const [shape, label] of Object.entries(KINDS)) {
     const button = document.createElement("a");
-    Object.assign(button, { href: "#", role: "button", title: label, textContent: label });
+    Object.assign(button, { href: "#", role: "button", title: `${label}（再按一次或按 Esc 取消）`, textContent: label });
     button.addEventListener("click", (event) => {
       event.preventDefault();
       begin(shape);

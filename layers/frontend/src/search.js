@@ -6,7 +6,8 @@ const MOST = 12;
 export function score({ id, name, pinyin, initials }, query) {
   const asked = query.trim().toLowerCase();
   if (!asked) return null;
-  const plain = asked.replace(/[\s'’]/g, "");
+  const plain = asked.replace(/[^\p{L}\p{N}]/gu, "");
+  if (!plain) return null;
   const tests = [
     id.toLowerCase() === plain,
     name.toLowerCase() === asked,
@@ -96,6 +97,7 @@ export default function search({ data, parentElement, setTriggerValue }) {
       close();
     }
   };
+  if (input.value) update(); // typed before this module came
   list.onmousedown = (event) => {
     const number = [...list.children].indexOf(event.target.closest("li"));
     if (hits[number]) go(hits[number]);
