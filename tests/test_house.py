@@ -48,7 +48,7 @@ def _files(*suffixes: str) -> Iterator[Path]:
     for folder, folders, names in os.walk(ROOT):
         folders[:] = [name for name in folders if name not in _SKIPPED_FOLDERS]
         for path in (Path(folder) / name for name in names):
-            if path.suffix in suffixes and not path.is_relative_to(ROOT / "tests"):
+            if path.suffix in suffixes and path.name not in TOOLS_TOP and not path.is_relative_to(ROOT / "tests"):
                 yield path
 
 

@@ -9,8 +9,7 @@ import pandas as pd
 import pytest
 
 from geodata.land import Land
-from geodata.schema import KINDS
-from layers.card import UNITS
+from geodata.schema import KINDS, UNITS
 from layers.style import Style
 from layers.units import comparison, tree
 
