@@ -118,7 +118,8 @@ class Doing:
     Attributes
     ----------
     move : mapping or None
-        {"n": counter, "box": (west, south, east, north)} to bring something into sight, once per n.
+        {"n": counter, "box": (west, south, east, north)} or {"n": counter, "at": (longitude, latitude, zoom)}: to
+        bring something into sight, once per n.
     measured : str or None
         What the last drawn shape measures.
     """

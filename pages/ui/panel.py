@@ -50,4 +50,4 @@ def _bring_into_sight(scene: caches.Scene, item: str) -> None:
     placed = scene.land.placed
     if item in placed.index:
         west, south, east, north = crs.degrees(placed.loc[[item]]).total_bounds
-        state.move_to((float(west), float(south), float(east), float(north)))
+        state.move_to(box=(float(west), float(south), float(east), float(north)))

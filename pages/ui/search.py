@@ -6,8 +6,8 @@ from layers import assets
 from pages.ui import caches, state
 
 _KEY = "search"
-_AROUND = 0.008
-"""Degrees shown on each side of a place."""
+_CLOSE = 15.0
+"""Zoom at which a place is shown."""
 _SCRIPT = """
 export default function (component) {
   import(window.location.origin + "%s").then((module) => module.default(component));
@@ -41,8 +41,8 @@ def search(scene: caches.Scene, pinned: tuple[str, ...] = ()) -> None:
     kept |= {"pin": ",".join(pinned)} if pinned else {}
     if chosen["at"]:
         lng, lat = chosen["at"]
-        state.move_to((lng - _AROUND, lat - _AROUND, lng + _AROUND, lat + _AROUND))
-        st.switch_page("overview.py", query_params=kept | {"at": f"{lng:.5f},{lat:.5f},15.00"})
+        state.move_to(at=(lng, lat, _CLOSE))
+        st.switch_page("overview.py", query_params=kept | {"at": f"{lng:.5f},{lat:.5f},{_CLOSE:.2f}"})
     if chosen["id"] in scene.land.items.index:
         page = _PAGES.get(scene.land.items["kind"][chosen["id"]], "overview.py")
         st.switch_page(page, query_params=kept | {"sel": chosen["id"]})

@@ -65,10 +65,10 @@ def made_in_list(view: View) -> bool:
     return bool(st.session_state.get(_IN_LIST, ()) == view.selection)
 
 
-def move_to(box: tuple[float, ...]) -> None:
-    """Bring a box (west, south, east, north in degrees) into sight, once."""
+def move_to(**where: tuple[float, ...]) -> None:
+    """Move the map once: box=(west, south, east, north) into sight, or at=(longitude, latitude, zoom)."""
     moves = st.session_state.get(_MOVE, {"n": 0})
-    st.session_state[_MOVE] = {"n": moves["n"] + 1, "box": box}
+    st.session_state[_MOVE] = {"n": moves["n"] + 1, **where}
 
 
 def measured(text: str) -> None:

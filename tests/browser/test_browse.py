@@ -385,6 +385,7 @@ def test_search_goes_to_a_place_on_the_map(page: Page, server: Server, start: st
     go(page, "hsj", "黑石礁")
     page.wait_for_url("**at=121.5*")
     frame = drawn_map(page)
+    frame.wait_for_function("Math.abs(map.getZoom() - 15) < 0.01")  # the link is written before the map moves
     wait_until_still(frame)
     assert frame.evaluate("map.getBounds().contains([38.8737, 121.5525])")
     assert view(frame)[2] == pytest.approx(15, abs=0.01)

@@ -9,6 +9,7 @@ import { addCoordinates, addFoot, addLegend, addNavigation, addScale } from "./t
 
 const PANES = { base: 350, plan: 420, selection: 450, names: 640, tips: 700 };
 const MARGIN = 24;
+const ROOM = 100; // pixels below which there is nothing to show
 const DETAIL = 0.8; // how much closer than the whole zone details appear
 
 /** Draw the map; resolves to `apply(state)`, called at once and whenever the page wants to show something else. */
@@ -49,7 +50,8 @@ export function apply(kit, state) {
     kit.selection = L.layerGroup().addTo(map);
     map.on("zoomend moveend resize legend", () => redraw(kit));
   } else if (state.move && state.move.n !== kit.moved) {
-    view.fit(state.move.box);
+    if (state.move.at) view.to([state.move.at[1], state.move.at[0]], state.move.at[2]);
+    else view.fit(state.move.box);
   }
   if (kit.state) view.remember();
   kit.moved = state.move?.n;
@@ -62,6 +64,7 @@ export function apply(kit, state) {
 
 function redraw(kit) {
   const { L, map, view, legend, plan, state } = kit;
+  if (!view.roomy()) return;
   legend.detailed(view.detailed());
   const visible = showPlan(map, plan, { theme: state.theme, only: state.only && new Set(state.only), detailed: view.detailed() });
   highlight(L, map, kit.selection, visible, state.selected);
@@ -88,6 +91,7 @@ function keepInside(L, map, { window: edges, home: zone }, legend) {
     move();
     quiet -= 1;
   };
+  const roomy = () => Math.min(map.getSize().x, map.getSize().y) > ROOM; // a frame being hidden or built has no size
   const limit = () => {
     const { x, y } = map.getSize();
     map.options.minZoom = minimumZoom(safe, x, y); // setMinZoom would zoom with an animation that ends after what follows
@@ -96,12 +100,13 @@ function keepInside(L, map, { window: edges, home: zone }, legend) {
   };
   const beside = () => (legend.width() < map.getSize().x / 3 ? legend.width() : 0);
   const padding = () => ({ paddingTopLeft: [MARGIN + beside(), MARGIN], paddingBottomRight: [MARGIN, 2 * MARGIN] });
-  const home = () => quietly(() => map.fitBounds(corners(zone), { ...padding(), animate: false }));
+  const home = () => roomy() && quietly(() => map.fitBounds(corners(zone), { ...padding(), animate: false }));
   map.options.maxBoundsViscosity = 1;
-  quietly(limit);
+  if (roomy()) quietly(limit);
   quietly(() => map.setMaxBounds(corners(safe)));
   home();
   map.on("resize legend", () => {
+    if (!roomy()) return;
     quietly(limit);
     if (atHome) home();
     else quietly(() => map.panInsideBounds(corners(safe), { animate: false }));
@@ -114,6 +119,7 @@ function keepInside(L, map, { window: edges, home: zone }, legend) {
     if (!atHome && !quiet) writeView(map);
   });
   return {
+    roomy,
     detailed: () => map.getZoom() >= map.getBoundsZoom(corners(zone)) + DETAIL,
     settle: home,
     remember: () => (atHome ? dropView() : writeView(map)), // Streamlit writes links of its own and knows no view
