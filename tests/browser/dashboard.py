@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Frame, Page, Request, Response
+from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Frame, Locator, Page, Request, Response
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SECONDS = 60
@@ -226,9 +226,9 @@ def names_listed(page: Page) -> list[str]:
     return page.locator(f"{GRID} td[aria-colindex='1']").all_text_contents()
 
 
-def names_checked(page: Page) -> list[str]:
+def names_checked(page: Page) -> Locator:
     """Names of the rows in sight that are checked."""
-    return page.locator(f"{GRID} tr[aria-selected=true] td[aria-colindex='1']").all_text_contents()
+    return page.locator(f"{GRID} tr[aria-selected=true] td[aria-colindex='1']")
 
 
 def check_row(page: Page, number: int) -> None:
