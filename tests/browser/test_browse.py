@@ -524,7 +524,7 @@ def test_row_is_checked_by_keyboard(page: Page, server: Server) -> None:
     page.wait_for_url("**sel=*")
     wait_for_selected(frame, [query(page)["sel"]])
     expect(page.locator(f"{GRID} tr[aria-selected=true]")).to_have_count(1)
-    wait_for_title(page, names_checked(page).first.inner_text())
+    wait_for_title(page, names_checked(page).first.text_content() or "")
 
 
 def test_list_is_exported_by_keyboard(page: Page, server: Server) -> None:
