@@ -67,3 +67,14 @@ def version() -> str:
 def url(name: str) -> str:
     """Address of a file of the frontend folder."""
     return f"/assets/{version()}/{name}"
+
+
+def loader(module: str) -> str:
+    """Script of a Streamlit component that hands over to one of our modules.
+
+    A component's own script is a blob, in which only full addresses can be imported; on one line Streamlit would take
+    it for a path.
+    """
+    name = f"src/{module}.js"
+    address = f"window.location.origin + '{url(name)}'"
+    return f"export default (component) => {{\n  import({address}).then((found) => found.default(component));\n}}\n"

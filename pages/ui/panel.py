@@ -9,14 +9,8 @@ from geodata import crs
 from layers import assets
 from pages.ui import caches, state
 
-_SCRIPT = """
-export default function (component) {
-  import(window.location.origin + "%s").then((module) => module.default(component));
-}
-"""
-
 _mount = st.components.v2.component(
-    "panel", html='<div class="panel"></div>', js=_SCRIPT % assets.url("src/panel.js"), isolate_styles=False
+    "panel", html='<div class="panel"></div>', js=assets.loader("panel"), isolate_styles=False
 )
 
 

@@ -8,11 +8,6 @@ from pages.ui import caches, state
 _KEY = "search"
 _CLOSE = 15.0
 """Zoom at which a place is shown."""
-_SCRIPT = """
-export default function (component) {
-  import(window.location.origin + "%s").then((module) => module.default(component));
-}
-"""
 _HTML = """
 <input type="search" role="combobox" aria-expanded="false" aria-controls="search-list" aria-label="搜索"
   autocomplete="off" placeholder="搜索单元、项目、地名（可用拼音首字母）">
@@ -26,9 +21,7 @@ _PAGES = {
     "infrastructure": "projects.py",
 }
 
-_mount = st.components.v2.component(
-    "search", html=_HTML, js=_SCRIPT % assets.url("src/search.js"), isolate_styles=False
-)
+_mount = st.components.v2.component("search", html=_HTML, js=assets.loader("search"), isolate_styles=False)
 
 
 def search(scene: caches.Scene, pinned: tuple[str, ...] = ()) -> None:
