@@ -263,7 +263,8 @@ def session(monkeypatch: pytest.MonkeyPatch, with_small: Config) -> Session:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Count the tests of each ring."""
+    """Count the tests of each ring; the browser comes last: it is slow, and Playwright keeps a running event loop."""
+    items.sort(key=lambda item: _ring(item.path) == "browser")
     _counts.clear()
     _counts.update(_ring(item.path) for item in items)
 
