@@ -6,8 +6,8 @@ from dataclasses import dataclass, fields
 import geopandas as gpd
 import pandas as pd
 
+from geodata.items import KINDS, ROLES, STAGES, citation_text
 from geodata.land import Land
-from geodata.schema import KINDS, ROLES, STAGES, citation_text
 from geodata.search import matches
 
 _LABELS = {
@@ -36,9 +36,9 @@ class Filter:
     kind : str
         One of LISTED.
     role : str
-        One of geodata.schema.ROLES.
+        One of geodata.items.ROLES.
     stage : str
-        One of geodata.schema.STAGES.
+        One of geodata.items.STAGES.
     chapter : str
         Chapter and section, as "7-1".
     q : str

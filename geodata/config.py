@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 import yaml
 from pydantic import BaseModel, ValidationError, field_validator
 
+from geodata.contract import Contract, Text
 from geodata.errors import ConfigError, DashboardError
-from geodata.schema import Contract, Text
 
 ROOT = Path(__file__).resolve().parent.parent
 CONFIG_FILE = ROOT / "config.yaml"

@@ -12,7 +12,7 @@ import docx
 from docx.opc.exceptions import PackageNotFoundError
 
 from geodata.errors import DashboardError, LayerError
-from geodata.schema import numeral
+from geodata.items import numeral
 
 _CHAPTER = re.compile(r"^第([一二三四五六七八九十]+)章")
 _SECTION = re.compile(r"^第([一二三四五六七八九十]+)节")

@@ -11,9 +11,10 @@ import pandas as pd
 from shapely.geometry.base import BaseGeometry
 
 from geodata.config import ROOT, TABLES, Config, load_table
+from geodata.contract import Contract, Text
 from geodata.errors import DashboardError, LayerError
+from geodata.items import BaseFeature, Item, Target, numeral
 from geodata.readers import linked, read_csv, read_geojson
-from geodata.schema import BaseFeature, Contract, Item, Target, Text, numeral
 from geodata.search import haystack
 from geodata.tables import records
 

@@ -8,7 +8,7 @@ import pandas as pd
 from pypinyin import Style, lazy_pinyin
 
 from geodata import crs
-from geodata.schema import KINDS
+from geodata.items import KINDS
 from geodata.tables import records
 
 

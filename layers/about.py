@@ -3,8 +3,8 @@
 import pandas as pd
 from markupsafe import Markup
 
+from geodata.items import KINDS, STAGES
 from geodata.land import PLAN_LAYERS, PLAN_TABLES, Land
-from geodata.schema import KINDS, STAGES
 from layers.text import distance, html, joined
 
 GARBLED = "所用文本此处疑有转录缺误，以正式文件为准"

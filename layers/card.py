@@ -8,8 +8,8 @@ import pandas as pd
 from markupsafe import Markup
 
 from geodata.document import Document
+from geodata.items import KINDS, ROLES, STAGES, THEMES, UNITS, citation_text
 from geodata.land import Land
-from geodata.schema import KINDS, ROLES, STAGES, THEMES, UNITS, citation_text
 from geodata.tables import records
 from layers.style import Style
 from layers.text import html, joined, place_note

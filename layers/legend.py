@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 import geopandas as gpd
 from markupsafe import Markup
 
-from geodata.schema import ROLES
+from geodata.items import ROLES
 from layers import plan
 from layers.style import PLAIN, Style
 from layers.text import html, joined

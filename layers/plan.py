@@ -9,8 +9,8 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geodata import crs
+from geodata.items import ROLES, SCHEMATIC
 from geodata.land import Land
-from geodata.schema import ROLES, SCHEMATIC
 
 CONTEXT = ("zone", "corridor", "core", "city", "cluster")
 """Roles shown faintly where they are not what it is about, so that one knows where one is."""

@@ -8,8 +8,9 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from geodata.config import load_table
+from geodata.contract import Contract
 from geodata.errors import DashboardError
-from geodata.schema import BASE_ROLES, ROLES, Contract
+from geodata.items import BASE_ROLES, ROLES
 
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$")]
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from markupsafe import Markup, escape
 
-from geodata.schema import SCHEMATIC
+from geodata.items import SCHEMATIC
 
 
 def html(template: str, **values: object) -> Markup:

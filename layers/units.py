@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import pandas as pd
 from markupsafe import Markup
 
+from geodata.items import KINDS, STAGES, UNITS, citation_text
 from geodata.land import Land
-from geodata.schema import KINDS, STAGES, UNITS, citation_text
 from geodata.tables import records
 from layers.card import item_row
 from layers.style import Style

@@ -8,7 +8,7 @@ from typing import Any
 from geodata.browse import LISTED, Filter
 from geodata.crs import WINDOW
 from geodata.errors import DashboardError, LinkError
-from geodata.schema import ROLES, STAGES, THEMES
+from geodata.items import ROLES, STAGES, THEMES
 
 MOST_SELECTED = 50
 MOST_PINNED = 4
@@ -36,7 +36,7 @@ class View:
     Attributes
     ----------
     theme : str
-        One of geodata.schema.THEMES.
+        One of geodata.items.THEMES.
     period : str
         The plan's period; "" = the first plan.
     filter : Filter

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from geodata.schema import THEMES
+from geodata.items import THEMES
 from layers import card
 from layers.text import joined
 from pages.ui import controls, problems, state

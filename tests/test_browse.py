@@ -11,8 +11,8 @@ import pytest
 from geodata import crs
 from geodata.browse import LISTED, Filter, filtered, said, table
 from geodata.config import Config
+from geodata.items import KINDS, ROLES, STAGES
 from geodata.land import Land, load_land
-from geodata.schema import KINDS, ROLES, STAGES
 
 MakeFeature = Callable[..., dict[str, Any]]
 COLUMNS = [

@@ -9,8 +9,8 @@ from markupsafe import Markup
 
 from geodata.config import ROOT
 from geodata.document import Document
+from geodata.items import THEMES, citation_text
 from geodata.land import Land
-from geodata.schema import THEMES, citation_text
 from layers import about, text
 from layers.card import Around, card, summary
 from layers.style import Style

@@ -8,7 +8,7 @@ import pytest
 import streamlit as st
 
 from geodata.config import Config
-from geodata.schema import KINDS
+from geodata.items import KINDS
 from pages.ui import caches, state
 from pages.ui import panel as pressed
 from pages.ui.map_view import on_event

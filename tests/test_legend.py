@@ -6,8 +6,8 @@ from collections.abc import Mapping
 import geopandas as gpd
 import pytest
 
+from geodata.items import ROLES, THEMES
 from geodata.land import Land
-from geodata.schema import ROLES, THEMES
 from layers import plan
 from layers.legend import legend, swatch
 from layers.style import PLAIN, Style

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from geodata.config import Config
 from geodata.errors import ConfigError
-from geodata.schema import THEMES
+from geodata.items import THEMES
 from pages.ui import caches, problems, state
 from pages.ui import panel as pressed
 from pages.ui.map_view import on_event

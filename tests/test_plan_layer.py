@@ -7,8 +7,8 @@ import pytest
 from shapely import LineString, MultiPolygon, Point, box
 
 from geodata import crs
+from geodata.items import THEMES
 from geodata.land import Land
-from geodata.schema import THEMES
 from layers import base, catalog, plan
 
 

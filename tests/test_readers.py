@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from geodata.config import ROOT
+from geodata.items import Item, Target
 from geodata.land import Defect
 from geodata.readers import read_csv, read_geojson
-from geodata.schema import Item, Target
 
 Feature = dict[str, Any]
 MakeFeature = Callable[..., Feature]

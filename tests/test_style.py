@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from geodata.config import load_table
+from geodata.items import BASE_ROLES, ROLES
 from geodata.land import Land
-from geodata.schema import BASE_ROLES, ROLES
 from layers.style import PLAIN, Style, load_styles
 
 _PALETTE = ("corridor", "core", "city", "cluster", "ecology", "reclaimed", "expansion")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from geodata import schema
+from geodata import items
 from layers import text
 
 HOSTILE = [
@@ -65,17 +65,17 @@ def test_script_json_keeps_chinese_readable() -> None:
 
 @pytest.mark.parametrize(("number", "said"), [(0, "零"), (9, "九"), (10, "十"), (11, "十一"), (19, "十九")])
 def test_numerals_are_chinese(number: int, said: str) -> None:
-    assert schema.numeral(number) == said
+    assert items.numeral(number) == said
 
 
 def test_a_citation_of_the_introduction_says_so() -> None:
     place = {"chapter": 7, "section": 0, "paragraph": 1, "line": 397, "table": None}
-    assert schema.citation_text(place) == "第七章引言第1段"
+    assert items.citation_text(place) == "第七章引言第1段"
 
 
 def test_a_citation_of_a_table_names_its_row() -> None:
     place = {"chapter": 2, "section": 4, "paragraph": 3, "line": 170, "table": "表2"}
-    assert schema.citation_text(place) == "第二章第四节表2第3行"
+    assert items.citation_text(place) == "第二章第四节表2第3行"
 
 
 @pytest.mark.parametrize(("metres", "said"), [(30, "30 米"), (999, "999 米"), (1000, "1 公里"), (1800, "1.8 公里")])

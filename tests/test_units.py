@@ -8,8 +8,8 @@ from html.parser import HTMLParser
 import pandas as pd
 import pytest
 
+from geodata.items import KINDS, UNITS
 from geodata.land import Land
-from geodata.schema import KINDS, UNITS
 from layers.style import Style
 from layers.units import comparison, tree
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from geodata.browse import LISTED, Filter
 from geodata.crs import WINDOW
-from geodata.schema import ROLES, STAGES, THEMES
+from geodata.items import ROLES, STAGES, THEMES
 from layers.view import MOST_PINNED, MOST_SELECTED, ZOOMS, Known, View
 
 IDS = [f"P{number:03d}" for number in range(1, 113)]

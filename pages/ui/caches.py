@@ -12,8 +12,8 @@ import streamlit as st
 from geodata.config import CONFIG_FILE, Config, load_config
 from geodata.document import Document, load_document
 from geodata.errors import DashboardError, LayerError
+from geodata.items import UNITS
 from geodata.land import Land, files, load_land, wrong_links
-from geodata.schema import UNITS
 from geodata.search import index
 from layers import compose, plan
 from layers.publish import publish_text

@@ -6,8 +6,8 @@ import streamlit as st
 from markupsafe import Markup
 
 from geodata.browse import LISTED, Filter
+from geodata.items import KINDS, ROLES, STAGES, UNITS, numeral
 from geodata.land import Land
-from geodata.schema import KINDS, ROLES, STAGES, UNITS, numeral
 from layers.text import html, joined
 from layers.view import MOST_PINNED, View
 from pages.ui import caches, state

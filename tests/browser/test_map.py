@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Frame, Page, expect
 from pyproj import Transformer
 
-from geodata.schema import ROLES
+from geodata.items import ROLES
 from tests.browser.dashboard import (
     SIZES,
     THEMES,

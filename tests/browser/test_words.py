@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from geodata.config import load_config
+from geodata.items import THEMES
 from geodata.land import Land, load_land
-from geodata.schema import THEMES
 from layers import about, card, compose, legend, plan
 from layers.style import load_styles
 from layers.text import joined

@@ -6,7 +6,9 @@ Identifiers are English, labels Chinese; files and links hold identifiers only.
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
+
+from geodata.contract import Contract, Text
 
 KINDS = {
     "zone": "布局单元",
@@ -97,13 +99,6 @@ def _one_of(words: dict[str, str] | tuple[str, ...]) -> AfterValidator:
 
 
 ItemId = Annotated[str, StringConstraints(pattern=r"^[A-Z]\d{3}$")]
-Text = Annotated[str, StringConstraints(min_length=1)]
-
-
-class Contract(BaseModel):
-    """What all contracts share: frozen, and no unknown key passes."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Citation(Contract):
