@@ -93,6 +93,21 @@ class MapConfig(Contract):
     base_maps: tuple[BaseMap, ...] = ()
 
 
+class StoreConfig(Contract):
+    """Where people, versions and the log are kept."""
+
+    url: str = ""
+    backup_folder: str = ""
+    witness_folder: str = ""
+
+
+class AccessConfig(Contract):
+    """Who may come in."""
+
+    mode: Literal["local", "accounts"] = "local"
+    cleared: bool = False
+
+
 class Config(Contract):
     """config.yaml."""
 
@@ -102,6 +117,8 @@ class Config(Contract):
     later_plans: tuple[Text, ...] = ()
     plan_document: str = ""
     map: MapConfig = MapConfig()
+    store: StoreConfig = StoreConfig()
+    access: AccessConfig = AccessConfig()
 
     @property
     def data_path(self) -> Path:

@@ -4,7 +4,10 @@ DashboardError
 ├── ConfigError     config.yaml or a table of settings
 ├── LayerError      a layer file, a feature, a row of the plan's tables
 ├── LinkError       a link that names what does not exist
-└── FrontendError   the browser's libraries are missing
+├── FrontendError   the browser's libraries are missing
+├── AccessError     nobody is named, or the role is too low
+├── StoreError      the database cannot be used, or refuses
+└── DatasetError    a table that does not keep its contract
 
 `str(error)` is one Chinese sentence: where it is, what is wrong, what to do. Loaders do not stop at an
 error of one part: they collect these and go on with the rest.
@@ -48,3 +51,15 @@ class LinkError(DashboardError):
 
 class FrontendError(DashboardError):
     """The browser's libraries are not there."""
+
+
+class AccessError(DashboardError):
+    """Something a person may not do."""
+
+
+class StoreError(DashboardError):
+    """A database that cannot be used, or a change it refuses."""
+
+
+class DatasetError(DashboardError):
+    """A table that does not keep the contract of its kind."""

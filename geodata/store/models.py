@@ -1,0 +1,114 @@
+"""The tables of the store. Times are UTC."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, DateTime, ForeignKey, String, UniqueConstraint
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment in UTC that knows its zone in every database."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        """Refuse a moment without a zone."""
+        if value is not None and value.tzinfo is None:
+            message = "a moment without a time zone"
+            raise ValueError(message)
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        """Give SQLite's moments their zone back."""
+        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+
+class Base(DeclarativeBase):
+    """What all tables share."""
+
+
+class PersonRow(Base):
+    """Who may act. `generation` counts up when all cookies of the person shall end (sign-out, reset)."""
+
+    __tablename__ = "people"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(40), unique=True)
+    department: Mapped[str] = mapped_column(String(80))
+    role: Mapped[str] = mapped_column(String(10))
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    active: Mapped[bool] = mapped_column(default=True)
+    generation: Mapped[int] = mapped_column(default=0)
+    failures: Mapped[int] = mapped_column(default=0)
+    blocked_until: Mapped[datetime | None] = mapped_column(Moment)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class EventRow(Base):
+    """One line of the log; appended, never changed: each carries the hash of the one before."""
+
+    __tablename__ = "events"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(Moment)
+    person_id: Mapped[int | None] = mapped_column(index=True)
+    person: Mapped[str] = mapped_column(String(40))
+    authenticated: Mapped[bool]
+    action: Mapped[str] = mapped_column(String(30), index=True)
+    object_kind: Mapped[str] = mapped_column(String(30), index=True)
+    object_id: Mapped[str] = mapped_column(String(80), index=True)
+    field: Mapped[str] = mapped_column(String(60), default="")
+    before: Mapped[str] = mapped_column(default="")
+    after: Mapped[str] = mapped_column(default="")
+    reason: Mapped[str] = mapped_column(default="")
+    previous_hash: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64), unique=True)
+
+
+class DatasetRow(Base):
+    """A dataset; `current` is the number of the version in use, none after 清除 of the only one."""
+
+    __tablename__ = "datasets"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(30), index=True)
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    current: Mapped[int | None]
+    created_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class VersionRow(Base):
+    """One version of a dataset; its content is the file var/datasets/<digest>.parquet."""
+
+    __tablename__ = "versions"
+    __table_args__ = (UniqueConstraint("dataset_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dataset_id: Mapped[int] = mapped_column(ForeignKey("datasets.id"), index=True)
+    number: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64), index=True)
+    rows: Mapped[int]
+    source: Mapped[str] = mapped_column(String(200))
+    source_date: Mapped[date | None]
+    base_year: Mapped[int | None]
+    licence: Mapped[str] = mapped_column(String(200), default="")
+    audience: Mapped[str] = mapped_column(String(10))
+    scheme: Mapped[str | None] = mapped_column(String(20))
+    synthetic: Mapped[bool]
+    findings: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    purged_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class SettingRow(Base):
+    """A choice of this installation (first start, last backup), as JSON."""
+
+    __tablename__ = "settings"
+
+    key: Mapped[str] = mapped_column(String(40), primary_key=True)
+    value: Mapped[Any] = mapped_column(JSON)
