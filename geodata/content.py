@@ -1,6 +1,6 @@
 """The content of dataset versions: immutable GeoParquet files datasets/<sha256>.parquet, named by what they hold.
 
-A file appears whole under its name or not at all, is never changed, and is checked against its name whenever it is read.
+A file appears under its name whole or not at all, is never changed, and is checked against its name at every reading.
 """
 
 import hashlib
@@ -22,7 +22,6 @@ FOLDER = "datasets"
 _DRAFT = ".part"
 _WRITING = "写入数据版本"
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-_PARQUET = {"compression": "zstd", "index": True}
 
 
 def content_path(folder: Path, digest: str) -> Path:
@@ -66,7 +65,7 @@ def write_content(table: gpd.GeoDataFrame, folder: Path) -> str:
     draft = folder / FOLDER / f"{uuid4().hex}{_DRAFT}"
     try:
         draft.parent.mkdir(parents=True, exist_ok=True)
-        _plain(table).to_parquet(draft, **_PARQUET)
+        _plain(table).to_parquet(draft, compression="zstd", index=True)
         digest = _settled(draft)
         if not _whole(content_path(folder, digest)):
             draft.replace(content_path(folder, digest))

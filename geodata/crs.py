@@ -82,7 +82,7 @@ def ellipsoidal_area(shape: BaseGeometry) -> float:
 
 
 def ellipsoidal_areas(table: gpd.GeoDataFrame) -> pd.Series:
-    """Area in m2 on the CGCS2000 ellipsoid of every row, on the same index; 0 for points and lines, NaN without a place.
+    """Area in m2 on the CGCS2000 ellipsoid of every row, on the same index; 0 for points, NaN where there is no shape.
 
     Parameters
     ----------
@@ -99,7 +99,7 @@ def ellipsoidal_areas(table: gpd.GeoDataFrame) -> pd.Series:
     >>> ellipsoidal_areas(gpd.GeoSeries([box(121.0, 38.0, 121.01, 38.01)], crs=FILE)).round().tolist()
     [974844.0]
     """
-    return table.geometry.to_crs(_EQUAL_AREA).area.rename("area_m2")
+    return pd.Series(table.geometry.to_crs(_EQUAL_AREA).area, name="area_m2")
 
 
 def geodesic_length(shape: BaseGeometry) -> float:
