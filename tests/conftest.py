@@ -4,16 +4,20 @@ import json
 import os
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 import geopandas as gpd
 import pytest
 import streamlit as st
+from argon2 import PasswordHasher
 from streamlit.testing.v1 import AppTest
 
 from geodata.config import ROOT, Config
 from geodata.land import Land, load_land
+from geodata.store import passwords
+from geodata.store.engine import Store, open_store
 from layers import plan
 from layers.style import Style, load_styles
 from pages.ui import caches
@@ -193,6 +197,22 @@ def config(plan_folder: Path) -> Config:
 def small(config: Config) -> Land:
     """Read the small plan."""
     return load_land(config)
+
+
+@pytest.fixture
+def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let passwords cost next to nothing."""
+    passwords._nobodys.cache_clear()
+    weak = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(passwords, "hasher", cache(lambda: weak))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """Open an empty store."""
+    opened = open_store(Config(data_folder=str(tmp_path / "var")))
+    yield opened
+    opened.engine.dispose()
 
 
 @pytest.fixture(scope="session")
