@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import cast
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from geodata.access import ROLES, Person, Role, require
@@ -178,12 +178,6 @@ def enter(session: Session, person: Person | None, card: Card, *, password_hash:
     acting = person or Person(row.id, row.name, row.department, card.role, authenticated=password_hash is not None)
     record(session, acting, "person_added", _about(row, after=f"{card.department}，{ROLES[card.role]}"))
     return row
-
-
-def alone(session: Session) -> None:
-    """Let no other transaction change the people or the attempts until this one ends (SQLite has one writer anyway)."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("LOCK TABLE people, attempts IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def _entry(row: PersonRow) -> Entry:

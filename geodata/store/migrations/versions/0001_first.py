@@ -39,6 +39,7 @@ def upgrade() -> None:
         sa.Column("created_at", Moment(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("name"),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_datasets_kind"), "datasets", ["kind"], unique=False)
     op.create_table(
@@ -76,6 +77,7 @@ def upgrade() -> None:
         sa.Column("created_at", Moment(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("name"),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "settings",
@@ -111,6 +113,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("dataset_id", "number"),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_versions_dataset_id"), "versions", ["dataset_id"], unique=False)
     op.create_index(op.f("ix_versions_digest"), "versions", ["digest"], unique=False)
