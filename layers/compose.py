@@ -13,7 +13,7 @@ from geodata import crs
 from geodata.config import Config
 from geodata.land import Land
 from layers import assets, catalog
-from layers.publish import publish
+from layers.publish import address, place, publish
 from layers.style import Style
 from layers.text import script_json
 from layers.view import View
@@ -60,13 +60,13 @@ class _Apply(MacroElement):
 
 def options(land: Land, styles: Mapping[str, Style], config: Config) -> dict[str, Any]:
     """Publish the layers and say all that the map never changes afterwards."""
-    folder = config.data_path / "derived"
+    folder = place(config)
     zone = crs.degrees(land.placed[land.placed["role"] == "zone"])
     credited = dict.fromkeys(source.credit for source in land.sources.values() if source.credit)
     base_map = config.base_map
     return {
         "layers": [
-            {"key": row.key, "group": row.group, "url": f"/derived/{publish(row.table(land), folder)}"}
+            {"key": row.key, "group": row.group, "url": address(publish(row.table(land), folder))}
             for row in catalog.LAYERS
             if not (base_map and row.replaced)
         ],

@@ -1,4 +1,4 @@
-"""A table -> one write-once file var/derived/<digest>.geojson, which browsers keep for good."""
+"""A table -> one write-once file var/derived/<audience>/<digest>.geojson, which browsers keep for good."""
 
 import hashlib
 import os
@@ -7,6 +7,30 @@ from pathlib import Path
 import geopandas as gpd
 
 from geodata import crs
+from geodata.access import Audience
+from geodata.config import Config
+
+
+def place(config: Config, audience: Audience = "public") -> Path:
+    """Folder of the derived files that an audience may fetch.
+
+    Examples
+    --------
+    >>> place(Config(data_folder="/data")).as_posix()
+    '/data/derived/public'
+    """
+    return config.data_path / "derived" / audience
+
+
+def address(name: str, audience: Audience = "public") -> str:
+    """Address of a derived file; the audience stands in it, so that the way in can be guarded by the address alone.
+
+    Examples
+    --------
+    >>> address("0123456789abcdef.json", "internal")
+    '/derived/internal/0123456789abcdef.json'
+    """
+    return f"/derived/{audience}/{name}"
 
 
 def publish(table: gpd.GeoDataFrame, folder: Path) -> str:
@@ -17,7 +41,7 @@ def publish(table: gpd.GeoDataFrame, folder: Path) -> str:
     table : GeoDataFrame
         EPSG:4549; all columns become properties.
     folder : Path
-        Where derived files live (made if need be).
+        Where derived files of this audience live (`place`; made if need be).
 
     Returns
     -------

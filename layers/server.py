@@ -21,6 +21,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from geodata.access import AUDIENCES
 from geodata.config import load_config
 from layers import assets
 from layers.text import css_string, html, joined
@@ -34,7 +35,7 @@ window.__streamlit = {BACKEND_BASE_URL: location.origin + "/", MAIN_PAGE_BASE_UR
 """Streamlit would otherwise look for its server below the page's path first (/about/_stcore/...: 404)."""
 
 _FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
-_DERIVED = re.compile(r"^[0-9a-f]{16}\.(geojson|json)$")
+_DERIVED = re.compile(r"^[0-9a-f]{16,64}\.(geojson|json)$")
 
 
 class _Elsewhere(Convertor[str]):
@@ -57,7 +58,7 @@ def routes() -> list[BaseRoute]:
     return [
         *(Route(f"/{page}", shell) for page in PAGES),
         Mount("/assets/{version}", _Assets(directory=assets.FRONTEND, follow_symlink=False)),
-        Route("/derived/{name}", derived),
+        Route("/derived/{audience}/{name}", derived),
         Route("/{path:elsewhere}", unknown),
     ]
 
@@ -116,8 +117,9 @@ async def shell(_request: Request) -> Response:
 
 async def derived(request: Request) -> Response:
     """Serve a derived layer; its name is its content, so it never changes."""
-    path = _derived_folder() / request.path_params["name"]
-    if not _DERIVED.match(path.name) or not path.is_file():
+    audience, name = request.path_params["audience"], request.path_params["name"]
+    path = _derived_folder() / audience / name
+    if audience not in AUDIENCES or not _DERIVED.fullmatch(name) or not path.is_file():
         return Response("没有这个图层文件，请刷新页面。", status_code=404, media_type="text/plain; charset=utf-8")
     return FileResponse(path, media_type="application/json", headers=_FOREVER)
 

@@ -4,16 +4,19 @@ import json
 import os
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 import geopandas as gpd
 import pytest
 import streamlit as st
+from argon2 import PasswordHasher
 from streamlit.testing.v1 import AppTest
 
 from geodata.config import ROOT, Config, StoreConfig
 from geodata.land import Land, load_land
+from geodata.store import passwords
 from geodata.store.engine import Store, dispose, open_store
 from layers import plan
 from layers.style import Style, load_styles
@@ -196,6 +199,14 @@ def config(plan_folder: Path) -> Config:
 def small(config: Config) -> Land:
     """Read the small plan."""
     return load_land(config)
+
+
+@pytest.fixture
+def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let passwords cost next to nothing."""
+    passwords._nobodys.cache_clear()
+    weak = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(passwords, "hasher", cache(lambda: weak))
 
 
 @pytest.fixture(scope="session")

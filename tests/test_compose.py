@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -75,14 +74,15 @@ def test_every_layer_of_the_catalogue_is_published_where_the_server_looks(
     options: Mapping[str, Any], config: Config
 ) -> None:
     assert [layer["key"] for layer in options["layers"]] == [row.key for row in catalog.LAYERS]
-    names = [layer["url"].removeprefix("/derived/") for layer in options["layers"]]
-    assert [name for name in names if not (config.data_path / "derived" / name).is_file()] == []
+    urls = [layer["url"] for layer in options["layers"]]
+    assert [url for url in urls if not (config.data_path / url.lstrip("/")).is_file()] == []
+    assert {url.rpartition("/")[0] for url in urls} == {"/derived/public"}
 
 
 def test_the_plan_reaches_the_browser_with_the_columns_the_server_reads(
     options: Mapping[str, Any], config: Config, small: Land
 ) -> None:
-    path = config.data_path / "derived" / Path(options["layers"][-1]["url"]).name
+    path = config.data_path / options["layers"][-1]["url"].lstrip("/")
     features = json.loads(path.read_text("utf-8"))["features"]
     table = plan.table(small)
     assert [feature["properties"]["id"] for feature in features] == list(table.index)
@@ -102,7 +102,7 @@ def test_without_a_zone_home_is_the_window(small: Land, styles: Mapping[str, Sty
 def test_a_land_without_places_is_published_too(small: Land, styles: Mapping[str, Style], config: Config) -> None:
     nothing = replace(small, items=small.items.iloc[:0])
     made = compose.options(nothing, styles, config)
-    assert (config.data_path / "derived" / Path(made["layers"][-1]["url"]).name).is_file()
+    assert (config.data_path / made["layers"][-1]["url"].lstrip("/")).is_file()
 
 
 def test_the_foot_says_what_the_map_is_and_whom_to_thank(options: Mapping[str, Any]) -> None:

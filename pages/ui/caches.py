@@ -16,7 +16,7 @@ from geodata.items import UNITS
 from geodata.land import Land, files, load_land, wrong_links
 from geodata.search import index
 from layers import compose, plan
-from layers.publish import publish_text
+from layers.publish import address, place, publish_text
 from layers.style import Style, load_styles
 from layers.view import Known
 
@@ -117,4 +117,4 @@ def _lands(settings: Config) -> tuple[dict[str, Land], tuple[DashboardError, ...
 
 def _search(land: Land, settings: Config) -> str:
     text = json.dumps(index(land.items, land.base), ensure_ascii=False)
-    return f"/derived/{publish_text(text, settings.data_path / 'derived', 'json')}"
+    return address(publish_text(text, place(settings), "json"))
