@@ -16,11 +16,15 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from geodata.errors import DatasetError, StoreError
+from geodata.errors import DatasetError
+from geodata.store.faults import filing
 
 FOLDER = "datasets"
+_ENDING = ".parquet"
 _DRAFT = ".part"
+_SHORT = 16
 _WRITING = "写入数据版本"
+_GEOMETRY = "geometry"
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -35,7 +39,7 @@ def content_path(folder: Path, digest: str) -> Path:
     if not _DIGEST.fullmatch(digest):
         message = f"not a digest: {digest!r}"
         raise ValueError(message)
-    return folder / FOLDER / f"{digest}.parquet"
+    return folder / FOLDER / f"{digest}{_ENDING}"
 
 
 def write_content(table: gpd.GeoDataFrame, folder: Path) -> str:
@@ -64,19 +68,22 @@ def write_content(table: gpd.GeoDataFrame, folder: Path) -> str:
     """
     draft = folder / FOLDER / f"{uuid4().hex}{_DRAFT}"
     try:
-        draft.parent.mkdir(parents=True, exist_ok=True)
-        _plain(table).to_parquet(draft, compression="zstd", index=True)
-        digest = _settled(draft)
-        if not _whole(content_path(folder, digest)):
-            draft.replace(content_path(folder, digest))
-            _settle_folder(draft.parent)
-    except OSError as error:
-        what = "磁盘已满或文件夹不可写，没有写入任何内容"
-        raise StoreError(_WRITING, what, f"请检查文件夹 {draft.parent} 的剩余空间与写入权限后重试") from error
+        with filing(f"文件夹 {draft.parent}"):
+            return _kept(table, draft)
     except pa.ArrowException as error:
         raise DatasetError(_WRITING, f"同一列中混有不同类型的取值（{error.args[-1]}）", "请统一该列的类型") from error
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _kept(table: pd.DataFrame, draft: Path) -> str:
+    draft.parent.mkdir(parents=True, exist_ok=True)
+    _plain(table).to_parquet(draft, compression="zstd", index=True)
+    digest = _settled(draft)
+    target = draft.with_name(f"{digest}{_ENDING}")
+    if not _whole(target):
+        draft.replace(target)
+        _settle_folder(draft.parent)
     return digest
 
 
@@ -107,14 +114,32 @@ def read_content(folder: Path, digest: str, *, columns: Sequence[str] | None = N
 
 def kept(folder: Path) -> frozenset[str]:
     """Digests of all content that lies in the data folder."""
-    return frozenset(path.stem for path in (folder / FOLDER).glob("*.parquet") if _DIGEST.fullmatch(path.stem))
+    return frozenset(path.stem for path in (folder / FOLDER).glob(f"*{_ENDING}") if _DIGEST.fullmatch(path.stem))
 
 
 def drop(folder: Path, digests: Collection[str]) -> None:
-    """Destroy content."""
-    for digest in digests:
-        content_path(folder, digest).unlink(missing_ok=True)
-    _settle_folder(folder / FOLDER)
+    """Destroy content.
+
+    Raises
+    ------
+    StoreError
+        A file does not let itself be removed: another program has it open.
+    """
+    with filing(f"文件夹 {folder / FOLDER}"):
+        for digest in digests:
+            content_path(folder, digest).unlink(missing_ok=True)
+        if digests:
+            _settle_folder(folder / FOLDER)
+
+
+def drop_derived(folder: Path, digests: Collection[str]) -> tuple[str, ...]:
+    """Remove files made of versions, at any depth below a folder: their names begin with 16 digits of the digest."""
+    starts = {digest[:_SHORT] for digest in digests}
+    made = [path for path in folder.rglob("*") if path.name[:_SHORT] in starts and path.is_file()]
+    with filing(f"文件夹 {folder}"):
+        for path in made:
+            path.unlink(missing_ok=True)
+    return tuple(path.name for path in made)
 
 
 def drop_drafts(folder: Path, *, before: float) -> tuple[str, ...]:
@@ -159,7 +184,7 @@ def _whole(path: Path) -> bool:
 
 def _has_geometry(content: bytes, columns: Sequence[str] | None) -> bool:
     stored = pq.read_schema(BytesIO(content))
-    return b"geo" in (stored.metadata or {}) and (columns is None or "geometry" in columns)
+    return b"geo" in (stored.metadata or {}) and (columns is None or _GEOMETRY in columns)
 
 
 def _lost(path: Path, what: str) -> tuple[str, str, str]:
