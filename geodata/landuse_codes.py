@@ -13,6 +13,7 @@ from types import MappingProxyType
 import pandas as pd
 
 from geodata.config import ROOT
+from geodata.tables import by_value
 
 FOLDER = ROOT / "geodata" / "data" / "landuse"
 CURRENT = "guide2023"
@@ -155,8 +156,7 @@ def disagreements(values: pd.Series, names: pd.Series, scheme: str) -> pd.Series
     """
     known = known_names(scheme)
     pairs = values.astype("string") + _BETWEEN + names.astype("string")
-    wrong = {pair: _clash(pair, known) for pair in pairs.dropna().unique()}
-    return pairs.map(wrong).eq(other=True).fillna(value=False).astype(bool)
+    return by_value(pairs, lambda pair: _clash(pair, known), "boolean").fillna(value=False).astype(bool)
 
 
 def _clash(pair: str, known: Mapping[str, frozenset[str]]) -> bool:

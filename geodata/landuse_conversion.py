@@ -10,6 +10,7 @@ from geodata.config import load_table
 from geodata.contract import Contract, Text
 from geodata.errors import ConfigError, DashboardError
 from geodata.landuse_codes import CURRENT, SCHEMES, SETTLEMENTS, known_names
+from geodata.tables import by_value
 
 _GUIDES = ("guide2020", "guide2023")
 _PARTS = 3
@@ -84,11 +85,12 @@ def to_2023(
     >>> to_2023(pd.Series(["08H1"]), "survey", table, settlement=pd.Series(["203"])).tolist()
     ['0704']
     """
-    plainly = values.astype("string").map(_targets(scheme, conversion)).astype("string")
+    targets = _targets(scheme, conversion)
+    plainly = by_value(values, targets.get, "string")
     if settlement is None:
         return plainly
     keys = values.astype("string") + " " + settlement.astype("string")
-    return keys.map(_targets(scheme, conversion)).astype("string").fillna(plainly)
+    return by_value(keys, targets.get, "string").fillna(plainly)
 
 
 def _targets(scheme: str, conversion: Mapping[str, Conversion]) -> dict[str, str]:
