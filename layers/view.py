@@ -15,6 +15,7 @@ MOST_PINNED = 4
 ZOOMS = (8.0, 19.0)
 
 _POSITION = re.compile(r"^(-?\d{1,3}\.?\d*),(-?\d{1,2}\.?\d*),(\d{1,2}\.?\d*)$")
+_VERSION = re.compile(r"^\d{1,9}\.\d{1,9}$")
 _CHAPTER = re.compile(r"^\d{1,2}-\d{1,2}$")
 _LONGEST = 60
 
@@ -45,6 +46,8 @@ class View:
         Ids of the selected items; of the units pinned for comparison.
     compare : bool
         Whether the pinned units stand side by side.
+    data, against : str
+        "<dataset>.<version>" of the version that is looked at, and of the one it is compared with.
     at : tuple of float or None
         Longitude, latitude (degrees) and zoom of the map's centre; None = the whole zone.
     """
@@ -55,6 +58,8 @@ class View:
     selection: tuple[str, ...] = ()
     pinned: tuple[str, ...] = ()
     compare: bool = False
+    data: str = ""
+    against: str = ""
     at: tuple[float, float, float] | None = None
 
     def to_query(self) -> dict[str, str]:
@@ -72,6 +77,8 @@ class View:
             "sel": ",".join(self.selection[:MOST_SELECTED]),
             "pin": ",".join(self.pinned[:MOST_PINNED]),
             "cmp": "1" if self.compare else "",
+            "data": self.data,
+            "against": self.against,
             "at": "{:.5f},{:.5f},{:.2f}".format(*self.at) if self.at else "",
         }
         return {key: value for key, value in query.items() if value}
@@ -106,13 +113,15 @@ class View:
             selection=_ids(query, "sel", known.items, (MOST_SELECTED, problems)),
             pinned=_ids(query, "pin", known.units, (MOST_PINNED, problems)),
             compare=query.get("cmp") == "1",
+            data=_version(query, "data", problems),
+            against=_version(query, "against", problems),
             at=_position(query["at"], problems) if "at" in query else None,
         )
         problems += [_unknown(key, value) for key, value in query.items() if key not in _KEYS]
         return view, tuple(problems)
 
 
-_KEYS = ("theme", "period", *Filter.__dataclass_fields__, "sel", "pin", "cmp", "at")
+_KEYS = ("theme", "period", *Filter.__dataclass_fields__, "sel", "pin", "cmp", "data", "against", "at")
 
 
 def _unknown(key: str, value: str) -> LinkError:
@@ -153,6 +162,15 @@ def _ids(
     if len(ids) > most:
         problems.append(LinkError(f"链接中的 {key}", f"一次最多 {most} 项，其余未选", "请分批打开"))
     return tuple(part for part in ids if part in items)[:most]
+
+
+def _version(query: Mapping[str, Any], key: str, problems: list[DashboardError]) -> str:
+    """A version by "<dataset>.<version>"; whether there is one, the page finds out from the catalogue."""
+    value = str(query.get(key, ""))
+    if not value or _VERSION.match(value):
+        return value
+    problems.append(LinkError(f"链接中的 {key}={value}", "应写成“数据集.版本”，已忽略", "请检查链接是否完整"))
+    return ""
 
 
 def _position(value: str, problems: list[DashboardError]) -> tuple[float, float, float] | None:

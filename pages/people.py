@@ -1,11 +1,11 @@
-"""人员: who may act, and in which role; only who manages people sees and changes it."""
+"""人员与备份: who may act, and in which role; the backups there are; for who manages them."""
 
 import streamlit as st
 
 from geodata.access import may
 from layers import identity
 from layers.text import html
-from pages.ui import caches, person, problems, roster
+from pages.ui import backups, caches, person, problems, roster
 
 _MODES = {
     "local": "本看板只供本机使用：不验证身份，姓名在右上角选择，操作留痕注明“未认证”。",
@@ -14,10 +14,15 @@ _MODES = {
 
 who = person.current()
 
-with st.container(key="sheet"), problems.part("人员"):
-    st.html(html('<div class="sheet"><h1>人员</h1><p class="lead">{how}</p></div>', how=_MODES[identity.mode()]))
-    if may(who, "manage_people"):
-        roster.said()
-        roster.roster(caches.store())
-    else:
-        roster.refused(who)
+with st.container(key="sheet"):
+    with problems.part("人员"):
+        st.html(
+            html('<div class="sheet"><h1>人员与备份</h1><p class="lead">{how}</p></div>', how=_MODES[identity.mode()])
+        )
+        if may(who, "manage_people"):
+            roster.said()
+            roster.roster(caches.store())
+        else:
+            roster.refused(who)
+    with problems.part("备份"):
+        backups.backups(caches.config(), who)

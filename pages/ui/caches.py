@@ -9,6 +9,9 @@ from typing import Any
 import geopandas as gpd
 import streamlit as st
 
+from geodata.catalogue import Catalogue, read_version
+from geodata.catalogue import catalogue as read_catalogue
+from geodata.compare import Comparison, compare
 from geodata.config import CONFIG_FILE, Config, load_config
 from geodata.document import Document, load_document
 from geodata.errors import DashboardError, LayerError
@@ -16,6 +19,7 @@ from geodata.items import UNITS
 from geodata.land import Land, files, load_land, wrong_links
 from geodata.search import index
 from geodata.store.engine import Store
+from geodata.versions import Version
 from layers import compose, identity, plan
 from layers.publish import address, place, publish_text
 from layers.style import Style, load_styles
@@ -130,3 +134,25 @@ def _lands(settings: Config) -> tuple[dict[str, Land], tuple[DashboardError, ...
 def _search(land: Land, settings: Config) -> str:
     text = json.dumps(index(land.items, land.base), ensure_ascii=False)
     return address(publish_text(text, place(settings), "json"))
+
+
+def catalogue() -> Catalogue:
+    """Read what is held, as of now.
+
+    Raises
+    ------
+    StoreError
+        The database cannot be asked.
+    """
+    return read_catalogue(store())
+
+
+def comparison(old: Version, new: Version) -> Comparison:
+    """Compare two versions; their contents never change, so once is enough."""
+    return _comparison(config().data_path, (old.digest, new.digest), _versions=(old, new))
+
+
+@st.cache_resource(max_entries=8, show_spinner="正在对比两个版本…")
+def _comparison(folder: Path, of: tuple[str, str], *, _versions: tuple[Version, Version]) -> Comparison:  # noqa: ARG001 - the cache's key
+    old, new = (read_version(folder, version) for version in _versions)
+    return compare(old, new)
