@@ -219,12 +219,11 @@ def _wrong_table(table: pd.DataFrame, intake: Intake) -> Iterator[tuple[str, str
     for finding in intake.findings:
         if finding.group == "must":
             yield f"{finding.where}{finding.what}", finding.remedy
-    columns = [name for name in kind.names if name != "id"] + (["geometry"] if kind.geometry else [])
-    if list(table.columns) != columns or table.index.name != "id":
+    if tuple(table.columns) != (*kind.names, *(("geometry",) if kind.geometry else ())):
         yield f"不是{kind.label}的数据表", "请先按数据约定整理"
-    if table.index.has_duplicates or table.index.hasnans:
+    if table.index.has_duplicates or list(table.index) != table["id"].tolist():
         yield "有重复或空的编号", "请改正编号"
     if kind.geometry and getattr(table, "crs", None) != crs.METRIC:
         yield "坐标系不是看板计算所用的坐标系", "请先转换"
-    if "synthetic" in table and (table["synthetic"] != intake.synthetic).any():
+    if (table["synthetic"] != intake.synthetic).any():
         yield "有的行是演示数据，有的不是", "请把演示数据与真实数据分开导入"

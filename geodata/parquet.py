@@ -6,9 +6,10 @@ A file appears under its name whole or not at all, is never changed, and is chec
 import hashlib
 import os
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import geopandas as gpd
@@ -23,6 +24,7 @@ FOLDER = "datasets"
 _ENDING = ".parquet"
 _DRAFT = ".part"
 _SHORT = 16
+_OBJECTS = {"pandas_type": "unicode", "numpy_type": "object"}
 _WRITING = "写入数据版本"
 _GEOMETRY = "geometry"
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -72,18 +74,19 @@ def write_content(table: gpd.GeoDataFrame, folder: Path) -> str:
             return _kept(table, draft)
     except pa.ArrowException as error:
         raise DatasetError(_WRITING, f"同一列中混有不同类型的取值（{error.args[-1]}）", "请统一该列的类型") from error
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def _kept(table: pd.DataFrame, draft: Path) -> str:
     draft.parent.mkdir(parents=True, exist_ok=True)
-    _plain(table).to_parquet(draft, compression="zstd", index=True)
-    digest = _settled(draft)
-    target = draft.with_name(f"{digest}{_ENDING}")
-    if not _whole(target):
-        draft.replace(target)
-        _settle_folder(draft.parent)
+    try:
+        _plain(table).to_parquet(draft, compression="zstd", index=True)
+        digest = _settled(draft)
+        target = draft.with_name(f"{digest}{_ENDING}")
+        if not _whole(target):
+            draft.replace(target)
+            _settle_folder(draft.parent)
+    finally:
+        draft.unlink(missing_ok=True)
     return digest
 
 
@@ -108,8 +111,10 @@ def read_content(folder: Path, digest: str, *, columns: Sequence[str] | None = N
         raise DatasetError(*_lost(path, "找不到或无法读取")) from error
     if hashlib.sha256(content).hexdigest() != digest:
         raise DatasetError(*_lost(path, "内容与写入时不一致，文件已损坏"))
-    read = gpd.read_parquet if _has_geometry(content, wanted) else pd.read_parquet
-    return read(BytesIO(content), columns=wanted)
+    stored = pq.read_schema(BytesIO(content))
+    shapes = b"geo" in stored.metadata and (wanted is None or _GEOMETRY in wanted)
+    read = gpd.read_parquet if shapes else pd.read_parquet
+    return _as_written(read(BytesIO(content), columns=wanted), stored.pandas_metadata)
 
 
 def kept(folder: Path) -> frozenset[str]:
@@ -182,9 +187,14 @@ def _whole(path: Path) -> bool:
         return hashlib.file_digest(file, "sha256").hexdigest() == path.stem
 
 
-def _has_geometry(content: bytes, columns: Sequence[str] | None) -> bool:
-    stored = pq.read_schema(BytesIO(content))
-    return b"geo" in (stored.metadata or {}) and (columns is None or _GEOMETRY in columns)
+def _as_written(table: pd.DataFrame, told: Mapping[str, Any]) -> pd.DataFrame:
+    """Give text that was kept as plain objects its type back: pandas reads any text as its own type."""
+    plain = {column["field_name"] for column in told["columns"] if _OBJECTS.items() <= column.items()}
+    for name in plain & set(table.columns):
+        table[name] = table[name].astype(object).where(table[name].notna(), None)
+    if plain & {name for name in told["index_columns"] if isinstance(name, str)}:
+        table.index = table.index.astype(object)
+    return table
 
 
 def _lost(path: Path, what: str) -> tuple[str, str, str]:
