@@ -45,10 +45,10 @@ def missing(kinds: Iterable[Missing]) -> Markup:
         html("<tr><td>{label}</td><td>{off}</td></tr>", label=kind.label, off="、".join(kind.needed_for) or "—")
         for kind in kinds
     ]
+    if not rows:
+        return html("")
     head = html("<tr><th>尚缺的数据</th><th>因此暂不可用</th></tr>")
-    return (
-        html('<div class="panel"><table>{head}{rows}</table></div>', head=head, rows=joined(rows)) if rows else html("")
-    )
+    return html('<div class="panel"><table>{head}{rows}</table></div>', head=head, rows=joined(rows))
 
 
 def comparison(found: Comparison, versions: tuple[Version, Version]) -> Markup:
@@ -115,7 +115,7 @@ def _values(values: pd.DataFrame, kind: str) -> Markup:
     rows = [
         html(
             '<tr><td>{column}</td><td class="number">{count}</td><td>{id}：{before} → {after}</td></tr>',
-            column=labels[column],
+            column=labels[str(column)],
             count=f"{len(changed):,}",
             id=changed["id"].iloc[0],
             before=_shown(changed["before"].iloc[0]),

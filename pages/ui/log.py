@@ -1,10 +1,10 @@
 """The log on the screen: filter, list, verification, export."""
 
+from collections.abc import Mapping
 from datetime import date
 from functools import partial
 
 import streamlit as st
-from geodata.store.log import Query
 
 from geodata.access import Person, may, require
 from geodata.config import Config
@@ -12,13 +12,14 @@ from geodata.errors import AccessError
 from geodata.store import events, log, witness
 from geodata.store.engine import Store
 from geodata.store.events import LABELS, OBJECTS
+from geodata.store.log import Query
 from layers.text import html
 from pages.ui import problems
 
 _PAGE = 200
 _HEIGHT = 520
 _ALL = ""
-_FILTERS = (
+_FILTERS: tuple[tuple[str, str, Mapping[str, str]], ...] = (
     ("person", "人员", {}),
     ("action", "操作", LABELS),
     ("object_kind", "对象", OBJECTS),
@@ -55,7 +56,7 @@ def query(store: Store, who: Person | None) -> Query:
     """Which events to show, as chosen."""
     with st.container(key="log_filters", horizontal=True):
         given = {name: _choice(store, who, name, label, names) for name, label, names in _FILTERS}
-        days = st.date_input("日期（起—止）", value=(), key="log_days", format="YYYY-MM-DD")
+        days = st.date_input("日期（起—止）", value=[], key="log_days", format="YYYY-MM-DD")
         given["object_id"] = st.text_input("对象编号", key="log_object").strip()
     since, until = _span(days)
     return Query(**given, since=since, until=until)
@@ -90,7 +91,7 @@ def exports(store: Store, who: Person | None, asked: Query) -> None:
             )
 
 
-def _choice(store: Store, who: Person | None, name: str, label: str, names: dict[str, str]) -> str:
+def _choice(store: Store, who: Person | None, name: str, label: str, names: Mapping[str, str]) -> str:
     options = [_ALL, *log.choices(store, who, name)]
     chosen = st.selectbox(
         label, options, format_func=lambda key: names.get(key, key) if key else "全部", key=f"log_{name}"
