@@ -1,7 +1,7 @@
 """What tables need everywhere and pandas does not say."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -17,7 +17,7 @@ def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     return [dict(zip(table.columns, row, strict=True)) for row in table.itertuples(index=False, name=None)]
 
 
-def by_value(values: pd.Series, function: Callable[[Any], object], dtype: str) -> pd.Series:
+def by_value(values: pd.Series, function: Callable[[Any], object], dtype: Literal["string", "boolean"]) -> pd.Series:
     """Apply a function once to every different value: columns of codes have few of them.
 
     Returns
