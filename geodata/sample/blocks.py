@@ -22,6 +22,7 @@ _ROADSIDE_GREEN = 12.0
 _SMALLEST = 700.0
 _LOT = 150.0
 _NARROWEST = 16.0
+_SERVED = 60.0
 _SHORE_PIECE = 25_000.0
 _ROAD_PIECE = 60_000.0
 _HILL_PIECE = 200_000.0
@@ -44,7 +45,7 @@ def partition(ground: Ground, streets: Streets, plots: int, seed: int) -> gpd.Ge
     """
     rng = chance(seed, "blocks")
     surfaces = _surfaces(ground, streets)
-    blocks, slivers = _blocks(surfaces.pop("block"))
+    blocks, slivers = _blocks(surfaces.pop("block"), streets)
     lots, block, state = _lots(blocks, _quiet_of(blocks, streets), min(plots, LOTS), rng)
     shapes, part = [lots, slivers], [*np.where(shapely.area(lots) < _LOT, "verge", "lot"), *["verge"] * len(slivers)]
     for name, (shape, size) in surfaces.items():
@@ -73,11 +74,13 @@ def _surfaces(ground: Ground, streets: Streets) -> dict[str, Any]:
     }
 
 
-def _blocks(ground: BaseGeometry) -> tuple[Shapes, Shapes]:
-    """Part blocks that can be built on from slivers between streets."""
+def _blocks(ground: BaseGeometry, streets: Streets) -> tuple[Shapes, Shapes]:
+    """Part blocks that can be built on from slivers between streets and ground no street leads to."""
     parts, _ = polygons(np.array([ground]))
     _, _, across = axes(parts)
-    usable = (shapely.area(parts) >= _SMALLEST) & (np.hypot(*across.T) >= _NARROWEST)
+    served = np.zeros(len(parts), bool)
+    served[shapely.STRtree(streets.lines).query(parts, predicate="dwithin", distance=_SERVED)[0]] = True
+    usable = served & (shapely.area(parts) >= _SMALLEST) & (np.hypot(*across.T) >= _NARROWEST)
     return parts[usable], parts[~usable]
 
 

@@ -51,6 +51,10 @@ class Ground:
         The plan's units that have an outline.
     campuses : BaseGeometry
         Where universities are known to be.
+    named : BaseGeometry
+        Sites of the plan's projects and works: nothing is put there, as somebody's own land may be meant.
+    known : BaseGeometry
+        These, stations and places: no enterprise of the demonstration stands near one.
     """
 
     zone: BaseGeometry
@@ -59,6 +63,8 @@ class Ground:
     axis: BaseGeometry
     units: gpd.GeoDataFrame
     campuses: BaseGeometry
+    named: BaseGeometry
+    known: BaseGeometry
 
 
 def survey(land: Land, seed: int) -> Ground:
@@ -81,7 +87,10 @@ def survey(land: Land, seed: int) -> Ground:
     axis = axis if not axis.is_empty else zone.representative_point()
     places = land.base["places"]
     campuses = places.geometry[places["name"].str.contains("大学")].union_all()
-    return Ground(zone, _outline(land, (zone, coast, axis), units, seed), coast, axis, units, campuses)
+    named = items.geometry[items["kind"].isin(["project", "infrastructure"]) & (items.geometry.geom_type == "Point")]
+    known = [*named, *places.geometry, *land.base["stations"].geometry]
+    built = _outline(land, (zone, coast, axis), units, seed)
+    return Ground(zone, built, coast, axis, units, campuses, named.union_all(), shapely.union_all(known))
 
 
 def _outline(

@@ -82,7 +82,7 @@ def lay(ground: Ground, plots: int, seed: int) -> Streets:
     local = _grid(around[quiet == STREETS], wide, rng)
     ranks = np.array([ARTERIAL, COLLECTOR, *[LOCAL] * len(local)])
     lines, rank = noded(np.array([main, between, *local]), ranks)
-    return Streets(*_connected(*_without_stubs(lines, rank)), around, quiet)
+    return Streets(*connected(*_without_stubs(lines, rank)), around, quiet)
 
 
 def reached(ground: Ground, streets: Streets) -> Ground:
@@ -176,7 +176,7 @@ def _without_stubs(lines: Shapes, rank: Numbers) -> tuple[Shapes, Numbers]:
     return lines[~loose], rank[~loose]
 
 
-def _connected(lines: Shapes, rank: Numbers) -> tuple[Shapes, Numbers]:
+def connected(lines: Shapes, rank: Numbers) -> tuple[Shapes, Numbers]:
     """Keep the longest connected part."""
     node = ends(lines)
     size = int(node.max()) + 1

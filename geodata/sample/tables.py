@@ -88,6 +88,7 @@ SITES = (
 )
 
 PORT = "1204"
+RESERVED = "16"
 PORTS = 3
 
 MATURITY: Mapping[str, float] = MappingProxyType({"core": 1.9, "city": -0.2, "cluster": 0.9})
@@ -117,16 +118,21 @@ WHOLE = ("12", "13", "14", "15", "16", "0804", "0805", "0806")
 """Uses whose lots are never cut into several plots."""
 
 HILLS: tuple[tuple[str, str, float], ...] = (
-    ("0301", "EG2", 0.52),
-    ("0303", "EG2", 0.12),
-    ("0301", "EG12", 0.05),
     ("0301", "EG14", 0.05),
-    ("0301", "EG11", 0.03),
-    ("0506", "EG13", 0.01),
+    ("0103", "", 0.06),
+    ("0201", "EG4", 0.05),
+    ("0304", "EG3", 0.04),
+    ("1704", "", 0.015),
+    ("0506", "EG13", 0.015),
+    ("0301", "EG12", 0.05),
     ("0301", "EG19", 0.02),
-    ("0304", "EG3", 0.03),
-    ("0201", "EG4", 0.07),
-    ("0103", "", 0.08),
-    ("1704", "", 0.02),
+    ("0301", "EG11", 0.04),
+    ("0303", "EG2", 0.13),
+    ("0301", "EG2", 0.53),
 )
-"""Outside the town: use, class of the green, share."""
+"""Outside the town, the nearest first: use, class of the green, share of the patches."""
+
+ELSEWHERE_USED: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {"verge": ("1402", "G2"), "shore": ("1401", "G139"), "road": ("1207", ""), "highway": ("1202", "")}
+)
+"""Part of the zone that is neither lot nor hill -> use, class of the green."""

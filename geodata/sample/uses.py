@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from geodata.sample.blocks import LOTS
 from geodata.sample.chance import Floats, chance, waves
 from geodata.sample.ground import Ground
-from geodata.sample.streets import CAMPUS, PARK
+from geodata.sample.streets import CAMPUS, PARK, STREETS
 from geodata.sample.tables import (
     BEFORE,
     ELSEWHERE,
@@ -20,6 +20,7 @@ from geodata.sample.tables import (
     NEAR_SHORE,
     PORT,
     PORTS,
+    RESERVED,
     SITES,
     STILL,
     VACANT,
@@ -32,6 +33,8 @@ _QUARTER = 1300.0
 
 _AXIS_REACH = 450.0
 _SHORE_REACH = 500.0
+_KEPT_OFF = 60.0
+"""Lots this near (m) to the site of a project that has a name stay empty."""
 
 Codes = NDArray[np.object_]
 Flags = NDArray[np.bool_]
@@ -57,8 +60,10 @@ def assign(lots: gpd.GeoDataFrame, ground: Ground, seed: int) -> gpd.GeoDataFram
     quiet = lots["quiet"].to_numpy()
     planned[quiet == CAMPUS] = "080401"
     planned[quiet == PARK], green[quiet == PARK] = "1401", "G11"
-    firm = _sites(lots, planned, green, rng) | (quiet == PARK) | (quiet == CAMPUS)
-    firm |= _ports(lots, planned, green, ground)
+    kept = shapely.dwithin(lots.geometry.to_numpy(), ground.named, _KEPT_OFF)
+    planned[kept], green[kept] = RESERVED, ""
+    firm = _sites(lots, planned, green, rng) | (quiet != STREETS) | kept
+    firm |= _ports(lots, planned, ground)
     present = _present(lots, planned, at, ground, rng)
     present[firm] = planned[firm]
     return lots.assign(planned=planned, present=present, green_class=np.where(present == planned, green, ""))
@@ -98,7 +103,7 @@ def _closeness(at: Floats, shape: Any, reach: float) -> Floats:
 def _sites(lots: gpd.GeoDataFrame, planned: Codes, green: Codes, rng: np.random.Generator) -> Flags:
     """Place schools, parks, works and the like; say which lots are the first of their kind."""
     area = lots.geometry.area.to_numpy()
-    free = np.isin(planned, list(LEADING)) & (lots["quiet"] == 0).to_numpy()
+    free = np.isin(planned, list(LEADING))
     leading, firm = planned.copy(), np.zeros(len(lots), bool)
     for site in SITES:
         chosen = _fitting(site, free & _among(leading, site), area, rng)
@@ -120,13 +125,13 @@ def _fitting(site: Site, free: Flags, area: Floats, rng: np.random.Generator) ->
     return order[: min(max(1, round(site.count * share)), int(free.sum()))]
 
 
-def _ports(lots: gpd.GeoDataFrame, planned: Codes, green: Codes, ground: Ground) -> Flags:
+def _ports(lots: gpd.GeoDataFrame, planned: Codes, ground: Ground) -> Flags:
     """Make the lots nearest to the westernmost reclaimed land a port."""
     made = ground.units.geometry[ground.units["role"] == "reclaimed"]
     here = np.zeros(len(lots), bool)
     if len(made):
         harbour = made.iloc[int(made.centroid.x.argmin())]
-        here[np.argsort(np.where(green == "", lots.distance(harbour), np.inf), kind="stable")[:PORTS]] = True
+        here[np.argsort(np.where(np.isin(planned, list(LEADING)), lots.distance(harbour), np.inf), kind="stable")[:PORTS]] = True
     planned[here] = PORT
     return here
 
