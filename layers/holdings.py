@@ -10,13 +10,13 @@ from markupsafe import Markup
 from geodata.access import AUDIENCES
 from geodata.catalogue import Missing
 from geodata.compare import Comparison
+from geodata.demonstration import SAID
 from geodata.findings import GROUPS, Finding
 from geodata.kinds import DATASETS
 from geodata.landuse_codes import SCHEMES, codes
 from geodata.versions import Version
 from layers.text import html, joined
 
-DEMONSTRATION = "演示数据，不得引用"
 _SHOWN = 8
 _UNKNOWN = "未填写"
 
@@ -36,7 +36,7 @@ def facts(version: Version, findings: Sequence[Finding]) -> Markup:
 
 def demonstration() -> Markup:
     """Say that what is shown is made up."""
-    return html('<p class="note demo">{text}</p>', text=DEMONSTRATION)
+    return html('<p class="note demo">{text}</p>', text=SAID)
 
 
 def missing(kinds: Iterable[Missing]) -> Markup:

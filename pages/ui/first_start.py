@@ -3,9 +3,8 @@
 from functools import partial
 
 import streamlit as st
-from geodata.sample import intakes, sample
 
-from geodata import catalogue
+from geodata import demonstration
 from geodata.access import Person, may
 from geodata.config import Config
 from geodata.errors import StoreError
@@ -50,11 +49,9 @@ def ask(land: Land, config: Config) -> None:
 def load(land: Land, config: Config, store: Store, who: Person | None) -> str:
     """Make the demonstration land and take it in, a dataset of each kind."""
     with st.spinner("正在生成演示数据…"):
-        tables = sample(land)
-        for kind, intake in intakes().items():
-            catalogue.take_in(store, who, tables[kind], intake=intake, config=config)
+        versions = demonstration.load(store, who, land, config)
     settings.put(store, who, _CHOICE, value="demonstration", needs="load_sample")
-    return f"已载入 {len(tables)} 个演示数据集，均注明“演示数据，不得引用”。"
+    return f"已载入 {len(versions)} 个演示数据集，均注明“{demonstration.SAID}”。"
 
 
 def _begin_with_nothing(store: Store, who: Person | None) -> str:
