@@ -45,8 +45,6 @@ def missing(kinds: Iterable[Missing]) -> Markup:
         html("<tr><td>{label}</td><td>{off}</td></tr>", label=kind.label, off="、".join(kind.needed_for) or "—")
         for kind in kinds
     ]
-    if not rows:
-        return html("")
     head = html("<tr><th>尚缺的数据</th><th>因此暂不可用</th></tr>")
     return html('<div class="panel"><table>{head}{rows}</table></div>', head=head, rows=joined(rows))
 

@@ -33,4 +33,5 @@ with st.container(key="stage"):
             with problems.part("版本对比"):
                 held.compared(catalogue, chosen, view.against)
         with problems.part("尚缺的数据"):
-            st.html(holdings.missing(catalogue.missing()))
+            if lacking := catalogue.missing():
+                st.html(holdings.missing(lacking))

@@ -49,4 +49,4 @@ def put(store: Store, person: Person | None, key: str, *, value: Any, needs: str
 
 
 def _told(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)

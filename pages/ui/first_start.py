@@ -15,7 +15,7 @@ from layers.text import html
 from pages.ui import acts, caches, person
 
 KEY = "first_start"
-_CHOICE = "first_start"
+_CHOICE = "首次使用"
 _ASKS = "首次使用：看板自带规划图层；地块、楼宇、绿地、道路等数据须由本单位导入。可以先载入一套演示数据试用。"
 _NEEDS = "请先在右上角选择姓名或登录，再作选择。"
 
@@ -32,28 +32,23 @@ def ask(land: Land, config: Config) -> None:
     who = person.current()
     with st.container(key="first_start"):
         st.html(html('<div class="panel"><p class="note">{text}</p></div>', text=_ASKS if who else _ASKS + _NEEDS))
-        left, right = st.columns(2)
-        allowed = may(who, "load_sample")
-        left.button(
-            "载入演示数据试用",
-            type="primary",
-            width="stretch",
-            disabled=not allowed,
-            on_click=partial(acts.press, KEY, partial(load, land, config)),
-        )
-        right.button(
-            "空白开始", width="stretch", disabled=not allowed, on_click=partial(acts.press, KEY, _begin_with_nothing)
-        )
+        with st.container(horizontal=True):
+            for label, kind, act in (
+                ("载入演示数据试用", "primary", partial(load, land, config)),
+                ("空白开始", "secondary", _begin_with_nothing),
+            ):
+                press = partial(acts.press, KEY, act)
+                st.button(label, type=kind, disabled=not may(who, "load_sample"), on_click=press)
 
 
 def load(land: Land, config: Config, store: Store, who: Person | None) -> str:
     """Make the demonstration land and take it in, a dataset of each kind."""
     with st.spinner("正在生成演示数据…"):
         versions = demonstration.load(store, who, land, config)
-    settings.put(store, who, _CHOICE, value="demonstration", needs="load_sample")
+    settings.put(store, who, _CHOICE, value="载入演示数据", needs="load_sample")
     return f"已载入 {len(versions)} 个演示数据集，均注明“{demonstration.SAID}”。"
 
 
 def _begin_with_nothing(store: Store, who: Person | None) -> str:
-    settings.put(store, who, _CHOICE, value="blank", needs="load_sample")
+    settings.put(store, who, _CHOICE, value="空白开始", needs="load_sample")
     return "已选择空白开始；以后可在“数据”页载入演示数据。"

@@ -36,7 +36,10 @@ def listing(held: Catalogue, chosen: Version | None) -> None:
         height="content",
         on_select=partial(_on_select, tuple((dataset.current or dataset.versions[-1]).key for dataset in rows)),
         selection_mode="single-row",
-        column_config={"数据集": st.column_config.TextColumn(width="medium")},
+        column_config={
+            "数据集": st.column_config.TextColumn(width="medium"),
+            "行数": st.column_config.NumberColumn(format="localized"),
+        },
     )
 
 
