@@ -33,12 +33,8 @@ def ask(land: Land, config: Config) -> None:
     with st.container(key="first_start"):
         st.html(html('<div class="panel"><p class="note">{text}</p></div>', text=_ASKS if who else _ASKS + _NEEDS))
         with st.container(horizontal=True):
-            for label, kind, act in (
-                ("载入演示数据试用", "primary", partial(load, land, config)),
-                ("空白开始", "secondary", _begin_with_nothing),
-            ):
-                press = partial(acts.press, KEY, act)
-                st.button(label, type=kind, disabled=not may(who, "load_sample"), on_click=press)
+            for label, act in (("载入演示数据试用", partial(load, land, config)), ("空白开始", _begin_with_nothing)):
+                st.button(label, disabled=not may(who, "load_sample"), on_click=partial(acts.press, KEY, act))
 
 
 def load(land: Land, config: Config, store: Store, who: Person | None) -> str:
