@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from geodata.config import Config
+from geodata.config import Config, StoreConfig
 from geodata.store import people, sign_in
+from geodata.store.engine import open_store
 from layers import doors, identity
 from tests.asking import HOST, Answer, Request, ask
 from tests.people import PASSWORD, account, events, manager
@@ -20,12 +22,12 @@ NEW = "又一个很长很长的口令吧"
 FIRST = {"name": "张三", "department": "规划处", "new": PASSWORD, "again": PASSWORD}
 
 
-def post(path: str, headers: Mapping[str, str] = OURS, **fields: str) -> Answer:
+def post(path: str, headers: Mapping[str, str] = OURS, /, **fields: str) -> Answer:
     """Send a form."""
     return ask(Request(path, "POST", headers=headers, fields=fields))
 
 
-def get(path: str, query: str = "", **headers: str) -> Answer:
+def get(path: str, query: str = "", /, **headers: str) -> Answer:
     """Ask for a form."""
     return ask(Request(path, query=query, headers=headers))
 
@@ -380,7 +382,7 @@ def test_a_store_that_is_gone_is_said_by_the_forms(
     mine, folder = in_as("李四"), accounts.data_path / "nowhere"
     folder.write_text("a file", "utf-8")
     broken = accounts.model_copy(update={"store": replace_url(folder)})
-    monkeypatch.setattr(identity, "store", lambda: identity.open_store(broken))
+    monkeypatch.setattr(identity, "store", lambda: open_store(broken))
     request = Request(path, "POST", headers={**OURS, **mine}, fields={"name": "李四", "password": PASSWORD})
     answers = [ask(request)] if path == "/sign-out" else [ask(request), ask(replace(request, method="GET"))]
     for answer in answers:
@@ -390,6 +392,6 @@ def test_a_store_that_is_gone_is_said_by_the_forms(
         assert answer.text.endswith("。")
 
 
-def replace_url(folder: object) -> object:
+def replace_url(folder: Path) -> StoreConfig:
     """Name a database that cannot be."""
-    return Config().store.model_copy(update={"url": f"sqlite:///{folder}/store.sqlite"})
+    return StoreConfig(url=f"sqlite:///{folder}/store.sqlite")
