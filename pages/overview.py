@@ -5,7 +5,7 @@ import streamlit as st
 from geodata.items import THEMES
 from layers import card
 from layers.text import joined
-from pages.ui import controls, problems, state
+from pages.ui import controls, first_start, problems, state
 from pages.ui.map_view import map_view
 from pages.ui.panel import panel
 
@@ -16,6 +16,8 @@ with st.container(key="stage"):
     with left, st.container(key="mapbox"), problems.part("地图"):
         map_view(scene, view)
     with right, st.container(key="side"):
+        with problems.part("首次使用"):
+            first_start.ask(scene.land, scene.config)
         with problems.part("专题切换"):
             controls.period(scene, view)
             controls.choice("专题", "theme", THEMES, view.theme)

@@ -9,12 +9,14 @@ from geodata import catalogue, purge
 from geodata.access import AUDIENCES, Person, may
 from geodata.catalogue import Catalogue
 from geodata.config import Config
+from geodata.errors import LinkError, StoreError
 from geodata.kinds import DATASETS
 from geodata.store import datasets
 from geodata.store.engine import Store
 from geodata.versions import Dataset, Version
 from layers import holdings
 from layers.text import html
+from layers.view import View
 from pages.ui import acts, caches, state
 
 KEY = "holdings"
@@ -22,6 +24,25 @@ _LIST = "holdings_list"
 _AGAINST = "holdings_against"
 _NONE = ""
 _PURGED = "已清除"
+
+
+def read() -> tuple[Catalogue, tuple[StoreError, ...]]:
+    """What is held; nothing, and why, where the database cannot be asked."""
+    try:
+        return caches.catalogue(), ()
+    except StoreError as error:
+        return Catalogue(()), (error,)
+
+
+def unknown(held: Catalogue, view: View) -> tuple[LinkError, ...]:
+    """What a link names that is not held."""
+    named = {"data": view.data, "against": view.against}
+    what = "数据目录中没有这个版本，已忽略"
+    return tuple(
+        LinkError(f"链接中的 {key}={value}", what, "请检查链接是否完整")
+        for key, value in named.items()
+        if value and held.find(value) is None
+    )
 
 
 def listing(held: Catalogue, chosen: Version | None) -> None:
