@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ from tests.people import named
 from tests.tables import plots, square
 
 INTAKE = Intake("plots", "规划地块", "规划处", date(2024, 5, 1), 2023, "内部使用")
+LATER = datetime.now(UTC) + timedelta(hours=2)
 TakeIn = Callable[..., Version]
 
 
@@ -323,9 +324,12 @@ def test_a_version_is_found_by_its_key(store: Store, came: TakeIn) -> None:
 def test_what_a_killed_process_left_is_swept_and_nothing_else(store: Store, store_config: Config, came: TakeIn) -> None:
     version = came()
     stray = parquet.write_content(plots(square(9)), store_config.data_path)
-    assert sweep(store, store_config) == (stray,)
+    draft = store_config.data_path / "datasets" / "killed.part"
+    draft.write_bytes(b"half")
+    assert sweep(store, store_config) == ()  # somebody may be at it right now
+    assert sweep(store, store_config, now=LATER) == (stray, draft.name)
     assert parquet.kept(store_config.data_path) == {version.digest}
-    assert sweep(store, store_config) == ()
+    assert sweep(store, store_config, now=LATER) == ()
 
 
 def test_content_swept_while_it_comes_in_is_written_again(
@@ -336,7 +340,7 @@ def test_content_swept_while_it_comes_in_is_written_again(
     def swept(table: gpd.GeoDataFrame, folder: Path) -> str:
         monkeypatch.setattr(parquet, "write_content", write)
         digest = write(table, folder)
-        assert sweep(store, store_config) == (digest,)
+        assert sweep(store, store_config, now=LATER) == (digest,)
         return digest
 
     monkeypatch.setattr(parquet, "write_content", swept)

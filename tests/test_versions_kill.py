@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -13,7 +14,7 @@ from geodata import catalogue, parquet
 from geodata.access import Person
 from geodata.catalogue import read_version, sweep, take_in
 from geodata.config import Config
-from geodata.store import datasets, events
+from geodata.store import datasets, disk, events
 from geodata.store.engine import Store, open_store
 from geodata.versions import Intake, Version
 from tests.killing import Killed, Tell, kill
@@ -21,11 +22,11 @@ from tests.people import events as log
 from tests.people import named
 from tests.tables import plots, square
 
-STAGES = ("begin", "draft", "content", "named", "told", "committed")
+STAGES = ("begin", "file", "row", "event", "commit", "committed")
 STEPS: tuple[tuple[Any, str, str], ...] = (
-    (parquet, "_settled", "draft"),
-    (datasets, "add", "content"),
-    (events, "record", "named"),
+    (disk, "write", "file"),
+    (datasets, "add", "row"),
+    (events, "record", "event"),
 )
 """Before which step of taking in which stage begins."""
 ROWS = 400
@@ -61,8 +62,8 @@ def _telling(tell: Tell, key: str, stage: str, step: Callable[..., Any]) -> Call
     def told(*args: Any, **kwargs: Any) -> Any:
         tell(stage, key)
         done = step(*args, **kwargs)
-        if stage == "named":
-            tell("told", key)
+        if stage == "event":
+            tell("commit", key)
         return done
 
     return told
@@ -108,6 +109,6 @@ def test_a_version_is_there_whole_or_not_at_all(store: Store, store_config: Conf
     assert events.verify(store).sound
     told = {event.object_id for event in log(store) if event.action == "imported"}
     assert told == {version.key for version in versions}
-    sweep(store, store_config)
+    sweep(store, store_config, now=datetime.now(UTC) + timedelta(hours=2))
     assert parquet.kept(folder) == {version.digest for version in versions}
     take_in(store, person, plots(), intake=Intake("plots", "规划地块", "再次导入"), config=store_config)
