@@ -4,13 +4,12 @@ A file appears under its name whole or not at all, is never changed, and is chec
 """
 
 import hashlib
-import os
+import math
 import re
 from collections.abc import Collection, Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import geopandas as gpd
 import pandas as pd
@@ -18,11 +17,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from geodata.errors import DatasetError
+from geodata.store import disk
 from geodata.store.faults import filing
 
 FOLDER = "datasets"
 _ENDING = ".parquet"
-_DRAFT = ".part"
 _SHORT = 16
 _OBJECTS = {"pandas_type": "unicode", "numpy_type": "object"}
 _WRITING = "写入数据版本"
@@ -47,7 +46,7 @@ def content_path(folder: Path, digest: str) -> Path:
 def write_content(table: gpd.GeoDataFrame, folder: Path) -> str:
     """Keep a table for good and return the digest it is read back by.
 
-    The same table always has the same digest. A draft is written and flushed to the disk before it takes its name.
+    The same table always has the same digest. The file is on the disk itself before this returns.
 
     Parameters
     ----------
@@ -68,25 +67,12 @@ def write_content(table: gpd.GeoDataFrame, folder: Path) -> str:
     DatasetError
         A column holds values of several types.
     """
-    draft = folder / FOLDER / f"{uuid4().hex}{_DRAFT}"
-    try:
-        with filing(f"文件夹 {draft.parent}"):
-            return _kept(table, draft)
-    except pa.ArrowException as error:
-        raise DatasetError(_WRITING, f"同一列中混有不同类型的取值（{error.args[-1]}）", "请统一该列的类型") from error
-
-
-def _kept(table: pd.DataFrame, draft: Path) -> str:
-    draft.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        _plain(table).to_parquet(draft, compression="zstd", index=True)
-        digest = _settled(draft)
-        target = draft.with_name(f"{digest}{_ENDING}")
-        if not _whole(target):
-            draft.replace(target)
-            _settle_folder(draft.parent)
-    finally:
-        draft.unlink(missing_ok=True)
+    content = _serialised(table)
+    digest = hashlib.sha256(content).hexdigest()
+    path = content_path(folder, digest)
+    with filing(f"文件夹 {path.parent}"):
+        if not path.exists() or disk.digest_of(path) != digest:
+            disk.write(path, content)
     return digest
 
 
@@ -117,9 +103,10 @@ def read_content(folder: Path, digest: str, *, columns: Sequence[str] | None = N
     return _as_written(read(BytesIO(content), columns=wanted), stored.pandas_metadata)
 
 
-def kept(folder: Path) -> frozenset[str]:
-    """Digests of all content that lies in the data folder."""
-    return frozenset(path.stem for path in (folder / FOLDER).glob(f"*{_ENDING}") if _DIGEST.fullmatch(path.stem))
+def kept(folder: Path, *, before: float = math.inf) -> frozenset[str]:
+    """Digests of the content in the data folder, or of what was written before a moment in seconds since 1970."""
+    files = [path for path in (folder / FOLDER).glob(f"*{_ENDING}") if _DIGEST.fullmatch(path.stem)]
+    return frozenset(path.stem for path in files if path.stat().st_mtime < before)
 
 
 def drop(folder: Path, digests: Collection[str]) -> None:
@@ -133,8 +120,6 @@ def drop(folder: Path, digests: Collection[str]) -> None:
     with filing(f"文件夹 {folder / FOLDER}"):
         for digest in digests:
             content_path(folder, digest).unlink(missing_ok=True)
-        if digests:
-            _settle_folder(folder / FOLDER)
 
 
 def drop_derived(folder: Path, digests: Collection[str]) -> tuple[str, ...]:
@@ -149,42 +134,21 @@ def drop_derived(folder: Path, digests: Collection[str]) -> tuple[str, ...]:
 
 def drop_drafts(folder: Path, *, before: float) -> tuple[str, ...]:
     """Remove drafts that nobody has touched since a moment in seconds since 1970: their writer was killed."""
-    drafts = [path for path in (folder / FOLDER).glob(f"*{_DRAFT}") if path.stat().st_mtime < before]
+    drafts = [path for path in (folder / FOLDER).glob(f"*{disk.DRAFT}") if path.stat().st_mtime < before]
     for path in drafts:
         path.unlink(missing_ok=True)
     return tuple(path.name for path in drafts)
 
 
-def _plain(table: pd.DataFrame) -> pd.DataFrame:
+def _serialised(table: pd.DataFrame) -> bytes:
     """The table without what only its maker knew: attrs would give the same content another digest."""
-    bare = table.copy(deep=False)
+    bare, content = table.copy(deep=False), BytesIO()
     bare.attrs = {}
-    return bare
-
-
-def _settled(path: Path) -> str:
-    """Bring a file to the disk itself and return its digest."""
-    with path.open("r+b") as file:
-        os.fsync(file.fileno())
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _settle_folder(folder: Path) -> None:
-    """Bring the names in a folder to the disk; Windows does so by itself."""
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _whole(path: Path) -> bool:
-    if not path.exists():
-        return False
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest() == path.stem
+        bare.to_parquet(content, compression="zstd", index=True)
+    except pa.ArrowException as error:
+        raise DatasetError(_WRITING, f"同一列中混有不同类型的取值（{error.args[-1]}）", "请统一该列的类型") from error
+    return content.getvalue()
 
 
 def _as_written(table: pd.DataFrame, told: Mapping[str, Any]) -> pd.DataFrame:

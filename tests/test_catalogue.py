@@ -1,8 +1,9 @@
 """The catalogue: what comes in is a new version; nothing is overwritten; real and made-up never mix."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,23 +11,26 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 from geopandas.testing import assert_geodataframe_equal
+from sqlalchemy import event
 
 from geodata import catalogue, crs, parquet, purge
 from geodata.access import Person
 from geodata.catalogue import go_back, read_version, sweep, take_in
+from geodata.compare import compare_versions
 from geodata.config import AccessConfig, Config
 from geodata.errors import AccessError, ConflictError, DashboardError, DatasetError, StoreError
 from geodata.findings import finding
 from geodata.kinds import DATASETS
 from geodata.schema import conform
 from geodata.store import datasets, events
-from geodata.store.engine import Store
+from geodata.store.engine import Store, dispose, open_store
 from geodata.versions import Intake, Version
 from tests.people import events as log
 from tests.people import named
 from tests.tables import plots, square
 
 INTAKE = Intake("plots", "规划地块", "规划处", date(2024, 5, 1), 2023, "内部使用")
+LATER = datetime.now(UTC) + timedelta(hours=2)
 TakeIn = Callable[..., Version]
 
 
@@ -111,9 +115,9 @@ def test_another_name_is_another_dataset(store: Store, came: TakeIn) -> None:
 
 def test_every_version_has_its_event(store: Store, came: TakeIn) -> None:
     version = came()
-    event = log(store)[-1]
-    assert (event.person, event.action, event.object_kind, event.object_id) == ("李四", "imported", "version", "1.1")
-    assert event.after == f"“规划地块”第 1 版，3 行，使用范围内部，内容校验值 {version.digest}"
+    told = log(store)[-1]
+    assert (told.person, told.action, told.object_kind, told.object_id) == ("李四", "imported", "version", "1.1")
+    assert told.after == f"“规划地块”第 1 版，3 行，使用范围内部，内容校验值 {version.digest}"
     came(name="演示地块", synthetic=True)
     assert log(store)[-1].action == "sample_loaded"
     assert events.verify(store).sound
@@ -239,12 +243,12 @@ def test_one_click_goes_back_and_forward_again(store: Store, came: TakeIn, revie
     first, second = came(), came(plots(square(7)))
     assert go_back(store, reviewer, first.key, reason="新版有误") == first
     assert catalogue.catalogue(store).current("plots") == first
-    event = log(store)[-1]
-    assert (event.action, event.object_kind, event.object_id, event.field) == (
+    told = log(store)[-1]
+    assert (told.action, told.object_kind, told.object_id, told.field) == (
         *("version_restored", "dataset", "1"),
         "current",
     )
-    assert (event.before, event.after, event.reason) == ("2", "1", "新版有误")
+    assert (told.before, told.after, told.reason) == ("2", "1", "新版有误")
     go_back(store, reviewer, second.key)
     assert catalogue.catalogue(store).current("plots") == second
     third = came(plots(square(8)))
@@ -320,9 +324,12 @@ def test_a_version_is_found_by_its_key(store: Store, came: TakeIn) -> None:
 def test_what_a_killed_process_left_is_swept_and_nothing_else(store: Store, store_config: Config, came: TakeIn) -> None:
     version = came()
     stray = parquet.write_content(plots(square(9)), store_config.data_path)
-    assert sweep(store, store_config) == (stray,)
+    draft = store_config.data_path / "datasets" / "killed.part"
+    draft.write_bytes(b"half")
+    assert sweep(store, store_config) == ()  # somebody may be at it right now
+    assert sweep(store, store_config, now=LATER) == (stray, draft.name)
     assert parquet.kept(store_config.data_path) == {version.digest}
-    assert sweep(store, store_config) == ()
+    assert sweep(store, store_config, now=LATER) == ()
 
 
 def test_content_swept_while_it_comes_in_is_written_again(
@@ -333,7 +340,7 @@ def test_content_swept_while_it_comes_in_is_written_again(
     def swept(table: gpd.GeoDataFrame, folder: Path) -> str:
         monkeypatch.setattr(parquet, "write_content", write)
         digest = write(table, folder)
-        assert sweep(store, store_config) == (digest,)
+        assert sweep(store, store_config, now=LATER) == (digest,)
         return digest
 
     monkeypatch.setattr(parquet, "write_content", swept)
@@ -354,6 +361,43 @@ def test_content_that_cannot_be_written_leaves_no_version(store: Store, store_co
     assert came(plots(square(7))).number == 2
 
 
+def test_a_full_database_takes_no_version_and_works_again_when_there_is_room(tmp_path: Path) -> None:
+    config = Config(data_folder=str(tmp_path / "var"))
+    store = open_store(config)
+    person = named(store, "李四", "report")
+    first = take_in(store, person, plots(), intake=INTAKE, config=config)
+    found = finding("K025", "企业", pd.Series([f"E{number}" * 50 for number in range(1000)]), examples="“91”")
+
+    def again() -> Version:
+        return take_in(store, person, plots(square(7)), intake=replace(INTAKE, findings=(found,)), config=config)
+
+    with full(store):
+        assert _sentence(again) == "数据库 store.sqlite：所在磁盘已满，这次操作没有写入任何内容，请清理磁盘后重试。"
+        held = catalogue.catalogue(store)
+        assert (held.current("plots"), len(held.datasets[0].versions)) == (first, 1)
+    assert again().number == 2
+    assert events.verify(store).sound
+    dispose()
+
+
+@contextmanager
+def full(store: Store) -> Iterator[None]:
+    """Let the database grow no more."""
+
+    def limit(connection: Any, _record: Any, _proxy: Any) -> None:
+        connection.execute("PRAGMA max_page_count=1")  # as many as there are
+
+    def free(connection: Any, _record: Any, _proxy: Any) -> None:
+        connection.execute("PRAGMA max_page_count=1000000")
+
+    event.listen(store.engine, "checkout", limit)
+    try:
+        yield
+    finally:
+        event.remove(store.engine, "checkout", limit)
+        event.listen(store.engine, "checkout", free)
+
+
 def _sentence(act: Callable[[], object]) -> str:
     with pytest.raises(DashboardError) as caught:
         act()
@@ -365,3 +409,28 @@ def test_a_file_taken_away_by_hand_is_said(store_config: Config, came: TakeIn) -
     parquet.content_path(store_config.data_path, version.digest).unlink()
     said = _sentence(lambda: read_version(store_config.data_path, version))
     assert said.endswith("找不到或无法读取，请从备份恢复，或重新导入该版本。")
+
+
+def test_two_versions_are_compared_by_what_they_hold(store_config: Config, came: TakeIn) -> None:
+    first, second = came(scheme="guide2023"), came(plots(square(0), square(1), far=[1, None]), scheme="guide2023")
+    found = compare_versions(store_config.data_path, first, second)
+    assert (list(found.removed), list(found.changed)) == (["D3"], ["D1"])
+
+
+NOT_COMPARED: dict[str, tuple[dict[str, Any], str]] = {
+    "kind": ({"kind": "green"}, "两个版本不是同一类数据，请另选一个版本"),
+    "synthetic": ({"synthetic": True}, "一个是演示数据，另一个是真实数据，请另选一个版本"),
+    "scheme": (
+        {"scheme": "survey"},
+        "两个版本的分类标准不同，同一代码含义不同，面积不能按类对照，请先把其中一个转换到同一分类标准",
+    ),
+}
+
+
+@pytest.mark.parametrize(("other", "said"), NOT_COMPARED.values(), ids=NOT_COMPARED)
+def test_versions_that_cannot_be_compared_are_refused(
+    store_config: Config, came: TakeIn, other: dict[str, Any], said: str
+) -> None:
+    version = came(scheme="guide2023")
+    message = _sentence(lambda: compare_versions(store_config.data_path, version, replace(version, **other)))
+    assert message == f"版本对照：{said}。"

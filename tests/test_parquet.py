@@ -127,7 +127,7 @@ def test_a_column_of_several_types_is_said_and_leaves_nothing(tmp_path: Path) ->
         DatasetError, match=r"^写入数据版本：同一列中混有不同类型的取值（.*floors.*），请统一该列的类型。$"
     ):
         write_content(table, tmp_path)
-    assert list((tmp_path / "datasets").iterdir()) == []
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_that_is_none_is_said(odd: gpd.GeoDataFrame, tmp_path: Path) -> None:

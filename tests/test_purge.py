@@ -16,7 +16,9 @@ from geodata.config import Config
 from geodata.errors import AccessError, ConflictError, DatasetError, StoreError
 from geodata.findings import finding
 from geodata.store import datasets, events
+from geodata.store.backup import back_up
 from geodata.store.engine import Store
+from geodata.store.manifest import POOL
 from geodata.versions import Intake, Version
 from tests.people import events as log
 from tests.people import named
@@ -246,3 +248,17 @@ def test_what_could_not_be_removed_at_once_is_swept_later(
     assert held.purged_at is not None
     assert catalogue.sweep(store, store_config) == (version.digest,)
     assert parquet.kept(store_config.data_path) == frozenset()
+
+
+def test_it_is_gone_from_the_backups_too(
+    store: Store, store_config: Config, came: TakeIn, two: tuple[Person, Person]
+) -> None:
+    version, stays = came(), came(plots(square(7)))
+    back_up(store, store_config, None, kind="daily")
+    assert {version.digest, stays.digest} <= _backed_up(store_config)
+    _purged(store, store_config, version, two)
+    assert _backed_up(store_config) == {stays.digest}
+
+
+def _backed_up(config: Config) -> set[str]:
+    return {path.name for path in (config.backup_path / POOL).iterdir() if not path.suffix}
