@@ -35,6 +35,7 @@ _RING_OF = {
     "test_projects_page.py": "pages",
     "test_layout_page.py": "pages",
     "test_periods.py": "pages",
+    "test_people_page.py": "pages",
     "test_frontend.py": "frontend",
     "test_house.py": "house",
 }
