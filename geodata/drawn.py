@@ -20,7 +20,7 @@ FORM = 1
 """Counts up when the drawn table or the tiles change, so that those of an older program are made anew."""
 
 DIGITS = 24
-"""Leading digits of a drawing's key that are those of its content: by them 清除 finds all that was derived from it."""
+"""Leading digits of a drawing's key that are those of its content: by them 清除 finds what was made of it."""
 
 CLASS_COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -142,16 +142,3 @@ def read(base: Path) -> gpd.GeoDataFrame:
     """Read the drawn table."""
     return gpd.read_parquet(base.with_suffix(".parquet"))
 
-
-def forget(folder: Path, digest: str) -> None:
-    """Destroy all that was derived from a content, for all audiences.
-
-    Parameters
-    ----------
-    folder : Path
-        The data folder.
-    digest : str
-        sha256 of the content.
-    """
-    for path in (folder / "derived").glob(f"*/{digest[:DIGITS]}*"):
-        path.unlink(missing_ok=True)

@@ -14,7 +14,7 @@ from geodata.config import Config
 from geodata.land import Land
 from layers import assets, catalog
 from layers.publish import address, place, publish
-from layers.style import Style
+from layers.style import OF_DATASET, Style
 from layers.text import script_json
 from layers.view import View
 
@@ -70,7 +70,9 @@ def options(land: Land, styles: Mapping[str, Style], config: Config) -> dict[str
             for row in catalog.LAYERS
             if not (base_map and row.replaced)
         ],
-        "styles": {role: style.model_dump(exclude_none=True) for role, style in styles.items()},
+        "styles": {
+            role: style.model_dump(exclude_none=True) for role, style in styles.items() if OF_DATASET not in role
+        },
         "window": crs.WINDOW,
         "home": tuple(zone.total_bounds) if len(zone) else crs.WINDOW,
         "proj4Url": assets.url(assets.PROJ4),

@@ -7,6 +7,7 @@ import pytest
 from shapely import LineString, Point, Polygon, box
 
 from geodata import crs, drawn
+from geodata.kinds import DATASETS
 from tests.plots import CODES, plots
 
 DIGEST = "0123456789abcdef" * 4
@@ -102,8 +103,9 @@ def test_each_kind_and_content_has_a_key_of_its_own() -> None:
     assert len(keys) == 4
 
 
-def test_all_that_was_derived_from_a_content_can_be_destroyed(tmp_path: Path) -> None:
-    for audience, digest in (("public", DIGEST), ("sensitive", DIGEST), ("public", "f" * 64)):
-        drawn.write(plots(1, 1), "plots", tmp_path / "derived" / audience / drawn.key(digest, "plots"))
-    drawn.forget(tmp_path, DIGEST)
-    assert {path.stem for path in tmp_path.rglob("*.*")} == {drawn.key("f" * 64, "plots")}
+
+@pytest.mark.parametrize("kind", drawn.CLASS_COLUMNS)
+def test_classes_are_columns_of_the_contract_that_may_leave_the_server(kind: str) -> None:
+    columns = {column.name: column for column in DATASETS[kind].columns}
+    for name in (*drawn.CLASS_COLUMNS[kind], "name", "id"):
+        assert not columns[name].sensitive, name

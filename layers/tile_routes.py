@@ -1,0 +1,146 @@
+"""Routes by which a map fetches a large dataset: single tiles, how making them goes, and the features in view.
+
+The audience stands in every address, so that the middleware can guard it; sensitive columns are in none of the files.
+"""
+
+import json
+import math
+import re
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from pmtiles.reader import MmapSource, Reader
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from geodata import drawn, tiles
+from geodata.access import AUDIENCES
+from geodata.config import load_config
+from layers.publish import KEPT
+
+MOST_IN_VIEW = 6000
+"""Features a window holds: a browser draws them in half a second, and they are asked for at every move of the map."""
+
+_KEY = re.compile(r"[0-9a-f]{32}")
+_TILE = 256
+_DECIMALS = 6
+_ALL_ZOOMS = (0, 24)
+_GONE = "没有这个图层文件，请刷新页面。"
+_WRONG_WINDOW = "视图范围不对：west、south、east、north 应为经纬度，zoom 应为缩放级别，请刷新页面。"
+_FRESH = {"Cache-Control": "no-store"}
+
+
+def routes() -> list[BaseRoute]:
+    """List the routes."""
+    return [
+        Route("/tiles/{audience}/{key}", state),
+        Route("/tiles/{audience}/{key}/{z:int}/{x:int}/{y:int}", tile),
+        Route("/window/{audience}/{key}", window),
+    ]
+
+
+def tile(request: Request) -> Response:
+    """Answer with one tile; 204 where nothing lies."""
+    base = _base(request)
+    path = tiles.archive(base) if base else None
+    if path is None or not path.exists():
+        return _gone()
+    with path.open("rb") as file:
+        content = Reader(MmapSource(file)).get(*(request.path_params[axis] for axis in "zxy"))
+    headers = {"Cache-Control": KEPT[request.path_params["audience"]]}
+    if content is None:
+        return Response(status_code=204, headers=headers)
+    kind = "application/vnd.mapbox-vector-tile"
+    return Response(content, media_type=kind, headers={**headers, "Content-Encoding": "gzip"})
+
+
+def state(request: Request) -> Response:
+    """Answer how making the tiles goes."""
+    base = _base(request)
+    if base is None or drawn.read_summary(base) is None:
+        return _gone()
+    told = tiles.status(_folder(), request.path_params["audience"], base.name)
+    return JSONResponse({"state": told.state, "progress": told.progress, "said": told.said}, headers=_FRESH)
+
+
+def window(request: Request) -> Response:
+    """Answer with the features of a view, the largest first, as exact as the view can show."""
+    base, edges = _base(request), _edges(request)
+    if base is None or not base.with_suffix(".parquet").exists():
+        table.cache_clear()  # what was destroyed on the disk shall not live on here
+        return _gone()
+    if edges is None:
+        return PlainTextResponse(_WRONG_WINDOW, 400)
+    return Response(in_view(table(base), *edges), media_type="application/geo+json", headers=_FRESH)
+
+
+def in_view(rows: gpd.GeoDataFrame, box: tuple[float, float, float, float], zoom: float) -> str:
+    """Write the features that reach into a view.
+
+    Parameters
+    ----------
+    rows : GeoDataFrame
+        From `geodata.drawn.read`.
+    box : tuple of float
+        West, south, east, north in degrees.
+    zoom : float
+        Lines are simplified to half a pixel of it.
+
+    Returns
+    -------
+    str
+        GeoJSON; the member `found` says how many there are, when more than MOST_IN_VIEW only the largest are written.
+    """
+    found = np.sort(rows.sindex.query(shapely.box(*box), predicate="intersects"))
+    near = rows.iloc[found[:MOST_IN_VIEW]]
+    half_pixel = 180 / (_TILE * 2**zoom)
+    flat = shapely.simplify(near.geometry.to_numpy(), half_pixel, preserve_topology=True)
+    shapes = shapely.to_geojson(shapely.transform(flat, lambda xy: np.round(xy, _DECIMALS)))
+    told = zip(near.index, near["id"], near["name"], near["class"], shapes, strict=True)
+    features = ",".join(_feature(row, shape, id=key, name=name, **{"class": kind}) for row, key, name, kind, shape in told)
+    return f'{{"type":"FeatureCollection","found":{len(found)},"features":[{features}]}}'
+
+
+def _feature(row: int, shape: str, **told: str) -> str:
+    properties = json.dumps({"row": row, **told}, ensure_ascii=False)
+    return f'{{"type":"Feature","properties":{properties},"geometry":{shape}}}'
+
+
+@lru_cache(maxsize=2)
+def table(base: Path) -> gpd.GeoDataFrame:
+    """Read a drawn table once; it never changes."""
+    return drawn.read(base)
+
+
+def _base(request: Request) -> Path | None:
+    audience, key = request.path_params["audience"], request.path_params["key"]
+    known = audience in AUDIENCES and _KEY.fullmatch(key)
+    return _folder() / "derived" / audience / key if known else None
+
+
+def _edges(request: Request) -> tuple[tuple[float, float, float, float], float] | None:
+    try:
+        west, south, east, north, zoom = (
+            float(request.query_params[name]) for name in ("west", "south", "east", "north", "zoom")
+        )
+    except (KeyError, ValueError):
+        return None
+    if not all(map(math.isfinite, (west, south, east, north))) or not _ALL_ZOOMS[0] <= zoom <= _ALL_ZOOMS[1]:
+        return None
+    return ((west, south, east, north), zoom) if west < east and south < north else None
+
+
+def _gone() -> Response:
+    return PlainTextResponse(_GONE, 404)
+
+
+@cache
+def _folder() -> Path:
+    return load_config()[0].data_path
+
+
