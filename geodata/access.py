@@ -8,6 +8,7 @@ from geodata.errors import AccessError
 
 Role = Literal["view", "report", "review", "manage"]
 Audience = Literal["public", "internal", "sensitive", "secret"]
+Mode = Literal["local", "accounts"]
 
 ROLES: dict[Role, str] = {"view": "查看", "report": "填报", "review": "审核", "manage": "管理"}
 """Roles, each one may do all that those before it may."""
@@ -19,6 +20,7 @@ ACTIONS: MappingProxyType[str, tuple[str, Role]] = MappingProxyType(
         "read": ("查看", "view"),
         "export": ("导出", "view"),
         "read_sensitive": ("查看敏感内容", "review"),
+        "read_secret": ("查看涉密内容", "review"),
         "import": ("导入数据", "report"),
         "restore_version": ("回到以前的版本", "review"),
         "load_sample": ("载入演示数据", "report"),
@@ -31,6 +33,15 @@ ACTIONS: MappingProxyType[str, tuple[str, Role]] = MappingProxyType(
     }
 )
 """Action -> what it is called, and the lowest role that may do it."""
+
+READING: MappingProxyType[Audience, str | None] = MappingProxyType(
+    {"public": None, "internal": "read", "sensitive": "read_sensitive", "secret": "read_secret"}
+)
+"""使用范围 -> the action that whoever reads it must be allowed; None: whoever has come in.
+
+In mode `local` whoever sits at this computer may `read` without having said who they are. 涉密 is read on a machine
+that config.yaml declares cleared, and nowhere else.
+"""
 
 
 @dataclass(frozen=True)
@@ -64,6 +75,25 @@ def may(person: Person | None, action: str) -> bool:
     """
     order = list(ROLES)
     return person is not None and order.index(person.role) >= order.index(ACTIONS[action][1])
+
+
+def may_read(person: Person | None, audience: Audience, *, mode: Mode, cleared: bool) -> bool:
+    """Whether what is meant for an audience may be shown to a person.
+
+    Examples
+    --------
+    >>> may_read(None, "internal", mode="local", cleared=False)
+    True
+    >>> reviewer = Person(1, "张三", "规划处", "review", authenticated=True)
+    >>> [may_read(reviewer, audience, mode="accounts", cleared=False) for audience in AUDIENCES]
+    [True, True, True, False]
+    """
+    action = READING[audience]
+    if audience == "secret" and not cleared:
+        return False
+    if action is None or (action == "read" and mode == "local"):
+        return mode == "local" or person is not None
+    return may(person, action)
 
 
 def require(person: Person | None, action: str) -> Person:

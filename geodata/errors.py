@@ -7,6 +7,7 @@ DashboardError
 ├── FrontendError   the browser's libraries are missing
 ├── AccessError     nobody is named, or the role is too low
 ├── StoreError      the database cannot be used, or refuses
+│   └── ConflictError   what is written contradicts what is there (a name that is taken)
 └── DatasetError    a table that does not keep its contract
 
 `str(error)` is one Chinese sentence: where it is, what is wrong, what to do. Loaders do not stop at an
@@ -59,6 +60,10 @@ class AccessError(DashboardError):
 
 class StoreError(DashboardError):
     """A database that cannot be used, or a change it refuses."""
+
+
+class ConflictError(StoreError):
+    """A change that contradicts what is there."""
 
 
 class DatasetError(DashboardError):

@@ -155,7 +155,7 @@ def test_a_derived_layer_is_kept_for_good(get: Get, name: str) -> None:
     answer = get(f"/derived/public/{name}")
     assert answer.status == 200
     assert answer.headers["content-type"] == "application/json"
-    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert answer.headers["cache-control"] == "private, max-age=31536000, immutable"
 
 
 @pytest.mark.parametrize(
@@ -209,7 +209,7 @@ def test_only_files_of_the_frontend_come_out(get: Get, path: str) -> None:
 )  # fmt: skip
 def test_every_answer_keeps_the_browser_at_home(get: Get, path: str) -> None:
     headers = get(path).headers
-    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["referrer-policy"] == "same-origin"
     policy = dict(part.strip().split(" ", 1) for part in headers["content-security-policy"].split(";"))
     assert policy["default-src"].startswith("'self'")
     assert "http" not in headers["content-security-policy"]

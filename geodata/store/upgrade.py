@@ -1,0 +1,93 @@
+"""Bring the tables up to the newest migration: once, however many processes start at the same time."""
+
+import sqlite3
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+from threading import Lock
+
+from alembic import command
+from alembic.config import Config as AlembicConfig
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine
+
+from geodata.errors import StoreError
+from geodata.store.connection import READING, WRITING
+from geodata.store.faults import speaking
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+_PATIENCE_S = 120  # a second process waits for the first to finish
+_ONE = Lock()  # Alembic's context is one per process
+_PATIENT = {
+    "sqlite": (f"PRAGMA busy_timeout={_PATIENCE_S * 1000}", "PRAGMA foreign_keys=OFF"),
+    "postgresql": (f"SET lock_timeout = '{_PATIENCE_S}s'", "COMMIT"),
+}
+
+
+def head() -> str:
+    """Name the newest migration."""
+    return str(ScriptDirectory(str(MIGRATIONS)).get_current_head())
+
+
+def upgrade(engine: Engine, where: str, *, backups: Path | None = None) -> None:
+    """Bring the tables up to the newest migration; all of it happens, or nothing.
+
+    Parameters
+    ----------
+    engine : Engine
+    where : str
+        What sentences call the database.
+    backups : Path, optional
+        Folder for a copy of a SQLite file with content that is about to change.
+
+    Raises
+    ------
+    StoreError
+        A newer version of the program made these tables, or the database cannot be used.
+    """
+    with _ONE, speaking(where):
+        with engine.connect().execution_options(**READING) as connection:
+            if _revision(connection, where) == head():
+                return
+        with engine.connect().execution_options(**WRITING) as connection:
+            _wait_longer(connection)
+            with connection.begin():
+                _migrate(connection, _revision(connection, where), backups)
+
+
+def _migrate(connection: Connection, present: str | None, backups: Path | None) -> None:
+    if present == head():
+        return  # another process was faster
+    if present is not None and backups is not None and connection.dialect.name == "sqlite":
+        _copy(connection, backups / f"before-upgrade-{datetime.now().astimezone():%Y%m%d-%H%M%S}-{present}.sqlite")
+    settings = AlembicConfig()
+    settings.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    settings.attributes["connection"] = connection
+    command.upgrade(settings, "head")
+
+
+def _revision(connection: Connection, where: str) -> str | None:
+    """Tell which migration the tables are at; None where there are none yet."""
+    present = MigrationContext.configure(connection).get_current_revision()
+    known = {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
+    if present is not None and present not in known:
+        what = f"由较新版本的程序建立（版本 {present}，本程序只到 {head()}）"
+        raise StoreError(where, what, "请更新本程序，或从旧版本的备份恢复")
+    return present
+
+
+def _wait_longer(connection: Connection) -> None:
+    """Take the connection out of the pool, with settings of its own."""
+    connection.detach()
+    raw = connection.connection.dbapi_connection
+    for setting in _PATIENT[connection.dialect.name]:
+        raw.execute(setting)  # type: ignore[union-attr]  # an open connection has one
+
+
+def _copy(connection: Connection, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with closing(sqlite3.connect(path)) as copy:
+        connection.connection.dbapi_connection.backup(copy)  # type: ignore[union-attr]  # as above
+        copy.execute("PRAGMA journal_mode=DELETE")
