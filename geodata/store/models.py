@@ -98,7 +98,10 @@ class DatasetRow(Base):
 
 
 class VersionRow(Base):
-    """One version of a dataset; its content is the file var/datasets/<digest>.parquet."""
+    """One version of a dataset; its content is the file var/datasets/<digest>.parquet.
+
+    After a request for 清除 `purge_requested_at` is set until it is confirmed by somebody else or withdrawn.
+    """
 
     __tablename__ = "versions"
     __table_args__ = (UniqueConstraint("dataset_id", "number"), _NEVER_AGAIN)
@@ -118,6 +121,9 @@ class VersionRow(Base):
     findings: Mapped[list[Any]] = mapped_column(JSON, default=list)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     created_at: Mapped[datetime] = mapped_column(Moment)
+    purge_requested_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    purge_requested_at: Mapped[datetime | None] = mapped_column(Moment)
+    purge_reason: Mapped[str] = mapped_column(default="")
     purged_at: Mapped[datetime | None] = mapped_column(Moment)
 
 

@@ -102,6 +102,9 @@ def upgrade() -> None:
         sa.Column("findings", sa.JSON(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("created_at", Moment(), nullable=False),
+        sa.Column("purge_requested_by", sa.Integer(), nullable=True),
+        sa.Column("purge_requested_at", Moment(), nullable=True),
+        sa.Column("purge_reason", sa.String(), nullable=False),
         sa.Column("purged_at", Moment(), nullable=True),
         sa.ForeignKeyConstraint(
             ["dataset_id"],
@@ -109,6 +112,10 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(
             ["person_id"],
+            ["people.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["purge_requested_by"],
             ["people.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
