@@ -141,4 +141,3 @@ def read_summary(base: Path) -> Summary | None:
 def read(base: Path) -> gpd.GeoDataFrame:
     """Read the drawn table."""
     return gpd.read_parquet(base.with_suffix(".parquet"))
-

@@ -2,18 +2,19 @@
 
 import json
 import logging
-import multiprocessing
 import os
+import pickle
 import signal
+import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
-from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any, Literal
+from typing import IO, Any, Literal
 
+from geodata.config import ROOT
 from geodata.errors import DashboardError
 from geodata.files import replaced
 
@@ -149,30 +150,45 @@ def _see_through(job: _Job) -> None:
 
 
 def _watch(job: _Job) -> None:
-    process = multiprocessing.get_context("spawn").Process(
-        target=_perform, args=(job.path, job.work, job.args), daemon=True
-    )
-    process.start()
-    while process.is_alive() and not job.cancelled.is_set():
-        process.join(_BEAT_S)
-        os.utime(job.path)
-    _end(process)
+    """Start the process, and keep the job's file fresh until it ends.
+
+    multiprocessing would run the server's main module again in the process, and while a page runs that is the page.
+    """
+    command = [sys.executable, "-c", "from geodata import jobs; jobs.perform()"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, cwd=ROOT) as process:  # noqa: S603 - our own program
+        pickle.dump((job.path, job.work, job.args), _input(process))
+        _input(process).flush()
+        while process.poll() is None and not job.cancelled.is_set():
+            _pause(process, _BEAT_S)
+            os.utime(job.path)
+        process.terminate()  # kindly, so that it can end what it has started itself; then for good
+        _pause(process, _GRACE_S)
+        process.kill()
     if (last := _read(job.path)).busy:
         cancelled = job.cancelled.is_set()
         _write(job.path, Status("cancelled", last.progress) if cancelled else Status("failed", last.progress, _LOST))
 
 
-def _end(process: BaseProcess) -> None:
-    """End a process: kindly, so that it can end what it has started itself; then for good."""
-    process.terminate()
-    process.join(_GRACE_S)
-    process.kill()
-    process.join()
+def _input(process: "subprocess.Popen[bytes]") -> IO[bytes]:
+    assert process.stdin is not None  # noqa: S101 - it was asked for
+    return process.stdin
 
 
-def _perform(path: Path, work: Work, args: tuple[Any, ...]) -> None:
-    """Run in the job's own process; a fault that nobody can mend ends it, and the server says so."""
+def _pause(process: "subprocess.Popen[bytes]", seconds: float) -> None:
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        return
+
+
+def perform() -> None:
+    """Do the job that comes from the server, in a process of its own; end with the server.
+
+    A fault that nobody can mend ends the process, and the server says so.
+    """
+    path, work, args = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the server that started this process
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that `finally` still runs
+    threading.Thread(target=_end_with_server, daemon=True).start()
     if hasattr(os, "nice"):
         os.nice(_POLITE)
 
@@ -187,6 +203,12 @@ def _perform(path: Path, work: Work, args: tuple[Any, ...]) -> None:
         _write(path, Status("failed", 0, str(error)))
     else:
         _write(path, Status("done", 1))
+
+
+def _end_with_server() -> None:
+    """The pipe from the server ends when the server does, however that comes."""
+    sys.stdin.buffer.read()
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _file(folder: Path, key: str) -> Path:

@@ -48,7 +48,8 @@ class _Apply(MacroElement):
     _template = Template("""
         {% macro script(this, kwargs) %}
         window.feature_group = [];
-        window.kit.then(({main, kit}) => main.apply(kit, {{ this.state }}));
+        window.wanted = {{ this.state }};
+        window.kit.then(({main, kit}) => main.apply(kit, window.wanted));
         {% endmacro %}
     """)
 
@@ -131,7 +132,12 @@ class Doing:
 
 
 def dynamic(
-    view: View, rows: Markup, *, only: Iterable[str] | None = None, doing: Doing = Doing()
+    view: View,
+    rows: Markup,
+    *,
+    only: Iterable[str] | None = None,
+    doing: Doing = Doing(),
+    dataset: Mapping[str, Any] | None = None,
 ) -> folium.FeatureGroup:
     """Make the group that says what a View shows.
 
@@ -143,6 +149,8 @@ def dynamic(
     only : iterable of str, optional
         Ids to show instead of the theme's.
     doing : Doing
+    dataset : mapping, optional
+        What is drawn of a dataset, from `layers.datasets.drawing`.
     """
     state = {
         "theme": view.theme,
@@ -152,6 +160,7 @@ def dynamic(
         "at": view.at,
         "move": doing.move,
         "measured": doing.measured,
+        "dataset": dataset,
     }
     group = folium.FeatureGroup(name="view", control=False)
     group.add_child(_Apply(state))

@@ -1,17 +1,23 @@
 """How a dataset is drawn: a style per class, a legend of just those, and what the browser is told."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 from markupsafe import Markup
 
 from geodata import drawn, tiles
+from geodata.config import Config
 from geodata.drawn import Summary
+from geodata.files import replaced
 from geodata.kinds import DATASETS
 from geodata.landuse_codes import CURRENT, codes, palette
 from geodata.versions import Version
 from layers.legend import row, swatch
+from layers.publish import collection, place
 from layers.style import OF_DATASET, PLAIN, Style
 from layers.text import html, joined
 
@@ -25,6 +31,20 @@ _MISSING, _UNKNOWN = "未填写", "其他"
 _GROUPED = {"green": ("G1", "G2", "G3", "EG")}
 """Classes with many below them that look the same; those of other letters are 附属绿地."""
 _ATTACHED = "XG"
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What there is to draw a version from.
+
+    Attributes
+    ----------
+    ready : bool
+        Whether that is all; else the tiles are being made, or making them has failed.
+    """
+
+    summary: Summary
+    ready: bool
 
 
 @dataclass(frozen=True)
@@ -47,6 +67,45 @@ class Sign:
     style: Style
     classes: tuple[str, ...]
     shapes: tuple[str, ...]
+
+
+def prepare(version: Version, read: Callable[[], gpd.GeoDataFrame], config: Config) -> Prepared:
+    """Write what the browser needs to draw a version, unless it is there; begin to make tiles where it needs them.
+
+    Parameters
+    ----------
+    version : Version
+    read : callable
+        Reads its table; called only if need be.
+    config : Config
+
+    Raises
+    ------
+    DatasetError, StoreError
+        The table cannot be read, or the files cannot be written.
+    """
+    base = base_of(version, config)
+    summary = drawn.read_summary(base) or drawn.write(read(), version.kind, base)
+    if summary.features > MOST_IN_ONE_FILE:
+        state = tiles.status(config.data_path, version.audience, base.name).state
+        if state not in ("done", "failed", "cancelled"):
+            tiles.start(config.data_path, version.audience, base.name)
+        return Prepared(summary, state == "done")
+    if not (path := base.with_suffix(".geojson")).exists():
+        with replaced(path) as draft:
+            draft.write_text(collection(drawn.read(base)), "utf-8")
+    return Prepared(summary, ready=True)
+
+
+@lru_cache(maxsize=2)
+def rows(base: Path) -> gpd.GeoDataFrame:
+    """Read a drawn table once; it never changes, and neither does who asks for it change it."""
+    return drawn.read(base)
+
+
+def base_of(version: Version, config: Config) -> Path:
+    """Folder and name of the files a version is drawn from, without their ending."""
+    return place(config, version.audience) / drawn.key(version.digest, version.kind)
 
 
 def signs(summary: Summary, version: Version, styles: Mapping[str, Style]) -> tuple[Sign, ...]:
@@ -105,6 +164,14 @@ def _label(group: str, column: str, version: Version) -> str:
     return {"": _MISSING, _UNKNOWN: _UNKNOWN}.get(group) or _labels(column, version)[group]
 
 
+def label_of(name: str, summary: Summary, version: Version) -> str:
+    """What a class of a drawn table is called, with its code where it has one."""
+    if not name:
+        return _MISSING
+    label = _labels(summary.column, version).get(name, _UNKNOWN)
+    return f"{name} {label}" if _of_landuse(summary.column, version) or version.kind in _GROUPED else label
+
+
 def _style(group: str, column: str, version: Version, styles: Mapping[str, Style]) -> Style:
     plain = styles.get(f"{version.kind}{OF_DATASET}", PLAIN)
     if group not in ("", _UNKNOWN) and _of_landuse(column, version):
@@ -137,7 +204,7 @@ def dot(style: Style) -> Markup:
 
 
 def drawing(
-    summary: Summary,
+    prepared: Prepared,
     version: Version,
     styles: Mapping[str, Style],
     *,
@@ -148,7 +215,7 @@ def drawing(
 
     Parameters
     ----------
-    summary, version, styles
+    prepared, version, styles
         What is drawn.
     marks : mapping of int to str, optional
         Number of a drawn row -> colour it has instead of that of its class.
@@ -158,21 +225,29 @@ def drawing(
     Returns
     -------
     dict
-        Ready for JSON. `file` for a dataset of few features; else `tiles`, `state` and `window`: the map asks for the
-        state by itself and draws the features in view until the tiles are there.
+        Ready for JSON. `file` for a dataset of few features; else `tiles` and `window`: the map asks by itself whether
+        the tiles are there, and draws the features in view until they are.
     """
-    place = f"{version.audience}/{drawn.key(version.digest, version.kind)}"
+    key = drawn.key(version.digest, version.kind)
+    address = f"{version.audience}/{key}"
+    summary = prepared.summary
     shown = signs(summary, version, styles)
-    many = summary.features > MOST_IN_ONE_FILE
-    where = {"tiles": f"/tiles/{place}", "window": f"/window/{place}"} if many else {"file": f"/derived/{place}.geojson"}
     return {
-        "key": place,
-        **where,
+        "ready": prepared.ready,
+        "key": address,
+        **_where(summary, address),
         "zooms": (tiles.FIRST_ZOOM, tiles.LAST_ZOOM),
         "features": summary.features,
         "signs": [{"key": sign.key, **sign.style.model_dump(exclude_none=True)} for sign in shown],
-        "classes": {name: place for place, sign in enumerate(shown) for name in sign.classes},
+        "classes": {name: number for number, sign in enumerate(shown) for name in sign.classes},
         "said": SYNTHETIC if version.synthetic else "",
         "marks": {str(number): colour for number, colour in (marks or {}).items()},
         "selected": selected,
     }
+
+
+def _where(summary: Summary, address: str) -> dict[str, str]:
+    """Addresses the browser draws from."""
+    if summary.features > MOST_IN_ONE_FILE:
+        return {"tiles": f"/tiles/{address}", "window": f"/window/{address}"}
+    return {"file": f"/derived/{address}.geojson"}

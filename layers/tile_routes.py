@@ -3,12 +3,10 @@
 The audience stands in every address, so that the middleware can guard it; sensitive columns are in none of the files.
 """
 
-import json
 import math
 import re
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -21,14 +19,14 @@ from starlette.routing import BaseRoute, Route
 from geodata import drawn, tiles
 from geodata.access import AUDIENCES
 from geodata.config import load_config
-from layers.publish import KEPT
+from layers import datasets
+from layers.publish import KEPT, collection
 
 MOST_IN_VIEW = 6000
 """Features a window holds: a browser draws them in half a second, and they are asked for at every move of the map."""
 
 _KEY = re.compile(r"[0-9a-f]{32}")
 _TILE = 256
-_DECIMALS = 6
 _ALL_ZOOMS = (0, 24)
 _GONE = "没有这个图层文件，请刷新页面。"
 _WRONG_WINDOW = "视图范围不对：west、south、east、north 应为经纬度，zoom 应为缩放级别，请刷新页面。"
@@ -72,11 +70,11 @@ def window(request: Request) -> Response:
     """Answer with the features of a view, the largest first, as exact as the view can show."""
     base, edges = _base(request), _edges(request)
     if base is None or not base.with_suffix(".parquet").exists():
-        table.cache_clear()  # what was destroyed on the disk shall not live on here
+        datasets.rows.cache_clear()  # what was destroyed on the disk shall not live on here
         return _gone()
     if edges is None:
         return PlainTextResponse(_WRONG_WINDOW, 400)
-    return Response(in_view(table(base), *edges), media_type="application/geo+json", headers=_FRESH)
+    return Response(in_view(datasets.rows(base), *edges), media_type="application/geo+json", headers=_FRESH)
 
 
 def in_view(rows: gpd.GeoDataFrame, box: tuple[float, float, float, float], zoom: float) -> str:
@@ -98,23 +96,11 @@ def in_view(rows: gpd.GeoDataFrame, box: tuple[float, float, float, float], zoom
     """
     found = np.sort(rows.sindex.query(shapely.box(*box), predicate="intersects"))
     near = rows.iloc[found[:MOST_IN_VIEW]]
+    shapes = near.geometry.to_numpy()
     half_pixel = 180 / (_TILE * 2**zoom)
-    flat = shapely.simplify(near.geometry.to_numpy(), half_pixel, preserve_topology=True)
-    shapes = shapely.to_geojson(shapely.transform(flat, lambda xy: np.round(xy, _DECIMALS)))
-    told = zip(near.index, near["id"], near["name"], near["class"], shapes, strict=True)
-    features = ",".join(_feature(row, shape, id=key, name=name, **{"class": kind}) for row, key, name, kind, shape in told)
-    return f'{{"type":"FeatureCollection","found":{len(found)},"features":[{features}]}}'
-
-
-def _feature(row: int, shape: str, **told: str) -> str:
-    properties = json.dumps({"row": row, **told}, ensure_ascii=False)
-    return f'{{"type":"Feature","properties":{properties},"geometry":{shape}}}'
-
-
-@lru_cache(maxsize=2)
-def table(base: Path) -> gpd.GeoDataFrame:
-    """Read a drawn table once; it never changes."""
-    return drawn.read(base)
+    simple = shapely.simplify(shapes, half_pixel)
+    lost = shapely.area(simple) < shapely.area(shapes) / 2  # what is hardly larger than a pixel would become a sliver
+    return collection(near.set_geometry(np.where(lost, shapes, simple)), found=len(found))
 
 
 def _base(request: Request) -> Path | None:
@@ -142,5 +128,3 @@ def _gone() -> Response:
 @cache
 def _folder() -> Path:
     return load_config()[0].data_path
-
-

@@ -14,6 +14,7 @@ page = st.navigation(
         st.Page("overview.py", title="总览", default=True),
         st.Page("layout.py", title="空间布局", url_path="layout"),
         st.Page("projects.py", title="项目与设施", url_path="projects"),
+        st.Page("data.py", title="数据", url_path="data"),
         st.Page("people.py", title="人员", url_path="people", visibility=people),
         st.Page("about.py", title="数据说明", url_path="about"),
     ],

@@ -103,7 +103,6 @@ def test_each_kind_and_content_has_a_key_of_its_own() -> None:
     assert len(keys) == 4
 
 
-
 @pytest.mark.parametrize("kind", drawn.CLASS_COLUMNS)
 def test_classes_are_columns_of_the_contract_that_may_leave_the_server(kind: str) -> None:
     columns = {column.name: column for column in DATASETS[kind].columns}
