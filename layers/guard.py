@@ -1,5 +1,6 @@
 """One middleware at the door: who it is and what it is meant for, for every address but the browser's own files."""
 
+import re
 from types import MappingProxyType
 from typing import Literal
 from urllib.parse import quote
@@ -49,6 +50,7 @@ open: nothing. page: a person, or sign in first. data: a person who may read wha
 follows in the address. rest: a person. In mode `local` only data of 敏感 and 涉密 need a person.
 """
 
+_HOST = re.compile(r"(\[[0-9a-fA-F:.]+\]|[^:\[\]]+)(?::\d+)?")
 _NOT_HERE = "本看板只供本机使用：请在运行看板的电脑上打开，地址以 localhost 开头。"
 _UNKNOWN = "请先登录。"
 
@@ -123,10 +125,9 @@ def _path(connection: HTTPConnection) -> str:
 
 def _at_home(connection: HTTPConnection) -> bool:
     """Whether browser and address are this computer: another site's name that was made to point here is not."""
-    host = connection.headers.get("host", "").lower()
-    name = host[: host.rfind("]") + 1].strip("[]") if host.startswith("[") else host.partition(":")[0]
+    host = _HOST.fullmatch(connection.headers.get("host", ""))
     client = connection.client
-    return identity.is_here(name) and (client is None or identity.is_here(client.host))
+    return host is not None and identity.is_here(host[1].strip("[]")) and (not client or identity.is_here(client.host))
 
 
 def _to_sign_in(connection: HTTPConnection, wanted: Need) -> Response:

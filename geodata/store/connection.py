@@ -3,6 +3,8 @@
 One writer at a time, readers see one moment, nobody waits longer than five seconds.
 """
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +87,14 @@ def sqlite_engine(path: Path) -> Engine:
     event.listen(engine, "connect", _sqlite_connected)
     event.listen(engine, "begin", _sqlite_begun)
     return engine
+
+
+def copy_sqlite(connection: Connection, path: Path) -> None:
+    """Copy a whole SQLite database into a file of its own, as the connection's transaction sees it."""
+    raw: Any = connection.connection.dbapi_connection
+    with closing(sqlite3.connect(path)) as copy:
+        raw.backup(copy)
+        copy.execute("PRAGMA journal_mode=DELETE")
 
 
 def _sqlite_connected(connection: Any, _record: Any) -> None:

@@ -22,6 +22,7 @@ SYSTEM = "系统"
 LABELS: Mapping[str, str] = {
     "person_added": "添加人员",
     "person_changed": "修改人员",
+    "role_changed": "修改权限",
     "person_activated": "启用人员",
     "person_deactivated": "停用人员",
     "signed_in": "登录",

@@ -8,11 +8,14 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from sqlalchemy import exc
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InterfaceError, OperationalError
 
 from geodata.errors import ConflictError, StoreError
 
 UNDONE = "这次操作没有写入任何内容"
+
+
+Cause = DBAPIError | sqlite3.Error
 
 
 class Fault(NamedTuple):
@@ -105,7 +108,7 @@ def speaking(where: str) -> Iterator[None]:
     """
     try:
         yield
-    except DBAPIError as error:
+    except (DBAPIError, sqlite3.Error) as error:
         raise sentence(where, error) from error
     except exc.TimeoutError as error:
         raise StoreError(where, f"{CROWDED.what}，{UNDONE}", CROWDED.remedy) from error
@@ -127,24 +130,30 @@ def filing(where: str) -> Iterator[None]:
         raise StoreError(where, fault.what, fault.remedy) from error
 
 
-def sentence(where: str, error: DBAPIError) -> StoreError:
+def sentence(where: str, error: Cause) -> StoreError:
     """Say a fault of the database.
 
     Parameters
     ----------
     where : str
         The database, in Chinese.
-    error : DBAPIError
-        What SQLAlchemy raised.
+    error : DBAPIError or sqlite3.Error
+        What SQLAlchemy raised, or SQLite itself while it copied a database.
     """
     fault = kind(error)
     refused = ConflictError if fault is TAKEN else StoreError
     return refused(where, f"{fault.what}，{UNDONE}", fault.remedy)
 
 
-def kind(error: DBAPIError) -> Fault:
+def damaged(error: StoreError) -> bool:
+    """Whether a sentence stands for a database file that is damaged."""
+    cause = error.__cause__
+    return isinstance(cause, DBAPIError | sqlite3.Error) and kind(cause) is DAMAGED
+
+
+def kind(error: Cause) -> Fault:
     """Tell which kind of fault this is."""
-    cause = error.orig
+    cause = error.orig if isinstance(error, DBAPIError) else error
     if _GUARD in str(cause):
         return KEPT
     found = _sqlite(cause) if isinstance(cause, sqlite3.Error) else _postgresql(error)
@@ -157,11 +166,12 @@ def _sqlite(cause: sqlite3.Error) -> Fault | None:
     return _first(_SQLITE, getattr(cause, "sqlite_errorname", ""))
 
 
-def _postgresql(error: DBAPIError) -> Fault | None:
-    state = getattr(error.orig, "sqlstate", None)
+def _postgresql(error: Cause) -> Fault | None:
+    cause = getattr(error, "orig", None)
+    state = getattr(cause, "sqlstate", None)
     if state is not None:
         return _first(_POSTGRESQL, state)
-    return None if isinstance(error, DataError) else _refused(str(error.orig))
+    return _refused(str(cause)) if isinstance(error, OperationalError | InterfaceError) else None
 
 
 def _refused(said: str) -> Fault:

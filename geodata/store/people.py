@@ -195,7 +195,8 @@ def _set(session: Session, acting: Person, row: PersonRow, wanted: tuple[str, st
     if before != value:
         setattr(row, field, value)
         told = (ROLES[cast("Role", one)] if field == "role" else one for one in (before, value))
-        record(session, acting, f"{field}_changed", _about(row, field, *told))
+        action = "role_changed" if field == "role" else "person_changed"
+        record(session, acting, action, _about(row, _LABELS[field], *told))
 
 
 def _found(session: Session, who: int) -> PersonRow:

@@ -101,7 +101,7 @@ def sign_in(store: Store, name: str, password: str, *, address: str) -> Ticket:
             row.password_hash = renewed or stored
             _give_back(session, words, address)
             return _let_in(session, row, "accounts")
-        record(session, None, "refused", Change("person", str(who or ""), "sign_in", "", address, "姓名或口令不对"))
+        record(session, None, "refused", Change("person", str(who or ""), after=address, reason="姓名或口令不对"))
     raise AccessError(*_WRONG)
 
 

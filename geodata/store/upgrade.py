@@ -1,7 +1,5 @@
 """Bring the tables up to the newest migration: once, however many processes start at the same time."""
 
-import sqlite3
-from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
@@ -12,9 +10,9 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
-from geodata.errors import StoreError
-from geodata.store.connection import READING, WRITING
-from geodata.store.faults import speaking
+from geodata.errors import NewerError
+from geodata.store.connection import READING, WRITING, copy_sqlite
+from geodata.store.faults import filing, speaking
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -44,10 +42,12 @@ def upgrade(engine: Engine, where: str, *, backups: Path | None = None) -> None:
 
     Raises
     ------
+    NewerError
+        A newer version of the program made these tables.
     StoreError
-        A newer version of the program made these tables, or the database cannot be used.
+        The database cannot be used.
     """
-    with _ONE, speaking(where):
+    with _ONE, speaking(where), filing(where):
         with engine.connect().execution_options(**READING) as connection:
             if _revision(connection, where) == head():
                 return
@@ -61,7 +61,10 @@ def _migrate(connection: Connection, present: str | None, backups: Path | None) 
     if present == head():
         return  # another process was faster
     if present is not None and backups is not None and connection.dialect.name == "sqlite":
-        _copy(connection, backups / f"before-upgrade-{datetime.now().astimezone():%Y%m%d-%H%M%S}-{present}.sqlite")
+        backups.mkdir(parents=True, exist_ok=True)
+        copy_sqlite(
+            connection, backups / f"before-upgrade-{datetime.now().astimezone():%Y%m%d-%H%M%S}-{present}.sqlite"
+        )
     settings = AlembicConfig()
     settings.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     settings.attributes["connection"] = connection
@@ -74,7 +77,7 @@ def _revision(connection: Connection, where: str) -> str | None:
     known = {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
     if present is not None and present not in known:
         what = f"由较新版本的程序建立（版本 {present}，本程序只到 {head()}）"
-        raise StoreError(where, what, "请更新本程序，或从旧版本的备份恢复")
+        raise NewerError(where, what, "请更新本程序，或从旧版本的备份恢复")
     return present
 
 
@@ -84,10 +87,3 @@ def _wait_longer(connection: Connection) -> None:
     raw = connection.connection.dbapi_connection
     for setting in _PATIENT[connection.dialect.name]:
         raw.execute(setting)  # type: ignore[union-attr]  # an open connection has one
-
-
-def _copy(connection: Connection, path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with closing(sqlite3.connect(path)) as copy:
-        connection.connection.dbapi_connection.backup(copy)  # type: ignore[union-attr]  # as above
-        copy.execute("PRAGMA journal_mode=DELETE")

@@ -2,11 +2,15 @@
 
 import streamlit as st
 
-from geodata.access import Person
+from geodata.access import Person, Table, masked, may
 from geodata.errors import StoreError
+from geodata.kinds import DATASETS
+from geodata.store import views
 from layers import identity
 from layers.sign_in import chip
 from layers.text import html
+
+_SEEN = "sensitive_seen"
 
 
 def current() -> Person | None:
@@ -23,6 +27,25 @@ def current() -> Person | None:
 def cookies() -> dict[str, str]:
     """Cookies the browser came with."""
     return st.context.cookies.to_dict()
+
+
+def seen(table: Table, kind: str, dataset: int) -> Table:
+    """Return a table of a dataset as the person may see it; where that shows 敏感 columns, the log says so.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Columns named as in the contract of its kind.
+    dataset : int
+        Row of the datasets table; its event is recorded once per session.
+    """
+    who = current()
+    if who is not None and may(who, "read_sensitive") and set(DATASETS[kind].sensitive) & set(table.columns):
+        told: set[tuple[int, int]] = st.session_state.setdefault(_SEEN, set())
+        if (who.id, dataset) not in told:
+            views.viewed(identity.store(), who, kind, dataset=dataset)
+            told.add((who.id, dataset))
+    return masked(table, kind, who)
 
 
 def bar() -> Person | None:

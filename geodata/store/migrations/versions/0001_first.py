@@ -11,6 +11,9 @@ down_revision = None
 _SQLITE_GUARDS = (
     "CREATE TRIGGER events_no_update BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'events are append-only'); END",
     "CREATE TRIGGER events_no_delete BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'events are append-only'); END",
+    """CREATE TRIGGER events_no_replace BEFORE INSERT ON events
+    WHEN EXISTS (SELECT 1 FROM events WHERE number = NEW.number OR hash = NEW.hash)
+    BEGIN SELECT RAISE(ABORT, 'events are append-only'); END""",  # INSERT OR REPLACE deletes without the trigger above
 )
 _POSTGRESQL_GUARDS = (
     """CREATE FUNCTION events_are_kept() RETURNS trigger LANGUAGE plpgsql AS
