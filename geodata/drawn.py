@@ -15,9 +15,13 @@ import shapely
 
 from geodata import crs
 from geodata.files import replaced
+from geodata.versions import Version
 
 FORM = 1
 """Counts up when the drawn table or the tiles change, so that those of an older program are made anew."""
+
+MOST_IN_ONE_FILE = 20_000
+"""Features a browser draws one by one in good time; more come as tiles."""
 
 DIGITS = 24
 """Leading digits of a drawing's key that are those of its content: by them 清除 finds what was made of it."""
@@ -72,6 +76,18 @@ def key(digest: str, kind: str) -> str:
     """
     form = hashlib.sha256(f"{kind} {FORM}".encode()).hexdigest()
     return digest[:DIGITS] + form[: 32 - DIGITS]
+
+
+def base_of(folder: Path, version: Version) -> Path:
+    """Where the files lie that a version is drawn from, without their ending; the audience guards the way there.
+
+    Parameters
+    ----------
+    folder : Path
+        The data folder.
+    version : Version
+    """
+    return folder / "derived" / version.audience / key(version.digest, version.kind)
 
 
 def drawn(table: gpd.GeoDataFrame, kind: str) -> tuple[gpd.GeoDataFrame, Summary]:

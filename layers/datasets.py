@@ -17,12 +17,9 @@ from geodata.kinds import DATASETS
 from geodata.landuse_codes import CURRENT, codes, palette
 from geodata.versions import Version
 from layers.legend import row, swatch
-from layers.publish import collection, place
+from layers.publish import collection
 from layers.style import OF_DATASET, PLAIN, Style
 from layers.text import html, joined
-
-MOST_IN_ONE_FILE = 20_000
-"""Features a browser draws one by one in good time; more come as tiles."""
 
 SYNTHETIC = "演示数据，不得引用"
 _CODED = ("landuse", "landuse_planned")
@@ -84,9 +81,9 @@ def prepare(version: Version, read: Callable[[], gpd.GeoDataFrame], config: Conf
     DatasetError, StoreError
         The table cannot be read, or the files cannot be written.
     """
-    base = base_of(version, config)
+    base = drawn.base_of(config.data_path, version)
     summary = drawn.read_summary(base) or drawn.write(read(), version.kind, base)
-    if summary.features > MOST_IN_ONE_FILE:
+    if summary.features > drawn.MOST_IN_ONE_FILE:
         state = tiles.status(config.data_path, version.audience, base.name).state
         if state not in ("done", "failed", "cancelled"):
             tiles.start(config.data_path, version.audience, base.name)
@@ -101,11 +98,6 @@ def prepare(version: Version, read: Callable[[], gpd.GeoDataFrame], config: Conf
 def rows(base: Path) -> gpd.GeoDataFrame:
     """Read a drawn table once; it never changes, and neither does who asks for it change it."""
     return drawn.read(base)
-
-
-def base_of(version: Version, config: Config) -> Path:
-    """Folder and name of the files a version is drawn from, without their ending."""
-    return place(config, version.audience) / drawn.key(version.digest, version.kind)
 
 
 def signs(summary: Summary, version: Version, styles: Mapping[str, Style]) -> tuple[Sign, ...]:
@@ -248,6 +240,6 @@ def drawing(
 
 def _where(summary: Summary, address: str) -> dict[str, str]:
     """Addresses the browser draws from."""
-    if summary.features > MOST_IN_ONE_FILE:
+    if summary.features > drawn.MOST_IN_ONE_FILE:
         return {"tiles": f"/tiles/{address}", "window": f"/window/{address}"}
     return {"file": f"/derived/{address}.geojson"}

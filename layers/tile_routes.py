@@ -48,13 +48,21 @@ def tile(request: Request) -> Response:
     path = tiles.archive(base) if base else None
     if path is None or not path.exists():
         return _gone()
-    with path.open("rb") as file:
-        content = Reader(MmapSource(file)).get(*(request.path_params[axis] for axis in "zxy"))
+    content = _read(path, *(request.path_params[axis] for axis in "zxy"))
     headers = {"Cache-Control": KEPT[request.path_params["audience"]]}
     if content is None:
         return Response(status_code=204, headers=headers)
     kind = "application/vnd.mapbox-vector-tile"
     return Response(content, media_type=kind, headers={**headers, "Content-Encoding": "gzip"})
+
+
+def _read(path: Path, z: int, x: int, y: int) -> bytes | None:
+    """Read one tile; the file is closed again, so that it can be destroyed whenever that is asked for."""
+    if not tiles.FIRST_ZOOM <= z <= tiles.LAST_ZOOM or max(x, y) >= 2**z:
+        return None
+    with path.open("rb") as file:
+        content: bytes | None = Reader(MmapSource(file)).get(z, x, y)
+        return content
 
 
 def state(request: Request) -> Response:

@@ -8,7 +8,7 @@ import geopandas as gpd
 import shapely
 
 from geodata.catalogue import read_version
-from geodata.drawn import Summary
+from geodata.drawn import Summary, base_of
 from geodata.versions import Version
 from layers import datasets
 from layers.legend import base_rows
@@ -59,7 +59,7 @@ def draw(scene: caches.Scene, view: View, version: Version, *, marks: Mapping[st
 
 def on_click(version: Version, at: tuple[float, float, float]) -> None:
     """Select what lies at a position (longitude, latitude, zoom), or nothing."""
-    rows = datasets.rows(datasets.base_of(version, caches.config()))
+    rows = datasets.rows(base_of(caches.config().data_path, version))
     hits = pick_rows(rows, at)
     state.change(record=str(rows["id"].iloc[hits[0]]) if hits else "", selection=())
 
@@ -68,17 +68,17 @@ def row(scene: caches.Scene, view: View, version: Version) -> gpd.GeoDataFrame |
     """The drawn row that is outlined, as a table of its own; None where there is none."""
     if not view.record:
         return None
-    rows = datasets.rows(datasets.base_of(version, scene.config))
+    rows = datasets.rows(base_of(scene.config.data_path, version))
     return rows[rows["id"] == view.record]
 
 
 def _numbers(scene: caches.Scene, version: Version, key: str) -> tuple[int, ...]:
     """Numbers of the drawn rows with an id: one, or none where it has no shape."""
-    rows = datasets.rows(datasets.base_of(version, scene.config))
+    rows = datasets.rows(base_of(scene.config.data_path, version))
     return tuple(int(number) for number in rows.index[rows["id"] == key])
 
 
 def _outline(scene: caches.Scene, version: Version, key: str) -> dict[str, Any]:
-    rows = datasets.rows(datasets.base_of(version, scene.config))
+    rows = datasets.rows(base_of(scene.config.data_path, version))
     shapes = rows.geometry.iloc[list(_numbers(scene, version, key))]
     return {"type": "GeometryCollection", "geometries": [shapely.geometry.mapping(shape) for shape in shapes]}
