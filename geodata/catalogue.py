@@ -22,8 +22,8 @@ from geodata.versions import Dataset, Intake, Version
 
 _LENGTHS = {"name": ("数据集名称", 80), "source": ("来源", 200), "licence": ("许可", 200)}
 _YEARS = range(1900, 2101)
-_DRAFTS_KEPT_S = 3600
-"""Nobody writes at a draft for an hour: what is older was left by a process that was killed."""
+_IN_HAND_S = 3600
+"""What was written within an hour may belong to an import or a restore that has not yet told the catalogue."""
 
 
 @dataclass(frozen=True)
@@ -169,23 +169,34 @@ def go_back(store: Store, person: Person | None, key: str, *, reason: str = "") 
     return version
 
 
-def sweep(store: Store, config: Config, *, derived: Sequence[Path] = ()) -> tuple[str, ...]:
+def sweep(
+    store: Store, config: Config, *, derived: Sequence[Path] = (), now: datetime | None = None
+) -> tuple[str, ...]:
     """Remove what no version names: content a killed process left, and all that came of versions that were 清除.
+
+    Parameters
+    ----------
+    derived : sequence of Path
+        Folders with files made of versions, named by digest.
 
     Returns
     -------
     tuple of str
         Names of what was removed.
+
+    Raises
+    ------
+    StoreError
+        A file does not let itself be removed, or the database is gone.
     """
-    folder = config.data_path
+    folder, before = config.data_path, (now or datetime.now(UTC)).timestamp() - _IN_HAND_S
     with store.writing() as session:  # whoever takes in waits, or finds out that the content has gone
         living = datasets.digests(session, living=True)
-        stray = sorted(parquet.kept(folder) - living)
-        parquet.drop(folder, stray)
         gone = datasets.digests(session, living=False) - living
+        stray = (parquet.kept(folder) & gone) | (parquet.kept(folder, before=before) - living)
+        parquet.drop(folder, stray)
         made = tuple(name for place in derived for name in parquet.drop_derived(place, gone))
-    before = datetime.now(UTC).timestamp() - _DRAFTS_KEPT_S
-    return (*stray, *made, *parquet.drop_drafts(folder, before=before))
+    return (*sorted(stray), *made, *parquet.drop_drafts(folder, before=before))
 
 
 def _refuse(table: gpd.GeoDataFrame, intake: Intake, *, cleared: bool) -> None:
@@ -219,12 +230,11 @@ def _wrong_table(table: pd.DataFrame, intake: Intake) -> Iterator[tuple[str, str
     for finding in intake.findings:
         if finding.group == "must":
             yield f"{finding.where}{finding.what}", finding.remedy
-    columns = [name for name in kind.names if name != "id"] + (["geometry"] if kind.geometry else [])
-    if list(table.columns) != columns or table.index.name != "id":
+    if tuple(table.columns) != (*kind.names, *(("geometry",) if kind.geometry else ())):
         yield f"不是{kind.label}的数据表", "请先按数据约定整理"
-    if table.index.has_duplicates or table.index.hasnans:
+    if table.index.has_duplicates or list(table.index) != table["id"].tolist():
         yield "有重复或空的编号", "请改正编号"
     if kind.geometry and getattr(table, "crs", None) != crs.METRIC:
         yield "坐标系不是看板计算所用的坐标系", "请先转换"
-    if "synthetic" in table and (table["synthetic"] != intake.synthetic).any():
+    if (table["synthetic"] != intake.synthetic).any():
         yield "有的行是演示数据，有的不是", "请把演示数据与真实数据分开导入"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -10,8 +11,10 @@ import pandas as pd
 import shapely
 
 from geodata import crs
+from geodata.catalogue import read_version
 from geodata.errors import DatasetError
 from geodata.shapes import Shapes, in_threads, sound
+from geodata.versions import Version
 
 CLASSES = ("code", "landuse")
 """Columns that say what class an area is of, the first a table has is balanced."""
@@ -25,6 +28,11 @@ SAME_M = 0.001
 SHAPE = "geometry"
 _SCHEME = "scheme"
 _AREA = 2
+_WHERE = "版本对照"
+_OTHER_SCHEME = (
+    "两个版本的分类标准不同，同一代码含义不同，面积不能按类对照",
+    "请先把其中一个转换到同一分类标准",
+)
 
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
 
@@ -37,7 +45,7 @@ class Comparison:
     ----------
     added, removed, changed : Index
         Ids, in the order of their table.
-    values : DataFrame
+    attributes : DataFrame
         One row per changed value: `id, column, before, after`.
     shapes : DataFrame
         One row per changed shape, indexed by id: `area_before_m2, area_after_m2` on the ellipsoid, `difference_m2` that
@@ -51,11 +59,36 @@ class Comparison:
     added: pd.Index
     removed: pd.Index
     changed: pd.Index
-    values: pd.DataFrame
+    attributes: pd.DataFrame
     shapes: pd.DataFrame
     balance: pd.DataFrame | None
     columns_added: tuple[str, ...]
     columns_removed: tuple[str, ...]
+
+
+def compare_versions(folder: Path, old: Version, new: Version) -> Comparison:
+    """Compare two versions of a kind, of one dataset or of two (two base years).
+
+    Parameters
+    ----------
+    folder : Path
+        The data folder.
+
+    Raises
+    ------
+    DatasetError
+        They are of different kinds or classified by different standards, one of them is demonstration data, or
+        content is not there.
+    """
+    for differ, what in (
+        (old.kind != new.kind, "两个版本不是同一类数据"),
+        (old.synthetic != new.synthetic, "一个是演示数据，另一个是真实数据"),
+    ):
+        if differ:
+            raise DatasetError(_WHERE, what, "请另选一个版本")
+    if old.scheme and new.scheme and old.scheme != new.scheme:
+        raise DatasetError(_WHERE, *_OTHER_SCHEME)
+    return compare(read_version(folder, old), read_version(folder, new))
 
 
 def compare(old: gpd.GeoDataFrame, new: gpd.GeoDataFrame) -> Comparison:
@@ -76,7 +109,7 @@ def compare(old: gpd.GeoDataFrame, new: gpd.GeoDataFrame) -> Comparison:
     >>> old = pd.DataFrame({"owner": ["甲", "乙"]}, index=["1", "2"])
     >>> new = pd.DataFrame({"owner": ["丙", "丁"]}, index=["2", "3"])
     >>> found = compare(old, new)
-    >>> list(found.added), list(found.removed), found.values.to_numpy().tolist()
+    >>> list(found.added), list(found.removed), found.attributes.to_numpy().tolist()
     (['3'], ['1'], [['2', 'owner', '乙', '丙']])
     """
     was = old.index.astype(object).get_indexer(new.index.astype(object))
@@ -88,7 +121,7 @@ def compare(old: gpd.GeoDataFrame, new: gpd.GeoDataFrame) -> Comparison:
         added=new.index[~kept],
         removed=old.index[gone],
         changed=_any_of(after.index, values["id"], shapes.index),
-        values=values,
+        attributes=values,
         shapes=shapes,
         balance=balance(old, new, by=by) if by else None,
         columns_added=_only_in(new, old),
@@ -152,9 +185,7 @@ def _refuse_other_scheme(old: pd.DataFrame, new: pd.DataFrame) -> None:
         return
     one, other = (set(table[_SCHEME].dropna()) for table in (old, new))
     if one and other and one != other:
-        what = "两个版本的分类标准不同，同一代码含义不同，面积不能按类对照"
-        where = "版本对照"
-        raise DatasetError(where, what, "请先把其中一个转换到同一分类标准")
+        raise DatasetError(_WHERE, *_OTHER_SCHEME)
 
 
 def _only_in(one: pd.DataFrame, other: pd.DataFrame) -> tuple[str, ...]:

@@ -61,8 +61,9 @@ class Matching:
         return self.rows[~self.rows["how"].isin(["column", "same"])]
 
     def applied(self, new: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-        """Return a copy of the new table with the ids as its index."""
-        return new.set_index(pd.Index(self.rows["id"].array, name="id"))
+        """Return a copy of the new table that has the ids, as its index and in the column id."""
+        ids = pd.Index(self.rows["id"], dtype=object, name=None)
+        return new.assign(id=pd.array(ids, dtype="string")).set_axis(ids, axis="index")
 
 
 def match_ids(old: gpd.GeoDataFrame, new: gpd.GeoDataFrame, *, column: str | None = None) -> Matching:

@@ -4,12 +4,12 @@ A file appears under its name whole or not at all, is never changed, and is chec
 """
 
 import hashlib
-import os
+import math
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
-from uuid import uuid4
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -17,12 +17,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from geodata.errors import DatasetError
+from geodata.store import disk
 from geodata.store.faults import filing
 
 FOLDER = "datasets"
 _ENDING = ".parquet"
-_DRAFT = ".part"
 _SHORT = 16
+_OBJECTS = {"pandas_type": "unicode", "numpy_type": "object"}
 _WRITING = "写入数据版本"
 _GEOMETRY = "geometry"
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -45,7 +46,7 @@ def content_path(folder: Path, digest: str) -> Path:
 def write_content(table: gpd.GeoDataFrame, folder: Path) -> str:
     """Keep a table for good and return the digest it is read back by.
 
-    The same table always has the same digest. A draft is written and flushed to the disk before it takes its name.
+    The same table always has the same digest. The file is on the disk itself before this returns.
 
     Parameters
     ----------
@@ -66,24 +67,12 @@ def write_content(table: gpd.GeoDataFrame, folder: Path) -> str:
     DatasetError
         A column holds values of several types.
     """
-    draft = folder / FOLDER / f"{uuid4().hex}{_DRAFT}"
-    try:
-        with filing(f"文件夹 {draft.parent}"):
-            return _kept(table, draft)
-    except pa.ArrowException as error:
-        raise DatasetError(_WRITING, f"同一列中混有不同类型的取值（{error.args[-1]}）", "请统一该列的类型") from error
-    finally:
-        draft.unlink(missing_ok=True)
-
-
-def _kept(table: pd.DataFrame, draft: Path) -> str:
-    draft.parent.mkdir(parents=True, exist_ok=True)
-    _plain(table).to_parquet(draft, compression="zstd", index=True)
-    digest = _settled(draft)
-    target = draft.with_name(f"{digest}{_ENDING}")
-    if not _whole(target):
-        draft.replace(target)
-        _settle_folder(draft.parent)
+    content = _serialised(table)
+    digest = hashlib.sha256(content).hexdigest()
+    path = content_path(folder, digest)
+    with filing(f"文件夹 {path.parent}"):
+        if not path.exists() or disk.digest_of(path) != digest:
+            disk.write(path, content)
     return digest
 
 
@@ -108,13 +97,16 @@ def read_content(folder: Path, digest: str, *, columns: Sequence[str] | None = N
         raise DatasetError(*_lost(path, "找不到或无法读取")) from error
     if hashlib.sha256(content).hexdigest() != digest:
         raise DatasetError(*_lost(path, "内容与写入时不一致，文件已损坏"))
-    read = gpd.read_parquet if _has_geometry(content, wanted) else pd.read_parquet
-    return read(BytesIO(content), columns=wanted)
+    stored = pq.read_schema(BytesIO(content))
+    shapes = b"geo" in stored.metadata and (wanted is None or _GEOMETRY in wanted)
+    read = gpd.read_parquet if shapes else pd.read_parquet
+    return _as_written(read(BytesIO(content), columns=wanted), stored.pandas_metadata)
 
 
-def kept(folder: Path) -> frozenset[str]:
-    """Digests of all content that lies in the data folder."""
-    return frozenset(path.stem for path in (folder / FOLDER).glob(f"*{_ENDING}") if _DIGEST.fullmatch(path.stem))
+def kept(folder: Path, *, before: float = math.inf) -> frozenset[str]:
+    """Digests of the content in the data folder, or of what was written before a moment in seconds since 1970."""
+    files = [path for path in (folder / FOLDER).glob(f"*{_ENDING}") if _DIGEST.fullmatch(path.stem)]
+    return frozenset(path.stem for path in files if path.stat().st_mtime < before)
 
 
 def drop(folder: Path, digests: Collection[str]) -> None:
@@ -128,8 +120,6 @@ def drop(folder: Path, digests: Collection[str]) -> None:
     with filing(f"文件夹 {folder / FOLDER}"):
         for digest in digests:
             content_path(folder, digest).unlink(missing_ok=True)
-        if digests:
-            _settle_folder(folder / FOLDER)
 
 
 def drop_derived(folder: Path, digests: Collection[str]) -> tuple[str, ...]:
@@ -144,47 +134,31 @@ def drop_derived(folder: Path, digests: Collection[str]) -> tuple[str, ...]:
 
 def drop_drafts(folder: Path, *, before: float) -> tuple[str, ...]:
     """Remove drafts that nobody has touched since a moment in seconds since 1970: their writer was killed."""
-    drafts = [path for path in (folder / FOLDER).glob(f"*{_DRAFT}") if path.stat().st_mtime < before]
+    drafts = [path for path in (folder / FOLDER).glob(f"*{disk.DRAFT}") if path.stat().st_mtime < before]
     for path in drafts:
         path.unlink(missing_ok=True)
     return tuple(path.name for path in drafts)
 
 
-def _plain(table: pd.DataFrame) -> pd.DataFrame:
+def _serialised(table: pd.DataFrame) -> bytes:
     """The table without what only its maker knew: attrs would give the same content another digest."""
-    bare = table.copy(deep=False)
+    bare, content = table.copy(deep=False), BytesIO()
     bare.attrs = {}
-    return bare
-
-
-def _settled(path: Path) -> str:
-    """Bring a file to the disk itself and return its digest."""
-    with path.open("r+b") as file:
-        os.fsync(file.fileno())
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _settle_folder(folder: Path) -> None:
-    """Bring the names in a folder to the disk; Windows does so by itself."""
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        bare.to_parquet(content, compression="zstd", index=True)
+    except pa.ArrowException as error:
+        raise DatasetError(_WRITING, f"同一列中混有不同类型的取值（{error.args[-1]}）", "请统一该列的类型") from error
+    return content.getvalue()
 
 
-def _whole(path: Path) -> bool:
-    if not path.exists():
-        return False
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest() == path.stem
-
-
-def _has_geometry(content: bytes, columns: Sequence[str] | None) -> bool:
-    stored = pq.read_schema(BytesIO(content))
-    return b"geo" in (stored.metadata or {}) and (columns is None or _GEOMETRY in columns)
+def _as_written(table: pd.DataFrame, told: Mapping[str, Any]) -> pd.DataFrame:
+    """Give text that was kept as plain objects its type back: pandas reads any text as its own type."""
+    plain = {column["field_name"] for column in told["columns"] if _OBJECTS.items() <= column.items()}
+    for name in plain & set(table.columns):
+        table[name] = table[name].astype(object).where(table[name].notna(), None)
+    if plain & {name for name in told["index_columns"] if isinstance(name, str)}:
+        table.index = table.index.astype(object)
+    return table
 
 
 def _lost(path: Path, what: str) -> tuple[str, str, str]:

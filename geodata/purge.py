@@ -9,7 +9,7 @@ from geodata import catalogue
 from geodata.access import Person, require
 from geodata.config import Config
 from geodata.errors import AccessError, ConflictError, DatasetError
-from geodata.store import datasets, events
+from geodata.store import backup, datasets, events
 from geodata.store.engine import Store
 from geodata.store.events import Change
 from geodata.store.models import VersionRow
@@ -69,7 +69,7 @@ def confirm(store: Store, person: Person | None, key: str, *, config: Config, de
     """Destroy the content of a version somebody else has asked to 清除, and all that was made of it.
 
     Content that another version holds too stays with that one. Should the process die after the transaction, or a file
-    be held open, the next `catalogue.sweep` destroys what is left.
+    be held open, the next `catalogue.sweep` destroys what is left, and the next backup what the backups hold.
 
     Parameters
     ----------
@@ -96,8 +96,9 @@ def confirm(store: Store, person: Person | None, key: str, *, config: Config, de
         datasets.retire(session, row)
         told = Change("version", key, before=f"内容校验值 {row.digest}", reason=row.purge_reason)
         events.record(session, acting, "purged", told)
-        version = datasets.version_of(session, row)
+        version, living = datasets.version_of(session, row), datasets.digests(session, living=True)
     catalogue.sweep(store, config, derived=derived)
+    backup.forget(config, {version.digest} - living)
     return version
 
 

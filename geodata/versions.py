@@ -121,7 +121,7 @@ class Dataset:
     @property
     def current(self) -> Version | None:
         """The version in use; None after the only one was 清除."""
-        return next((version for version in self.versions if version.number == self.number), None)
+        return next((one for one in self.versions if one.number == self.number and one.purged_at is None), None)
 
     @property
     def synthetic(self) -> bool:

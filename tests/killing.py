@@ -38,7 +38,7 @@ ACKNOWLEDGED = "acknowledged"
 
 _MEASURED = 8
 _WARM = 2  # kill in the second piece of work of a process: the first opens connections and files
-_PRELOADED = ["pytest", "psycopg", "geopandas", "geodata.store.events", "geodata.catalogue"]
+_PRELOADED = ["pytest", "psycopg", "geopandas", "geodata.store.events", "geodata.catalogue", "geodata.schema"]
 _CONTEXT: Any = multiprocessing.get_context("spawn" if sys.platform == "win32" else "forkserver")
 if sys.platform != "win32":
     multiprocessing.set_forkserver_preload(_PRELOADED)

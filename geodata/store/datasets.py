@@ -1,5 +1,6 @@
 """Rows of the catalogue: datasets and their versions. The caller holds the transaction."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 
@@ -12,6 +13,8 @@ from geodata.findings import Finding
 from geodata.store import events
 from geodata.store.models import DatasetRow, PersonRow, VersionRow
 from geodata.versions import Dataset, Intake, Purge, Version
+
+_KEY = re.compile(r"([0-9]{1,9})\.([0-9]{1,9})")
 
 
 def everything(session: Session) -> tuple[Dataset, ...]:
@@ -32,9 +35,8 @@ def found(session: Session, key: str) -> VersionRow:
     DatasetError
         There is none.
     """
-    dataset, _, number = key.partition(".")
-    known = dataset.isdecimal() and number.isdecimal()
-    wanted = _light().where(VersionRow.dataset_id == int(dataset), VersionRow.number == int(number)) if known else None
+    named = _KEY.fullmatch(key)
+    wanted = named and _light().where(VersionRow.dataset_id == int(named[1]), VersionRow.number == int(named[2]))
     row = session.scalars(wanted).first() if wanted is not None else None
     if row is None:
         where = f"数据版本 {key}"
@@ -147,7 +149,7 @@ def _dataset(session: Session, row: VersionRow) -> DatasetRow:
 
 
 def _names(session: Session) -> dict[int, str]:
-    return dict(session.execute(select(PersonRow.id, PersonRow.name)).tuples().all())
+    return {row.id: row.name for row in session.scalars(select(PersonRow))}
 
 
 def _version(row: VersionRow, dataset: DatasetRow, people: Mapping[int, str]) -> Version:

@@ -34,6 +34,7 @@ LABELS: Mapping[str, str] = {
     "version_restored": "回到以前的版本",
     "purged": "清除误导入的内容",
     "purge_requested": "申请清除",
+    "purge_withdrawn": "撤回清除申请",
     "sample_loaded": "载入演示数据",
     "exported": "导出",
     "printed": "打印",
