@@ -15,6 +15,7 @@ import shapely
 
 from geodata import crs
 from geodata.files import replaced
+from geodata.store.faults import filing
 from geodata.versions import Version
 
 FORM = 1
@@ -127,21 +128,27 @@ def _summary(table: gpd.GeoDataFrame, column: str, unplaced: int) -> Summary:
 
 
 def write(table: gpd.GeoDataFrame, kind: str, base: Path) -> Summary:
-    """Write the drawn table and its summary, unless they are there.
+    """Write the drawn table and its summary.
 
     Parameters
     ----------
     table : GeoDataFrame
     kind : str
     base : Path
-        Folder of the audience and key: "<base>.parquet" and "<base>.json" come to be, the summary last.
+        From `base_of`: "<base>.parquet" and "<base>.json" come to be, the summary last.
+
+    Raises
+    ------
+    StoreError
+        The folder cannot be written to.
     """
     rows, summary = drawn(table, kind)
-    base.parent.mkdir(parents=True, exist_ok=True)
-    with replaced(base.with_suffix(".parquet")) as draft:
-        rows.to_parquet(draft, compression="zstd")
-    with replaced(base.with_suffix(".json")) as draft:
-        draft.write_text(json.dumps(asdict(summary), ensure_ascii=False), "utf-8")
+    with filing(f"文件夹 {base.parent}"):
+        base.parent.mkdir(parents=True, exist_ok=True)
+        with replaced(base.with_suffix(".parquet")) as draft:
+            rows.to_parquet(draft, compression="zstd")
+        with replaced(base.with_suffix(".json")) as draft:
+            draft.write_text(json.dumps(asdict(summary), ensure_ascii=False), "utf-8")
     return summary
 
 

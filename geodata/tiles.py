@@ -21,6 +21,7 @@ import pyogrio
 
 from geodata import drawn, jobs
 from geodata.errors import StoreError
+from geodata.store.faults import filing
 
 LAYER = "data"
 FIRST_ZOOM, LAST_ZOOM = 11, 14
@@ -81,15 +82,21 @@ def make(report: jobs.Report, base: Path, engine: str = "") -> None:
     Raises
     ------
     StoreError
-        The engine failed, most likely for want of room.
+        The engine failed, or the folder cannot be written to.
     """
-    with TemporaryDirectory(prefix=f"{base.name}.", suffix=".part", dir=base.parent) as folder:
-        flat, draft = Path(folder) / "drawn.fgb", Path(folder) / "tiles.pmtiles"
-        report(0.0, "正在准备")
-        _flatten(base, flat)
-        report(_PREPARED, "正在切片")
-        ENGINES[engine or fastest()](report, flat, draft)
-        draft.replace(archive(base))
+    flat, draft = "drawn.fgb", "tiles.pmtiles"
+    try:
+        with (
+            filing(f"文件夹 {base.parent}"),
+            TemporaryDirectory(prefix=f"{base.name}.", suffix=".part", dir=base.parent) as folder,
+        ):
+            report(0.0, "正在准备")
+            _flatten(base, Path(folder) / flat)
+            report(_PREPARED, "正在切片")
+            ENGINES[engine or fastest()](report, Path(folder) / flat, Path(folder) / draft)
+            (Path(folder) / draft).replace(archive(base))
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
+        raise _failed() from error
 
 
 def fastest() -> str:
@@ -165,11 +172,8 @@ def _by_gdal(_report: jobs.Report, flat: Path, draft: Path) -> None:
         "SIMPLIFICATION": 0,
     }
     pyogrio.set_gdal_config_options({"GDAL_NUM_THREADS": "ALL_CPUS"})
-    try:
-        rows = pyogrio.read_dataframe(flat)
-        pyogrio.write_dataframe(rows, draft, driver="PMTiles", layer=LAYER, dataset_options=settings)
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
-        raise _failed() from error
+    rows = pyogrio.read_dataframe(flat)
+    pyogrio.write_dataframe(rows, draft, driver="PMTiles", layer=LAYER, dataset_options=settings)
 
 
 def _failed() -> StoreError:

@@ -15,6 +15,7 @@ from geodata.drawn import Summary
 from geodata.files import replaced
 from geodata.kinds import DATASETS
 from geodata.landuse_codes import CURRENT, codes, palette
+from geodata.store.faults import filing
 from geodata.versions import Version
 from layers.legend import row, swatch
 from layers.publish import collection
@@ -89,7 +90,7 @@ def prepare(version: Version, read: Callable[[], gpd.GeoDataFrame], config: Conf
             tiles.start(config.data_path, version.audience, base.name)
         return Prepared(summary, state == "done")
     if not (path := base.with_suffix(".geojson")).exists():
-        with replaced(path) as draft:
+        with filing(f"文件夹 {path.parent}"), replaced(path) as draft:
             draft.write_text(collection(drawn.read(base)), "utf-8")
     return Prepared(summary, ready=True)
 

@@ -34,6 +34,7 @@ _RING_OF = {
     "test_pages.py": "pages",
     "test_projects_page.py": "pages",
     "test_layout_page.py": "pages",
+    "test_data_page.py": "pages",
     "test_periods.py": "pages",
     "test_frontend.py": "frontend",
     "test_house.py": "house",

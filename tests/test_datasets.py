@@ -10,10 +10,11 @@ import geopandas as gpd
 import pytest
 from shapely import LineString, Point, box
 
-from geodata import crs, drawn, tiles
+from geodata import crs, drawn, jobs, tiles
 from geodata.columns import Kind
 from geodata.config import Config
 from geodata.drawn import Summary
+from geodata.errors import StoreError
 from geodata.kinds import DATASETS
 from geodata.landuse_codes import SCHEMES, codes, palette
 from geodata.versions import Version
@@ -180,10 +181,10 @@ def test_a_large_dataset_is_made_into_tiles(
 
 @pytest.mark.parametrize("state", ["failed", "cancelled"])
 def test_tiles_that_failed_are_not_tried_at_every_run(
-    config: Config, monkeypatch: pytest.MonkeyPatch, state: str
+    config: Config, monkeypatch: pytest.MonkeyPatch, state: jobs.State
 ) -> None:
     monkeypatch.setattr(drawn, "MOST_IN_ONE_FILE", 5)
-    monkeypatch.setattr(tiles, "status", lambda *_told: tiles.jobs.Status(state))  # type: ignore[arg-type]  # of a list
+    monkeypatch.setattr(tiles, "status", lambda *_told: jobs.Status(state))
     monkeypatch.setattr(tiles, "start", lambda *_told: pytest.fail("started"))
     assert not datasets.prepare(version(), lambda: plots(3, 2), config).ready
 
@@ -201,3 +202,9 @@ def test_things_of_every_shape_are_published(config: Config) -> None:
     table = gpd.GeoDataFrame({"name": ["点", "线", "面"]}, geometry=shapes, crs=crs.METRIC, index=["a", "b", "c"])
     prepared = datasets.prepare(version("controls"), lambda: table, config)
     assert prepared.summary.classes == {"": {"LineString": 1, "Point": 1, "Polygon": 1}}
+
+
+def test_a_folder_that_cannot_be_written_is_said(config: Config) -> None:
+    config.data_path.joinpath("derived").write_text("a file in the way", "utf-8")
+    with pytest.raises(StoreError, match=r"derived.internal：所在的文件或文件夹打不开，请检查"):
+        datasets.prepare(version(), lambda: plots(1, 1), config)
