@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from geodata.config import Config, load_config
 from geodata.errors import DashboardError
 from geodata.store import commands
+from geodata.tiles_command import make_tiles
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ COMMANDS: Mapping[str, Command] = {
     "verify": Command("", "核对操作留痕是否被改动", commands.verify),
     "backup": Command("〔姓名〕", "立即备份", commands.back_up, most=1),
     "restore": Command("备份文件夹 姓名", "从备份恢复", commands.restore, least=2, most=2),
+    "tiles": Command("", "为要素多的数据集生成切片", make_tiles),
 }
 """Name -> command."""
 

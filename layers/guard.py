@@ -33,6 +33,7 @@ NEEDS: MappingProxyType[str, Need] = MappingProxyType(
         # by the audience in the address
         "/derived": "data",
         "/tiles": "data",
+        "/window": "data",
         # Streamlit's own
         "/_stcore": "rest",
         "/media": "rest",

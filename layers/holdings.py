@@ -11,6 +11,7 @@ from geodata.access import AUDIENCES
 from geodata.catalogue import Missing
 from geodata.compare import Comparison
 from geodata.demonstration import SAID
+from geodata.drawn import Summary
 from geodata.findings import GROUPS, Finding
 from geodata.kinds import DATASETS
 from geodata.landuse_codes import SCHEMES, codes
@@ -21,15 +22,15 @@ _SHOWN = 8
 _UNKNOWN = "未填写"
 
 
-def facts(version: Version, findings: Sequence[Finding]) -> Markup:
-    """Write where a version comes from and what the check said of it."""
+def facts(version: Version, findings: Sequence[Finding], summary: Summary | None = None) -> Markup:
+    """Write where a version comes from, what is drawn of it, and what the check said of it."""
     chips = [DATASETS[version.kind].label, f"第 {version.number} 版", AUDIENCES[version.audience]]
     return html(
         '<div class="panel"><h2>{name}</h2><div class="chips">{chips}</div>{made_up}<dl>{rows}</dl></div>',
         name=version.name,
         chips=joined(html("<span>{text}</span>", text=text) for text in chips),
         made_up=demonstration() if version.synthetic else "",
-        rows=joined(html("<dt>{label}</dt><dd>{text}</dd>", label=label, text=text) for label, text in _rows(version))
+        rows=joined(html("<dt>{label}</dt><dd>{text}</dd>", label=label, text=text) for label, text in (*_rows(version), *_drawn(summary)))
         + _checked(findings),
     )
 
@@ -83,6 +84,13 @@ def _rows(version: Version) -> tuple[tuple[str, str], ...]:
         ("入库", f"{_day(version.created_at)}　{version.person}"),
         *((("清除", f"{_day(version.purged_at)}，内容已销毁"),) if version.purged_at else ()),
     )
+
+
+def _drawn(summary: Summary | None) -> tuple[tuple[str, str], ...]:
+    if summary is None:
+        return ()
+    without = f"，另有 {summary.unplaced:,} 个没有图形" if summary.unplaced else ""
+    return (("图上", f"{summary.features:,} 个要素{without}"),)
 
 
 def _checked(findings: Sequence[Finding]) -> Markup:

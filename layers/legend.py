@@ -41,7 +41,7 @@ def legend(
     kinds = strong["schematic"].groupby([strong["style"], shapes]).any().to_dict()
     details = strong["detail"].groupby([strong["style"], shapes]).all() & (theme == "layout" and only is None)
     rows = [
-        _row(
+        row(
             swatch(styles[role], shape, dash=kinds[role, shape]),
             _named(role, shape, kinds),
             detail=details[role, shape],
@@ -51,13 +51,17 @@ def legend(
         if (role, shape) in kinds
     ]
     if theme != "layout" or only is not None:
-        rows.append(_row(swatch(styles["zone"], "Polygon", faint=True), "布局单元（淡显）"))
-    rows.append(_row(swatch(PLAIN, "Polygon"), "位置示意（虚线）"))
+        rows.append(row(swatch(styles["zone"], "Polygon", faint=True), "布局单元（淡显）"))
+    rows.append(row(swatch(PLAIN, "Polygon"), "位置示意（虚线）"))
     if any(shape == "Point" for _, shape in kinds):
-        rows.append(_row(_accuracy(), "位置示意点与精度范围"))
+        rows.append(row(_accuracy(), "位置示意点与精度范围"))
+    return joined((*rows, base_rows(styles, online=online)))
+
+
+def base_rows(styles: Mapping[str, Style], *, online: bool = False) -> Markup:
+    """Rows of the base map."""
     own = [(role, label) for role, label in _BASE_ROWS if not (online and role == _ROADS)]
-    rows += [_row(swatch(styles[role], "LineString", dash=role != _ROADS), label) for role, label in own]
-    return joined(rows)
+    return joined(row(swatch(styles[role], "LineString", dash=role != _ROADS), label) for role, label in own)
 
 
 def swatch(style: Style, shape: str, *, faint: bool = False, dash: bool = True) -> Markup:
@@ -100,6 +104,7 @@ def _accuracy() -> Markup:
     )
 
 
-def _row(sign: Markup, label: str, *, detail: bool = False) -> Markup:
+def row(sign: Markup, label: str, *, detail: bool = False) -> Markup:
+    """One row: a sign and what it means."""
     template = '<div class="legend-row{detail}">{sign}<span>{label}</span></div>'
     return html(template, detail=" detail" if detail else "", sign=sign, label=label)

@@ -23,7 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from geodata.access import AUDIENCES
 from geodata.config import load_config
-from layers import assets, doors
+from layers import assets, doors, tile_routes
 from layers.guard import Guard
 from layers.publish import KEPT
 from layers.text import css_string, html, joined
@@ -43,7 +43,7 @@ _DERIVED = re.compile(r"^[0-9a-f]{16,64}\.(geojson|json)$")
 class _Elsewhere(Convertor[str]):
     """Any path that is neither Streamlit's nor a file's."""
 
-    regex = r"(?!component|media|static|assets|derived|favicon.png|manifest.json)(?!.*_stcore).+"
+    regex = r"(?!component|media|static|assets|derived|tiles|window|favicon.png|manifest.json)(?!.*_stcore).+"
 
     def convert(self, value: str) -> str:
         return value
@@ -61,6 +61,7 @@ def routes() -> list[BaseRoute]:
         *(Route(f"/{page}", shell) for page in PAGES),
         Mount("/assets/{version}", _Assets(directory=assets.FRONTEND, follow_symlink=False)),
         Route("/derived/{audience}/{name}", derived),
+        *tile_routes.routes(),
         *doors.routes(),
         Route("/{path:elsewhere}", unknown),
     ]
@@ -150,7 +151,7 @@ def _shell() -> str:
 
 
 def _head(name: str) -> Markup:
-    libraries = [assets.url(path) for path in (assets.LEAFLET, assets.LEAFLET_CSS)]
+    libraries = [assets.url(path) for path in (assets.LEAFLET, assets.LEAFLET_CSS, assets.PBF)]
     modules = [assets.url(f"src/{module}.js") for module in assets.MODULES]
     return joined(
         (

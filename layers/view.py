@@ -15,9 +15,10 @@ MOST_PINNED = 4
 ZOOMS = (8.0, 19.0)
 
 _POSITION = re.compile(r"^(-?\d{1,3}\.?\d*),(-?\d{1,2}\.?\d*),(\d{1,2}\.?\d*)$")
-_VERSION = re.compile(r"^\d{1,9}\.\d{1,9}$")
 _CHAPTER = re.compile(r"^\d{1,2}-\d{1,2}$")
+_VERSION = re.compile(r"^\d{1,9}\.\d{1,9}$")
 _LONGEST = 60
+_LONGEST_ID = 200
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,9 @@ class View:
     compare : bool
         Whether the pinned units stand side by side.
     data, against : str
-        "<dataset>.<version>" of the version that is looked at, and of the one it is compared with.
+        "<dataset>.<version>" of the version that is shown, and of the one it is compared with.
+    record : str
+        Id of one of its rows.
     at : tuple of float or None
         Longitude, latitude (degrees) and zoom of the map's centre; None = the whole zone.
     """
@@ -60,6 +63,7 @@ class View:
     compare: bool = False
     data: str = ""
     against: str = ""
+    record: str = ""
     at: tuple[float, float, float] | None = None
 
     def to_query(self) -> dict[str, str]:
@@ -79,6 +83,7 @@ class View:
             "cmp": "1" if self.compare else "",
             "data": self.data,
             "against": self.against,
+            "rec": self.record,
             "at": "{:.5f},{:.5f},{:.2f}".format(*self.at) if self.at else "",
         }
         return {key: value for key, value in query.items() if value}
@@ -113,15 +118,16 @@ class View:
             selection=_ids(query, "sel", known.items, (MOST_SELECTED, problems)),
             pinned=_ids(query, "pin", known.units, (MOST_PINNED, problems)),
             compare=query.get("cmp") == "1",
-            data=_version(query, "data", problems),
-            against=_version(query, "against", problems),
+            data=_written(query, "data", _VERSION, ("应写成“数据集.版本”，已忽略", problems)),
+            against=_written(query, "against", _VERSION, ("应写成“数据集.版本”，已忽略", problems)),
+            record=str(query.get("rec", ""))[:_LONGEST_ID],
             at=_position(query["at"], problems) if "at" in query else None,
         )
         problems += [_unknown(key, value) for key, value in query.items() if key not in _KEYS]
         return view, tuple(problems)
 
 
-_KEYS = ("theme", "period", *Filter.__dataclass_fields__, "sel", "pin", "cmp", "data", "against", "at")
+_KEYS = ("theme", "period", *Filter.__dataclass_fields__, "sel", "pin", "cmp", "data", "against", "rec", "at")
 
 
 def _unknown(key: str, value: str) -> LinkError:
@@ -133,16 +139,22 @@ def _unknown(key: str, value: str) -> LinkError:
 def _filter(query: Mapping[str, Any], known: Known, problems: list[DashboardError]) -> Filter:
     choices = {"unit": known.units, "street": known.streets, "kind": LISTED, "role": ROLES, "stage": STAGES}
     values = {key: _one(query, key, among, ("没有这个值，已忽略", problems)) for key, among in choices.items()}
-    chapter = str(query.get("chapter", ""))
-    if chapter and not _CHAPTER.match(chapter):
-        problems.append(LinkError(f"链接中的 chapter={chapter}", "应写成“章-节”，已忽略", "请检查链接是否完整"))
-        chapter = ""
+    chapter = _written(query, "chapter", _CHAPTER, ("应写成“章-节”，已忽略", problems))
     return Filter(**values, chapter=chapter, q=str(query.get("q", ""))[:_LONGEST])
 
 
 def _one(query: Mapping[str, Any], key: str, among: Collection[str], fault: tuple[str, list[DashboardError]]) -> str:
     value = str(query.get(key, ""))
     if not value or value in among:
+        return value
+    what, problems = fault
+    problems.append(LinkError(f"链接中的 {key}={value}", what, "请检查链接是否完整"))
+    return ""
+
+
+def _written(query: Mapping[str, Any], key: str, form: re.Pattern[str], fault: tuple[str, list[DashboardError]]) -> str:
+    value = str(query.get(key, ""))
+    if not value or form.match(value):
         return value
     what, problems = fault
     problems.append(LinkError(f"链接中的 {key}={value}", what, "请检查链接是否完整"))
@@ -162,15 +174,6 @@ def _ids(
     if len(ids) > most:
         problems.append(LinkError(f"链接中的 {key}", f"一次最多 {most} 项，其余未选", "请分批打开"))
     return tuple(part for part in ids if part in items)[:most]
-
-
-def _version(query: Mapping[str, Any], key: str, problems: list[DashboardError]) -> str:
-    """A version by "<dataset>.<version>"; whether there is one, the page finds out from the catalogue."""
-    value = str(query.get(key, ""))
-    if not value or _VERSION.match(value):
-        return value
-    problems.append(LinkError(f"链接中的 {key}={value}", "应写成“数据集.版本”，已忽略", "请检查链接是否完整"))
-    return ""
 
 
 def _position(value: str, problems: list[DashboardError]) -> tuple[float, float, float] | None:

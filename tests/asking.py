@@ -16,12 +16,13 @@ HOST = "localhost:8501"
 
 @dataclass(frozen=True)
 class Answer:
-    """What the server said; `cookies` as it set them."""
+    """What the server said, as text and as it came; `cookies` as it set them."""
 
     status: int
     headers: dict[str, str]
     text: str
     cookies: tuple[str, ...] = ()
+    content: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -83,4 +84,4 @@ def _answer(sent: list[Any]) -> Answer:
     pairs = [(key.decode().lower(), value.decode()) for key, value in head.get("headers", [])]
     body = b"".join(message.get("body", b"") for message in sent[1:])
     cookies = tuple(value for key, value in pairs if key == "set-cookie")
-    return Answer(head.get("status", head.get("code", 0)), dict(pairs), body.decode("utf-8", "replace"), cookies)
+    return Answer(head.get("status", head.get("code", 0)), dict(pairs), body.decode("utf-8", "replace"), cookies, body)

@@ -45,7 +45,12 @@ def test_an_audience_reads_what_is_meant_for_it(
         "secret": role in ("review", "manage") and cleared,
     }
     for audience in AUDIENCES:
-        for path in (f"/derived/{audience}/0123456789abcdef.json", f"/tiles/{audience}/0123456789abcdef/1/2/3"):
+        for path in (
+            f"/derived/{audience}/0123456789abcdef.json",
+            f"/tiles/{audience}/0123456789abcdef",
+            f"/tiles/{audience}/0123456789abcdef/1/2/3",
+            f"/window/{audience}/0123456789abcdef",
+        ):
             answer = knock(inside, Request(path, headers=cookie))
             assert (path, answer.text == "inside") == (path, may[audience])
             assert answer.status in ((200,) if may[audience] else (401, 403))

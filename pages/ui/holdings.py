@@ -1,20 +1,22 @@
 """The datasets that are held: choose a version, compare it, use it again, destroy what should never have come in."""
 
+from dataclasses import replace
 from functools import partial
 
 import pandas as pd
 import streamlit as st
 
 from geodata import catalogue, purge
-from geodata.access import AUDIENCES, Person, may
-from geodata.catalogue import Catalogue
+from geodata.access import AUDIENCES, Person, may, may_read
+from geodata.catalogue import Catalogue, Missing
 from geodata.config import Config
+from geodata.drawn import Summary
 from geodata.errors import LinkError, StoreError
 from geodata.kinds import DATASETS
 from geodata.store import datasets
 from geodata.store.engine import Store
 from geodata.versions import Dataset, Version
-from layers import holdings
+from layers import holdings, identity
 from layers.text import html
 from layers.view import View
 from pages.ui import acts, caches, state
@@ -26,23 +28,37 @@ _NONE = ""
 _PURGED = "已清除"
 
 
-def read() -> tuple[Catalogue, tuple[StoreError, ...]]:
-    """What is held; nothing, and why, where the database cannot be asked."""
+def read(who: Person | None) -> tuple[Catalogue, tuple[StoreError, ...]]:
+    """What is held and may be read; nothing, and why, where the database cannot be asked."""
     try:
-        return caches.catalogue(), ()
+        everything = caches.catalogue()
     except StoreError as error:
         return Catalogue(()), (error,)
+    readable = (_readable(dataset, who) for dataset in everything.datasets)
+    return Catalogue(tuple(dataset for dataset in readable if dataset.versions)), ()
 
 
-def unknown(held: Catalogue, view: View) -> tuple[LinkError, ...]:
-    """What a link names that is not held."""
+def choice(held: Catalogue, view: View) -> tuple[Version | None, tuple[LinkError, ...]]:
+    """The version the link names, or the first in use; and what of the link is not held."""
     named = {"data": view.data, "against": view.against}
-    what = "数据目录中没有这个版本，已忽略"
-    return tuple(
-        LinkError(f"链接中的 {key}={value}", what, "请检查链接是否完整")
+    what = "没有这个数据版本，或不在可查看的范围内"
+    wrong = tuple(
+        LinkError(f"链接中的 {key}={value}", what, "请在右侧另选一个")
         for key, value in named.items()
         if value and held.find(value) is None
     )
+    first = next((dataset.current for dataset in held.datasets if dataset.current), None)
+    return (held.find(view.data) if view.data else None) or first, wrong
+
+
+def drawable(version: Version) -> bool:
+    """Whether a version has shapes to draw."""
+    return bool(DATASETS[version.kind].geometry) and version.purged_at is None
+
+
+def lacking() -> tuple[Missing, ...]:
+    """Kinds of which nothing is held, whoever may read it."""
+    return caches.catalogue().missing()
 
 
 def listing(held: Catalogue, chosen: Version | None) -> None:
@@ -64,7 +80,9 @@ def listing(held: Catalogue, chosen: Version | None) -> None:
     )
 
 
-def version(held: Catalogue, chosen: Version, who: Person | None, config: Config) -> None:
+def version(
+    held: Catalogue, chosen: Version, who: Person | None, config: Config, *, summary: Summary | None
+) -> None:
     """Show a version's facts, and what can be done with it."""
     dataset = next(one for one in held.datasets if one.id == chosen.dataset_id)
     labels = {one.key: _label(dataset, one) for one in reversed(dataset.versions)}
@@ -74,11 +92,11 @@ def version(held: Catalogue, chosen: Version, who: Person | None, config: Config
         list(labels),
         format_func=labels.__getitem__,
         key="holdings_version",
-        on_change=lambda: state.change(data=st.session_state["holdings_version"], against=""),
+        on_change=lambda: state.change(data=st.session_state["holdings_version"], against="", record=""),
     )
     with caches.store().reading() as session:
         findings = datasets.findings(session, chosen.key)
-    st.html(holdings.facts(chosen, findings))
+    st.html(holdings.facts(chosen, findings, summary))
     acts.said(KEY)
     with st.container(key="holdings_acts", horizontal=True):
         _use(dataset, chosen, who)
@@ -102,6 +120,13 @@ def compared(held: Catalogue, chosen: Version, against: str) -> None:
     )
     if old := held.find(st.session_state[_AGAINST]):
         st.html(holdings.comparison(caches.comparison(old, chosen), (old, chosen)))
+
+
+def _readable(dataset: Dataset, who: Person | None) -> Dataset:
+    """The dataset with those of its versions that may be shown to a person."""
+    mode, cleared = identity.mode(), identity.settings().access.cleared
+    shown = (one for one in dataset.versions if may_read(who, one.audience, mode=mode, cleared=cleared))
+    return replace(dataset, versions=tuple(shown))
 
 
 def _row(dataset: Dataset) -> dict[str, object]:
@@ -129,7 +154,7 @@ def _year(one: Version) -> str:
 
 def _on_select(keys: tuple[str, ...]) -> None:
     places = st.session_state[_LIST]["selection"]["rows"]
-    state.change(data=keys[places[0]] if places and places[0] < len(keys) else "", against="")
+    state.change(data=keys[places[0]] if places and places[0] < len(keys) else "", against="", record="")
 
 
 def _use(dataset: Dataset, chosen: Version, who: Person | None) -> None:

@@ -155,8 +155,14 @@ export function highlight(L, map, group, plan, selected) {
       L.circleMarker(path.getLatLng(), options).addTo(group);
       continue;
     }
-    for (const [color, weight] of [["#FFFFFF", 7], ["#0B5CAD", 3.2]]) {
-      L.geoJSON(path.toGeoJSON(), { pane: "selection", interactive: false, style: { color, weight, fill: false, lineJoin: "round" } }).addTo(group);
-    }
+    outlined(L, group, path.toGeoJSON());
+  }
+}
+
+/** Outline shapes given as GeoJSON, a point by a ring. */
+export function outlined(L, group, shapes) {
+  for (const [color, weight] of [["#FFFFFF", 7], ["#0B5CAD", 3.2]]) {
+    const style = { pane: "selection", interactive: false, color, weight, fill: false, lineJoin: "round" };
+    L.geoJSON(shapes, { ...style, style, pointToLayer: (feature, at) => L.circleMarker(at, { ...style, radius: 9 }) }).addTo(group);
   }
 }
