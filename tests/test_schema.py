@@ -424,6 +424,17 @@ def test_a_circle_of_broken_coordinates_is_invalid() -> None:
     assert "K015" in _numbers(_table(geometry=broken), "plots")
 
 
+@pytest.mark.parametrize("kind", DATASETS)
+def test_a_table_of_any_one_column_is_told_what_it_lacks(kind: str) -> None:
+    full, spec = _full(kind), DATASETS[kind]
+    needed = {column.name for column in spec.columns if column.required}
+    for name in full.columns:
+        found = check(full[[name]], kind)
+        lacking = {one.what.split("（")[1].split("）")[0] for one in found if one.number == "K002"}
+        assert lacking == needed - {name}
+        assert ("K005" in {one.number for one in found}) == (spec.placed and bool(spec.geometry) and name != "geometry")
+
+
 def test_an_unknown_kind_has_no_contract() -> None:
     with pytest.raises(KeyError):
         check(_table(), "roads")
