@@ -7,6 +7,8 @@ DashboardError
 ├── FrontendError   the browser's libraries are missing
 ├── AccessError     nobody is named, or the role is too low
 ├── StoreError      the database cannot be used, or refuses
+│   ├── ConflictError   what is written contradicts what is there (a name that is taken)
+│   └── NewerError      a newer version of the program made it
 └── DatasetError    a table that does not keep its contract
 
 `str(error)` is one Chinese sentence: where it is, what is wrong, what to do. Loaders do not stop at an
@@ -59,6 +61,14 @@ class AccessError(DashboardError):
 
 class StoreError(DashboardError):
     """A database that cannot be used, or a change it refuses."""
+
+
+class ConflictError(StoreError):
+    """A change that contradicts what is there."""
+
+
+class NewerError(StoreError):
+    """A database that a newer version of the program made."""
 
 
 class DatasetError(DashboardError):

@@ -23,18 +23,25 @@ class Moment(TypeDecorator[datetime]):
         return value.astimezone(UTC) if value else None
 
     def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
-        """Give SQLite's moments their zone back."""
-        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+        """Give SQLite's moments their zone back; PostgreSQL's come in the zone of the session."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 class Base(DeclarativeBase):
     """What all tables share."""
 
 
+_NEVER_AGAIN = {"sqlite_autoincrement": True}
+"""The log names rows by id: an id is never given twice, not even after rows were taken back by a restore."""
+
+
 class PersonRow(Base):
     """Who may act. `generation` counts up when all cookies of the person shall end (sign-out, reset)."""
 
     __tablename__ = "people"
+    __table_args__ = _NEVER_AGAIN
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(40), unique=True)
@@ -73,6 +80,7 @@ class DatasetRow(Base):
     """A dataset; `current` is the number of the version in use, none after 清除 of the only one."""
 
     __tablename__ = "datasets"
+    __table_args__ = _NEVER_AGAIN
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(30), index=True)
@@ -85,7 +93,7 @@ class VersionRow(Base):
     """One version of a dataset; its content is the file var/datasets/<digest>.parquet."""
 
     __tablename__ = "versions"
-    __table_args__ = (UniqueConstraint("dataset_id", "number"),)
+    __table_args__ = (UniqueConstraint("dataset_id", "number"), _NEVER_AGAIN)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     dataset_id: Mapped[int] = mapped_column(ForeignKey("datasets.id"), index=True)

@@ -11,6 +11,9 @@ down_revision = None
 _SQLITE_GUARDS = (
     "CREATE TRIGGER events_no_update BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'events are append-only'); END",
     "CREATE TRIGGER events_no_delete BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'events are append-only'); END",
+    """CREATE TRIGGER events_no_replace BEFORE INSERT ON events
+    WHEN EXISTS (SELECT 1 FROM events WHERE number = NEW.number OR hash = NEW.hash)
+    BEGIN SELECT RAISE(ABORT, 'events are append-only'); END""",  # INSERT OR REPLACE deletes without the trigger above
 )
 _POSTGRESQL_GUARDS = (
     """CREATE FUNCTION events_are_kept() RETURNS trigger LANGUAGE plpgsql AS
@@ -31,6 +34,7 @@ def upgrade() -> None:
         sa.Column("created_at", Moment(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("name"),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_datasets_kind"), "datasets", ["kind"], unique=False)
     op.create_table(
@@ -70,6 +74,7 @@ def upgrade() -> None:
         sa.Column("created_at", Moment(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("name"),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "settings",
@@ -105,6 +110,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("dataset_id", "number"),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_versions_dataset_id"), "versions", ["dataset_id"], unique=False)
     op.create_index(op.f("ix_versions_digest"), "versions", ["digest"], unique=False)
