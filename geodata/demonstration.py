@@ -9,10 +9,7 @@ from geodata.landuse_codes import LANDUSE_COLUMNS
 from geodata.sample import SEED, USUAL, sample
 from geodata.schema import check
 from geodata.store.engine import Store
-from geodata.versions import Intake, Version
-
-SAID = "演示数据，不得引用"
-"""What every page, figure, picture and export says that uses demonstration data."""
+from geodata.versions import DEMONSTRATION, Intake, Version
 
 _SCHEME = "guide2023"
 
@@ -35,7 +32,7 @@ def load(store: Store, person: Person | None, land: Land, config: Config, *, plo
             kind=kind,
             name=f"演示{DATASETS[kind].label}",
             source=f"看板生成的演示数据（种子 {SEED}，规划地块 {plots} 个）",
-            licence=SAID,
+            licence=DEMONSTRATION,
             scheme=scheme,
             synthetic=True,
             findings=check(table, kind, scheme=scheme),

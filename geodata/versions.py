@@ -7,6 +7,10 @@ from geodata.access import Audience
 from geodata.findings import Finding
 
 
+DEMONSTRATION = "演示数据，不得引用"
+"""What every page, figure, picture and export says that uses demonstration data."""
+
+
 @dataclass(frozen=True)
 class Intake:
     """What is told of a table that comes in.

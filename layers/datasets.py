@@ -16,13 +16,12 @@ from geodata.files import replaced
 from geodata.kinds import DATASETS
 from geodata.landuse_codes import CURRENT, codes, palette
 from geodata.store.faults import filing
-from geodata.versions import Version
+from geodata.versions import DEMONSTRATION, Version
 from layers.legend import row, swatch
 from layers.publish import collection
 from layers.style import OF_DATASET, PLAIN, Style
 from layers.text import html, joined
 
-SYNTHETIC = "演示数据，不得引用"
 _CODED = ("landuse", "landuse_planned")
 """Columns of plots with land-use codes; the kinds of these names have them in the column `code`."""
 _MISSING, _UNKNOWN = "未填写", "其他"
@@ -182,7 +181,7 @@ def legend(summary: Summary, version: Version, styles: Mapping[str, Style]) -> M
         for sign in signs(summary, version, styles)
         for shape in sign.shapes
     ]
-    note = html('<div class="legend-note">{text}</div>', text=SYNTHETIC) if version.synthetic else Markup("")
+    note = html('<div class="legend-note">{text}</div>', text=DEMONSTRATION) if version.synthetic else Markup("")
     return joined((head, *rows, note))
 
 
@@ -233,7 +232,7 @@ def drawing(
         "features": summary.features,
         "signs": [{"key": sign.key, **sign.style.model_dump(exclude_none=True)} for sign in shown],
         "classes": {name: number for number, sign in enumerate(shown) for name in sign.classes},
-        "said": SYNTHETIC if version.synthetic else "",
+        "said": DEMONSTRATION if version.synthetic else "",
         "marks": {str(number): colour for number, colour in (marks or {}).items()},
         "selected": selected,
     }

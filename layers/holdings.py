@@ -10,12 +10,11 @@ from markupsafe import Markup
 from geodata.access import AUDIENCES
 from geodata.catalogue import Missing
 from geodata.compare import Comparison
-from geodata.demonstration import SAID
 from geodata.drawn import Summary
 from geodata.findings import GROUPS, Finding
 from geodata.kinds import DATASETS
 from geodata.landuse_codes import SCHEMES, codes
-from geodata.versions import Version
+from geodata.versions import DEMONSTRATION, Version
 from layers.text import html, joined
 
 _SHOWN = 8
@@ -30,14 +29,17 @@ def facts(version: Version, findings: Sequence[Finding], summary: Summary | None
         name=version.name,
         chips=joined(html("<span>{text}</span>", text=text) for text in chips),
         made_up=demonstration() if version.synthetic else "",
-        rows=joined(html("<dt>{label}</dt><dd>{text}</dd>", label=label, text=text) for label, text in (*_rows(version), *_drawn(summary)))
+        rows=joined(
+            html("<dt>{label}</dt><dd>{text}</dd>", label=label, text=text)
+            for label, text in (*_rows(version), *_drawn(summary))
+        )
         + _checked(findings),
     )
 
 
 def demonstration() -> Markup:
     """Say that what is shown is made up."""
-    return html('<p class="note demo">{text}</p>', text=SAID)
+    return html('<p class="note demo">{text}</p>', text=DEMONSTRATION)
 
 
 def missing(kinds: Iterable[Missing]) -> Markup:
@@ -68,7 +70,7 @@ def comparison(found: Comparison, versions: tuple[Version, Version]) -> Markup:
         new=_said(new),
         figures=figures,
         named=joined((_named("新增", found.added), _named("减少", found.removed))),
-        values=_values(found.values, new.kind),
+        values=_values(found.attributes, new.kind),
         balance=_balance(found.balance, new.scheme),
     )
 

@@ -37,8 +37,6 @@ _RING_OF = {
     "test_data_page.py": "pages",
     "test_dataset_page.py": "pages",
     "test_periods.py": "pages",
-    "test_data_page.py": "pages",
-    "test_dataset_page.py": "pages",
     "test_people_page.py": "pages",
     "test_frontend.py": "frontend",
     "test_house.py": "house",

@@ -11,12 +11,11 @@ from streamlit.testing.v1 import AppTest
 from geodata.access import Person
 from geodata.catalogue import catalogue, take_in
 from geodata.config import Config
-from geodata.demonstration import SAID
 from geodata.errors import StoreError
 from geodata.kinds import DATASETS
 from geodata.store import settings, sign_in
 from geodata.store.engine import Store, open_store
-from geodata.versions import Intake, Version
+from geodata.versions import DEMONSTRATION, Intake, Version
 from layers import identity
 from pages.ui import caches, person
 from tests.page import Open, html, listed, panel
@@ -114,7 +113,7 @@ def test_demonstration_data_come_as_a_dataset_of_each_kind_and_say_so(
     assert "尚缺的数据" not in html(at)
     key = held.current("plots")
     assert key is not None
-    assert SAID in html(open_page("data.py", data=key.key))
+    assert DEMONSTRATION in html(open_page("data.py", data=key.key))
 
 
 def test_a_version_says_where_it_comes_from(came: Came, open_page: Open) -> None:
@@ -122,7 +121,7 @@ def test_a_version_says_where_it_comes_from(came: Came, open_page: Open) -> None
     at = open_page("data.py", data=version.key)
     for said in ("规划处", "2023", "内部使用", "第 1 版", "通过", "张三"):
         assert said in html(at)
-    assert SAID not in html(at)
+    assert DEMONSTRATION not in html(at)
 
 
 def test_an_unknown_version_in_a_link_is_said(came: Came, open_page: Open) -> None:

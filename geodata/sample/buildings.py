@@ -83,25 +83,31 @@ def _footprints(grounds: Shapes, facts: pd.DataFrame, rng: np.random.Generator) 
 
 
 def _rectangles(inner: Shapes, facts: pd.DataFrame, rng: np.random.Generator) -> tuple[Shapes, Numbers]:
+    """Stand rectangles in columns along the long side of each ground and rows across, where there is any ground."""
     there = np.flatnonzero(~shapely.is_empty(inner))
-    corner, along, across = axes(inner[there])
-    sides = np.hypot(*along.T), np.hypot(*across.T)
+    frame = axes(inner[there])
+    sides = np.hypot(*frame[1].T), np.hypot(*frame[2].T)
     usual = facts["length"].to_numpy()[there], facts["depth"].to_numpy()[there]
     wished = _LOSS * (facts["density"] * facts["area"]).to_numpy()[there] * rng.uniform(0.85, 1.15, len(there))
-    columns, rows = _numbers(sides, usual, wished)
-    plot = np.repeat(np.arange(len(there)), columns * rows)
+    numbers = _numbers(sides, usual, wished)
+    plot, middle = _places(frame, numbers)
+    half = [
+        vector[plot] / (2 * side[plot])[:, None] * size[plot, None]
+        for vector, side, size in zip(frame[1:], sides, _sizes(sides, usual, numbers, wished), strict=True)
+    ]
+    ring = [middle + along * half[0] + across * half[1] for along, across in ((-1, -1), (1, -1), (1, 1), (-1, 1))]
+    return np.asarray(shapely.polygons(np.stack(ring, axis=1))), there[plot]
+
+
+def _places(frame: tuple[Floats, Floats, Floats], numbers: tuple[Numbers, Numbers]) -> tuple[Numbers, Floats]:
+    """Which ground each place is on, and its middle."""
+    corner, along, across = frame
+    columns, rows = numbers
+    plot = np.repeat(np.arange(len(corner)), columns * rows)
     place = np.arange(len(plot)) - np.repeat(np.cumsum(columns * rows) - columns * rows, columns * rows)
-    across_at, along_at = np.divmod(place, columns[plot])
-    middle = (
-        corner[plot]
-        + along[plot] * ((along_at + 0.5) / columns[plot])[:, None]
-        + across[plot] * ((across_at + 0.5) / rows[plot])[:, None]
-    )
-    length, depth = _sizes(sides, usual, (columns, rows), wished)
-    half = along[plot] / (2 * sides[0][plot])[:, None] * length[plot, None]
-    flank = across[plot] / (2 * sides[1][plot])[:, None] * depth[plot, None]
-    ring = np.stack([middle - half - flank, middle + half - flank, middle + half + flank, middle - half + flank], 1)
-    return np.asarray(shapely.polygons(ring)), there[plot]
+    row, column = np.divmod(place, columns[plot])
+    east, north = ((column + 0.5) / columns[plot])[:, None], ((row + 0.5) / rows[plot])[:, None]
+    return plot, corner[plot] + along[plot] * east + across[plot] * north
 
 
 def _numbers(sides: Pair, usual: Pair, wished: Floats) -> tuple[Numbers, Numbers]:

@@ -45,4 +45,4 @@ def waves(at: Floats, length: float, rng: np.random.Generator) -> Floats:
     turn, phase = rng.uniform(0, 2 * np.pi, (2, _WAVES))
     number = 2 * np.pi / length * rng.uniform(0.5, 1.5, _WAVES)
     inner = at @ np.array([np.cos(turn), np.sin(turn)]) * number + phase
-    return np.cos(inner).sum(axis=1) * np.sqrt(2 / _WAVES)
+    return np.asarray(np.cos(inner).sum(axis=1) * np.sqrt(2 / _WAVES))

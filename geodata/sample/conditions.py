@@ -47,6 +47,7 @@ def plot_rows(
     area = shapely.area(shapes)
     allowed = _allowed(planned, rng)
     owners = drawn_by_code(present, OWNERS, ANYBODY, rng.random(len(plots)))
+    owners[apart] = None
     columns = {
         "landuse": present,
         "landuse_name": called(present),
@@ -57,7 +58,7 @@ def plot_rows(
         "green_ratio": _green_ratio(present, planted, area, rng),
         **allowed,
         **_contract(np.isin(present, CONTRACTED) & ~apart, allowed["far_min"], rng),
-        "owner_type": np.where(apart, None, owners),
+        "owner_type": owners,
         "reclaimed": _reclaimed(shapes, ground),
         "unit_code": plots["unit_code"].to_numpy(object),
     }
@@ -82,7 +83,7 @@ def _green_ratio(present: Texts, planted: gpd.GeoDataFrame, area: Floats, rng: n
     garden = np.bincount(planted["plot"], shapely.area(planted.geometry.to_numpy()), len(area)) / area
     ratio = np.where(garden > 0, garden + rng.uniform(0.02, 0.08, len(area)), asked * rng.uniform(0.4, 1.05, len(area)))
     park = np.array([code.startswith(_GREEN) for code in present])
-    return np.round(np.where(park, rng.uniform(0.65, 0.92, len(area)), ratio), 3)
+    return np.asarray(np.round(np.where(park, rng.uniform(0.65, 0.92, len(area)), ratio), 3))
 
 
 def _allowed(planned: Texts, rng: np.random.Generator) -> Columns:

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 Shapes = NDArray[Any]
 """Array of shapely geometries."""
@@ -21,6 +22,17 @@ def polygons(shapes: Shapes) -> tuple[Shapes, Numbers]:
     inner, outer = shapely.get_parts(parts, return_index=True)
     kept = (shapely.get_dimensions(inner) == 2) & (shapely.area(inner) > CRUMB)  # noqa: PLR2004 - surfaces
     return inner[kept], np.asarray(origin[outer][kept], np.int64)
+
+
+def surface(shape: BaseGeometry) -> BaseGeometry:
+    """Leave the polygons of a shape: cutting may leave points and lines beside them.
+
+    Examples
+    --------
+    >>> surface(shapely.GeometryCollection([shapely.box(0, 0, 2, 2), shapely.Point(5, 5)])).geom_type
+    'MultiPolygon'
+    """
+    return shapely.multipolygons(polygons(np.array([shape]))[0])
 
 
 def cut(shapes: Shapes, share: NDArray[np.float64]) -> tuple[Shapes, Shapes]:

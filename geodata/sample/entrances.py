@@ -1,15 +1,29 @@
 """Ways into the parks: footpaths from the streets across the outline, and the rows of streets and entrances."""
 
+from dataclasses import replace
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from geodata.sample.chance import Floats
 from geodata.sample.cuts import Numbers, Shapes
 from geodata.sample.ground import Ground
 from geodata.sample.rows import rows
-from geodata.sample.streets import ARTERIAL, COLLECTOR, FOOTPATH, GRID, HALF_WIDTH, LOCAL, Streets, connected, noded
+from geodata.sample.streets import (
+    ARTERIAL,
+    COLLECTOR,
+    FOOTPATH,
+    GRID,
+    HALF_WIDTH,
+    LOCAL,
+    Streets,
+    connected,
+    noded,
+    without_stubs,
+)
 
 _FRONT = 40.0
 """A park lies at a street (m) if nothing but its reserve and roadside green is between."""
@@ -18,15 +32,20 @@ _REACH = 350.0
 _INSIDE = 5.0
 """A path leads so far (m) into the park: it crosses the outline, whatever is rounded."""
 
+_WELL_INSIDE = 0.3
+_BEHIND = 0.05
+"""A path begins so far (m) behind the middle of the street: they cross for certain, and the stub is cut off."""
+
 _MOST = 6
 _PER = 15_000.0
 """An entrance more for so many m2."""
 
+_OF_THE_TOWN = ("G1", "G3")
 _CLASSES = {ARTERIAL: "arterial", COLLECTOR: "collector", LOCAL: "branch", FOOTPATH: "footway"}
 _PATH_WIDTH = 4.0
 
 
-def open_parks(green: gpd.GeoDataFrame, streets: Streets) -> tuple[Streets, pd.DataFrame]:
+def open_parks(green: gpd.GeoDataFrame, streets: Streets, ground: Ground) -> tuple[Streets, pd.DataFrame]:
     """Join the public parks to the streets.
 
     Returns
@@ -37,16 +56,21 @@ def open_parks(green: gpd.GeoDataFrame, streets: Streets) -> tuple[Streets, pd.D
         Rows of the entrances.
     """
     parks = green[green["public"]]
-    park, edge = _fronts(parks.geometry.to_numpy(), streets.lines)
-    paths, doors = _paths(parks.geometry.to_numpy()[park], streets.lines[edge])
-    sound = shapely.length(paths) > 0
-    lines, rank = noded(
-        np.concatenate([streets.lines, paths[sound]]),
-        np.concatenate([streets.rank, np.full(int(sound.sum()), FOOTPATH)]),
-    )
-    lines, rank = connected(lines, rank)
+    shapes = parks.geometry.to_numpy()
+    park, edge = _fronts(shapes, streets.lines)
+    paths, doors = _paths(shapes[park], streets.lines[edge])
+    sound = (shapely.length(paths) > 0) & shapely.covered_by(paths, ground.zone)
+    rank = np.concatenate([streets.rank, np.full(int(sound.sum()), FOOTPATH)])
+    joined = noded(np.concatenate([streets.lines, paths[sound]]), rank)
+    lines, rank = connected(*without_stubs(*joined, 2 * _BEHIND))
     ids = parks["id"].to_numpy(object)[park[sound]]
-    return Streets(lines, rank, streets.neighbourhoods, streets.quiet), rows("entrances", {"green_id": ids}, doors[sound])
+    return replace(streets, lines=lines, rank=rank), rows("entrances", {"green_id": ids}, doors[sound])
+
+
+def closed(green: gpd.GeoDataFrame, doors: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Say that parks of the town nobody can get into, on moles and rocks, are not public."""
+    shut = green["green_class"].str.startswith(_OF_THE_TOWN) & ~green["id"].isin(doors["green_id"])
+    return green.assign(public=green["public"] & ~shut)
 
 
 def _fronts(parks: Shapes, lines: Shapes) -> tuple[Numbers, Numbers]:
@@ -64,18 +88,24 @@ def _fronts(parks: Shapes, lines: Shapes) -> tuple[Numbers, Numbers]:
 
 def _paths(parks: Shapes, streets: Shapes) -> tuple[Shapes, Shapes]:
     """Draw a path from each street into each park and the door where it crosses the outline; empty where it cannot."""
-    middle = shapely.line_interpolate_point(streets, 0.5, normalized=True)
-    front = shapely.shortest_line(streets, parks)
-    centred = shapely.shortest_line(middle, parks)
-    use = shapely.length(centred) <= _FRONT
-    line = np.where(use, centred, front)
-    ends = shapely.get_coordinates(line).reshape(-1, 2, 2)
-    step = ends[:, 1] - ends[:, 0]
-    inside = ends[:, 1] + step / np.maximum(np.hypot(*step.T), GRID)[:, None] * _INSIDE
-    lines = shapely.linestrings(np.round(np.stack([ends[:, 0], ends[:, 1], inside], 1) / GRID) * GRID)
-    sound = shapely.covers(parks, shapely.points(inside)) & (np.hypot(*step.T) > GRID)
-    lines[~sound] = shapely.LineString()
-    return lines, shapely.points(np.round(ends[:, 1] / GRID) * GRID)
+    centred = shapely.shortest_line(shapely.line_interpolate_point(streets, 0.5, normalized=True), parks)
+    line = np.where(shapely.length(centred) <= _FRONT, centred, shapely.shortest_line(streets, parks))
+    start, door = np.moveaxis(shapely.get_coordinates(line).reshape(-1, 2, 2), 1, 0)
+    across = _unit(door - start)
+    inwards = _unit(shapely.get_coordinates(shapely.point_on_surface(parks)) - door)
+    end, edge = np.full_like(door, np.nan), shapely.boundary(parks)
+    for direction, step in ((across, _INSIDE), (inwards, _INSIDE), (across, 1.0), (inwards, 1.0)):
+        at = shapely.points(door + direction * step)
+        good = np.isnan(end[:, 0]) & shapely.covers(parks, at) & (shapely.distance(edge, at) > _WELL_INSIDE)
+        end[good] = (door + direction * step)[good]
+    found = ~np.isnan(end[:, 0])
+    lines = np.full(len(parks), shapely.LineString(), object)
+    lines[found] = shapely.linestrings(np.stack([start - across * _BEHIND, door, end], axis=1)[found])
+    return lines, np.asarray(shapely.points(np.round(door / GRID) * GRID))
+
+
+def _unit(step: Floats) -> Floats:
+    return np.asarray(step / np.maximum(np.hypot(*step.T), GRID)[:, None])
 
 
 def streets_table(streets: Streets, ground: Ground, tunnels: BaseGeometry) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Who is there: parcels with owners, enterprises with land and without, land that was supplied."""
+"""Who is there: parcels with owners, enterprises with land and without."""
 
 from typing import Any
 
@@ -8,9 +8,9 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from geodata.sample.chance import Floats, chance
+from geodata.sample.chance import chance
 from geodata.sample.cuts import Numbers, split, tidy
-from geodata.sample.forms import FORMS, INDUSTRIES, Texts, by_code, drawn
+from geodata.sample.forms import INDUSTRIES, Texts
 from geodata.sample.rows import ids, names, rows
 
 _PER_ENTERPRISE = 8
@@ -22,16 +22,11 @@ _SEVERAL = 0.2
 
 _DIVIDED = 0.03
 _MOST_DIVIDED = 500
-_SUPPLIED = 0.06
-_MOST_SUPPLIED = 2000
 _TERMS = {"07": 70, "09": 40}
 _TERM = 50
 _SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _NOWHERE = "91000000"
 """Beginning of credit codes: 000000 is no district, so no enterprise has such a code."""
-
-_BUILT_STATES = (("in_use", 0.8), ("suspected_inefficient", 0.12), ("inefficient", 0.03), ("late_finish", 0.05))
-_EMPTY_STATES = (("in_use", 0.35), ("late_start", 0.25), ("suspected_idle", 0.25), ("idle", 0.15))
 
 Columns = dict[str, Any]
 
@@ -142,68 +137,8 @@ def credit_code(number: int) -> str:
     Examples
     --------
     >>> credit_code(1)
-    '910000000000000013'
+    '91000000000000001N'
     """
     body = f"{_NOWHERE}{number:09d}"
     total = sum(_SIGNS.index(sign) * pow(3, place, 31) for place, sign in enumerate(body))
     return body + _SIGNS[-total % 31]
-
-
-def supplied_rows(plots: gpd.GeoDataFrame, apart: NDArray[np.bool_], seed: int) -> pd.DataFrame:
-    """Make the ledger of supplied land, with some that lies idle and some that is late."""
-    rng = chance(seed, "supplied")
-    forms = by_code(plots["landuse_planned"].to_numpy(object), FORMS)
-    usable = np.flatnonzero(np.array([form is not None for form in forms]) & ~apart)
-    number = min(max(20, int(len(plots) * _SUPPLIED)), _MOST_SUPPLIED, len(usable))
-    chosen = plots.iloc[np.sort(rng.permutation(usable)[:number])]
-    built = (chosen["far"].to_numpy(float) > 0) & (chosen["landuse"] == chosen["landuse_planned"]).to_numpy()
-    luck, area = rng.random(number), chosen["area_stated_m2"].to_numpy()
-    state = np.where(built, drawn(_BUILT_STATES, luck), drawn(_EMPTY_STATES, luck))
-    columns = {
-        "plot_id": chosen["id"].to_numpy(object),
-        "contract_number": names("supplied", number, "合同"),
-        "supply_way": np.where(chosen["landuse_planned"].str.startswith(("08", "12", "13")), "allocated", "listing"),
-        "grantee": names("supplied", number, "受让人"),
-        "landuse": chosen["landuse_planned"].to_numpy(object),
-        "landuse_name": chosen["landuse_planned_name"].to_numpy(object),
-        "area_stated_m2": area,
-        "undelivered_m2": np.where(~built & (luck > 0.9), np.round(area * 0.4, 1), 0),
-        "developed_m2": np.where(built, area, np.round(area * np.where(state == "in_use", 0.5, 0.1) * luck, 1)),
-        "land_state": state,
-        **_works(built, state, rng),
-        **_money(chosen, area, state, rng),
-    }
-    return rows("supplied", columns, chosen.geometry.to_numpy())
-
-
-def _works(built: NDArray[np.bool_], state: Texts, rng: np.random.Generator) -> Columns:
-    """Dates of contract and works; no start where nothing was begun, no end where nothing is finished."""
-    number = len(state)
-    signed = np.where(built, np.datetime64("2008-01-01"), np.datetime64("2016-01-01")).astype("datetime64[D]")
-    signed = signed + rng.integers(0, 1700, number).astype("timedelta64[D]")
-    delivered, agreed = signed + np.timedelta64(90, "D"), signed + np.timedelta64(365, "D")
-    finish = agreed + np.timedelta64(1095, "D")
-    late = rng.integers(-60, 120, number) + np.where(state == "late_finish", 500, 0)
-    never = np.datetime64("NaT", "D")
-    begun = built | (state == "in_use")
-    start = np.where(begun, agreed + rng.integers(-60, 90, number).astype("timedelta64[D]"), never)
-    end = np.where(built, finish + late.astype("timedelta64[D]"), never)
-    dates = {"signed_on": signed, "delivered_on": delivered, "agreed_start": agreed, "agreed_finish": finish}
-    return dates | {"actual_start": start, "actual_finish": end}
-
-
-def _money(plots: gpd.GeoDataFrame, area: Floats, state: Texts, rng: np.random.Generator) -> Columns:
-    """Prices, investment, revenue and tax in yuan."""
-    number = len(area)
-    agreed = np.round(area * 5000 * rng.lognormal(0, 0.3, number))
-    share = np.where(state == "in_use", 0.95, np.where(np.isin(state, ("idle", "suspected_idle", "late_start")), 0.1, 0.6))
-    tax = np.round(area * 200 * rng.lognormal(0, 0.6, number) * share)
-    contract = {name: plots[name].to_numpy() for name in ("contract_far", "contract_investment", "contract_tax")}
-    return contract | {
-        "price_yuan": np.round(area * rng.uniform(600, 5000, number)),
-        "agreed_investment_yuan": agreed,
-        "invested_yuan": np.round(agreed * share * rng.uniform(0.7, 1.1, number)),
-        "revenue_yuan": np.round(tax * rng.uniform(12, 25, number)),
-        "tax_yuan": tax,
-        "inefficient": np.isin(state, ("inefficient", "suspected_inefficient")),
-    }

@@ -10,7 +10,7 @@ from shapely.geometry.base import BaseGeometry
 from geodata.errors import DatasetError
 from geodata.land import Land
 from geodata.sample.chance import Floats, chance, waves
-from geodata.sample.cuts import polygons
+from geodata.sample.cuts import polygons, surface
 
 _BUILT = 0.29
 """Share of the zone that is town; publicly known: 64 % forest, and there are fields and water."""
@@ -78,12 +78,15 @@ def survey(land: Land, seed: int) -> Ground:
     items = land.placed
     whole = items.geometry[items["role"] == "zone"]
     if whole.empty:
-        raise DatasetError("演示数据", "规划数据中没有全区的范围，无从布置", "请检查 zones.geojson 中 role 为 zone 的事项")
+        where, remedy = "演示数据", "请检查 zones.geojson 中 role 为 zone 的事项"
+        raise DatasetError(where, "规划数据中没有全区的范围，无从布置", remedy)
     firm = land.base["land"].union_all()
-    zone = whole.union_all().buffer(-_EDGE).intersection(firm.buffer(-_EDGE))
+    zone = surface(whole.union_all().buffer(-_EDGE).intersection(firm.buffer(-_EDGE)))
     coast = firm.boundary.intersection(whole.union_all().buffer(_EDGE))
     axis = items.geometry[items["role"] == "corridor"].union_all()
-    units = items[items["kind"].isin(["zone", "subzone", "area"]) & (items.geometry.area > 0) & (items["role"] != "zone")]
+    units = items[
+        items["kind"].isin(["zone", "subzone", "area"]) & (items.geometry.area > 0) & (items["role"] != "zone")
+    ]
     axis = axis if not axis.is_empty else zone.representative_point()
     places = land.base["places"]
     campuses = places.geometry[places["name"].str.contains("大学")].union_all()
@@ -101,16 +104,16 @@ def _outline(
     cells = _cells(zone)
     order = np.argsort(-_suits(land, cells, shapes, units, seed), kind="stable")
     best = cells[order[: int(zone.area * _BUILT / _CELL**2)]]
-    town = shapely.union_all(shapely.box(*(best - _CELL / 2).T, *(best + _CELL / 2).T))
+    town = shapely.coverage_union_all(shapely.box(*(best - _CELL / 2).T, *(best + _CELL / 2).T))
     town = town.buffer(_SMOOTH).buffer(-2 * _SMOOTH).buffer(_SMOOTH)
     town = town.union(town.buffer(_SHORE).intersection(coast.buffer(_SHORE))).intersection(zone)
-    return _filled(town.simplify(_CELL / 10)).intersection(zone)
+    return surface(_filled(town.simplify(_CELL / 10)).intersection(zone))
 
 
 def _cells(zone: BaseGeometry) -> Floats:
     """Centres of the cells in the largest piece of the zone; islands stay as they are."""
     main = max(shapely.get_parts(zone), key=lambda part: part.area)
-    west, south, east, north = main.bounds
+    west, south, east, north = np.round(main.bounds)  # whole metres: cells then meet exactly
     x, y = np.meshgrid(np.arange(west, east, _CELL), np.arange(south, north, _CELL))
     shapely.prepare(main)
     inside = shapely.contains_xy(main, x, y)
@@ -143,7 +146,7 @@ def _suits(
 def _near(points: np.ndarray, shape: BaseGeometry, reach: float) -> Floats:
     """1 at the shape, falling off with the distance; 0 where there is no shape."""
     away = shapely.distance(points, shape.simplify(_CELL / 4)) / reach
-    return np.nan_to_num(np.exp(-(away**2)), nan=0.0)
+    return np.asarray(np.nan_to_num(np.exp(-(away**2)), nan=0.0))
 
 
 def _filled(town: BaseGeometry) -> BaseGeometry:

@@ -15,14 +15,15 @@ from geodata.landuse_codes import CURRENT
 from geodata.sample.blocks import partition
 from geodata.sample.buildings import build
 from geodata.sample.conditions import plot_rows
-from geodata.sample.entrances import open_parks, streets_table
-from geodata.sample.firms import enterprise_rows, parcel_rows, supplied_rows
+from geodata.sample.entrances import closed, open_parks, streets_table
+from geodata.sample.firms import enterprise_rows, parcel_rows
 from geodata.sample.ground import Ground, survey
 from geodata.sample.limits import boundary_rows, control_rows, detailed_units, unit_of
 from geodata.sample.plots import cut_plots
 from geodata.sample.rows import ids, rows
 from geodata.sample.services import facility_rows, population_rows
 from geodata.sample.streets import Streets, lay, reached
+from geodata.sample.supply import supplied_rows
 from geodata.sample.surface import gardens, green, landuse, used
 from geodata.sample.uses import assign
 from geodata.schema import conform
@@ -65,7 +66,8 @@ def sample(land: Land, *, plots: int = USUAL, seed: int = SEED) -> Tables:
         The number is out of bounds, or the plan has no outline of the zone.
     """
     if not FEWEST <= plots <= MOST:
-        raise DatasetError("演示数据的地块数", f"{plots} 不在 {FEWEST}—{MOST} 之间", "请改为其间的数")
+        where = "演示数据的地块数"
+        raise DatasetError(where, f"{plots} 不在 {FEWEST}—{MOST} 之间", "请改为其间的数")
     town = _town(land, plots, seed)
     tables = _built(town, plots, seed)
     tables |= _people(town, tables, seed)
@@ -102,13 +104,13 @@ def _built(town: Town, number: int, seed: int) -> Raw:
     plots = plots.assign(unit_code=town.lots["unit_code"].to_numpy()[plots["lot"]], apart=_apart(plots, town.ground))
     grounds, planted = gardens(plots, seed)
     buildings = build(plots, grounds, seed)
-    facilities = np.bincount(buildings["plot"], buildings["floor_area_m2"], len(plots))
+    floors = np.bincount(buildings["plot"], buildings["floor_area_m2"], len(plots)).astype(float)
     parks = green(town.surface, planted, seed)
     return {
         "plots": plot_rows(plots, buildings, planted, ground=town.ground, seed=seed),
         "buildings": _building_rows(buildings),
         "green": parks,
-        "facilities": facility_rows(plots, facilities, parks, seed),
+        "facilities": facility_rows(plots, floors, parks, seed),
     }
 
 
@@ -134,13 +136,14 @@ def _people(town: Town, tables: Raw, seed: int) -> Raw:
 
 def _land(land: Land, town: Town, tables: Raw, seed: int) -> Raw:
     """Land use, streets with ways into the parks, boundaries and control lines."""
-    streets, doors = open_parks(tables["green"], town.streets)
+    streets, doors = open_parks(tables["green"], town.streets, town.ground)
     under = land.placed.geometry[land.placed["name"].str.contains("隧道")].union_all()
     return {
         "landuse": landuse(town.surface, "landuse", "present"),
         "landuse_planned": landuse(town.surface, "landuse_planned", "planned"),
         "streets": streets_table(streets, town.ground, under),
         "entrances": doors,
+        "green": closed(tables["green"], doors),
         "boundaries": boundary_rows(town.ground, town.surface, land.base["subdistricts"], town.units, seed),
         "controls": control_rows(town.ground, town.surface),
     }

@@ -60,4 +60,3 @@ def _finer(shapes: Shapes, counts: Numbers, block: Numbers, seed: int) -> tuple[
         clean, source = tidy(pieces)
         found.append((clean, mine[origin[source]]))
     return np.concatenate([part for part, _ in found]), np.concatenate([lot for _, lot in found])
-

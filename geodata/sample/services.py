@@ -46,9 +46,7 @@ _PER_PLACE: Mapping[str, float] = MappingProxyType(
 """Floor area (m2) for a pupil or a bed."""
 
 
-def facility_rows(
-    plots: gpd.GeoDataFrame, floor_area: Floats, green: gpd.GeoDataFrame, seed: int
-) -> pd.DataFrame:
+def facility_rows(plots: gpd.GeoDataFrame, floor_area: Floats, green: gpd.GeoDataFrame, seed: int) -> pd.DataFrame:
     """Make the rows of the facilities: those with land of their own, and what stands in parks.
 
     Parameters
@@ -78,9 +76,7 @@ def facility_rows(
     return rows("facilities", columns, np.concatenate([shapes, shapely.point_on_surface(parks.geometry.to_numpy())]))
 
 
-def _drawn(
-    codes: Texts, table: Mapping[str, tuple[tuple[str, float], ...]], rng: np.random.Generator
-) -> Texts:
+def _drawn(codes: Texts, table: Mapping[str, tuple[tuple[str, float], ...]], rng: np.random.Generator) -> Texts:
     return drawn_by_code(codes, table, None, rng.random(len(codes)))
 
 

@@ -82,7 +82,7 @@ def lay(ground: Ground, plots: int, seed: int) -> Streets:
     local = _grid(around[quiet == STREETS], wide, rng)
     ranks = np.array([ARTERIAL, COLLECTOR, *[LOCAL] * len(local)])
     lines, rank = noded(np.array([main, between, *local]), ranks)
-    return Streets(*connected(*_without_stubs(lines, rank)), around, quiet)
+    return Streets(*connected(*without_stubs(lines, rank, _STUB)), around, quiet)
 
 
 def reached(ground: Ground, streets: Streets) -> Ground:
@@ -168,11 +168,11 @@ def ends(lines: Shapes) -> Numbers:
     return np.asarray(number, np.int64)
 
 
-def _without_stubs(lines: Shapes, rank: Numbers) -> tuple[Shapes, Numbers]:
-    """Drop short dead ends, as cutting a grid by an outline leaves them."""
+def without_stubs(lines: Shapes, rank: Numbers, shortest: float) -> tuple[Shapes, Numbers]:
+    """Drop dead ends shorter than so many metres, as cutting leaves them."""
     node = ends(lines)
     degree = np.bincount(node.ravel())
-    loose = (degree[node] == 1).any(axis=1) & (shapely.length(lines) < _STUB)
+    loose = (degree[node] == 1).any(axis=1) & (shapely.length(lines) < shortest)
     return lines[~loose], rank[~loose]
 
 

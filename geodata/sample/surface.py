@@ -19,6 +19,7 @@ _GARDENS = 40_000
 _GARDEN_SHARE = 0.6
 _LARGEST_PARK = "G11"
 _LEAST_OF_LARGEST = 100_000.0
+_LEAST_PARK = 400.0
 _OPEN = ("G1", "G3", "EG1")
 _CANOPY = (0.45, 0.9)
 
@@ -42,6 +43,7 @@ def used(parts: gpd.GeoDataFrame, lots: gpd.GeoDataFrame, ground: Ground, seed: 
     told = np.array([ELSEWHERE_USED.get(part, ("", "")) for part in rest["part"]], object).reshape(-1, 2)
     hills = (rest["part"] == "hill").to_numpy()
     told[hills] = _hills(rest.geometry.to_numpy()[hills], ground, seed)
+    told[(rest["part"] == "shore").to_numpy() & (rest.geometry.area < _LEAST_PARK)] = ELSEWHERE_USED["verge"]
     rest = rest.assign(present=told[:, 0], planned=told[:, 0], green_class=told[:, 1])
     both = pd.concat([lots, rest], ignore_index=True)[["part", "present", "planned", "green_class", "geometry"]]
     small = (both["green_class"] == _LARGEST_PARK) & (both.geometry.area < _LEAST_OF_LARGEST)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-LEADING: Mapping[str, float] = MappingProxyType({"0701": 1.5, "0802": 0.3, "0902": 0.3, "0901": 0.18, "1001": 0.16})
+LEADING: Mapping[str, float] = MappingProxyType({"0701": 1.4, "0802": 0.3, "0902": 0.3, "0901": 0.18, "1001": 0.16})
 """Uses that give a quarter its character, and how much each is wished for anywhere."""
 
 WORDS: Mapping[str, Mapping[str, float]] = MappingProxyType(
@@ -12,14 +12,14 @@ WORDS: Mapping[str, Mapping[str, float]] = MappingProxyType(
         "科": {"0802": 0.35},
         "技术": {"0802": 0.3, "1001": 0.1},
         "创新": {"0802": 0.3, "0902": 0.2},
-        "制造": {"1001": 0.8},
-        "材料": {"1001": 0.9},
+        "制造": {"1001": 1.0},
+        "材料": {"1001": 3.0},
         "工业": {"1001": 0.5},
         "能源": {"1001": 0.5},
         "健康": {"1001": 0.4, "0802": 0.3},
         "产业": {"1001": 0.25, "0802": 0.2},
         "数字": {"0802": 0.3, "0902": 0.3},
-        "总部": {"0902": 1.5},
+        "总部": {"0902": 2.0},
         "金融": {"0902": 0.5},
         "商务": {"0902": 0.6, "0901": 0.3},
         "商贸": {"0901": 0.5},
@@ -42,7 +42,7 @@ class Site(NamedTuple):
     """A use that takes single lots: how many of 3 000, how large (m2), out of which leading uses."""
 
     code: str
-    count: int
+    number: int
     smallest: float
     largest: float
     out_of: tuple[str, ...] = ()

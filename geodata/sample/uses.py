@@ -31,6 +31,9 @@ from geodata.sample.tables import (
 _QUARTER = 1300.0
 """Wavelength (m) of the town's character: quarters of one kind are about half as wide."""
 
+_SMALL = 5e6
+"""A unit above this (m2) says less of each place in it than a small one."""
+
 _AXIS_REACH = 450.0
 _SHORE_REACH = 500.0
 _KEPT_OFF = 60.0
@@ -75,7 +78,7 @@ def _leading(lots: gpd.GeoDataFrame, at: Floats, ground: Ground, rng: np.random.
     score = np.log(_wishes(at[first], ground)) + 0.3 * rng.gumbel(size=(len(block), len(LEADING)))
     fields = [waves(at[first], _QUARTER, rng) for _ in LEADING]
     best = (score + 0.75 * np.column_stack(fields)).argmax(axis=1)
-    return np.array(list(LEADING), object)[best][member]
+    return np.asarray(np.array(list(LEADING), object)[best][member])
 
 
 def _wishes(at: Floats, ground: Ground) -> Floats:
@@ -85,7 +88,8 @@ def _wishes(at: Floats, ground: Ground) -> Floats:
     texts = units["name"] + units["function"] + units["industries"].map("".join)
     for text, shape in zip(texts, units.geometry, strict=True):
         gains = [_vector(gain) for word, gain in WORDS.items() if word in text]
-        wishes[shapely.intersects_xy(shape, *at.T)] += np.sum([np.zeros(len(LEADING)), *gains], axis=0)
+        told = np.sum([np.zeros(len(LEADING)), *gains], axis=0) * min(1.0, _SMALL / shape.area) ** 0.5
+        wishes[shapely.intersects_xy(shape, *at.T)] += told
     axis = _closeness(at, ground.axis, _AXIS_REACH) * _vector(NEAR_AXIS)
     shore = _closeness(at, ground.coast, _SHORE_REACH) * _vector(NEAR_SHORE)
     return wishes * np.maximum(1 + axis + shore, 0.1)
@@ -97,7 +101,7 @@ def _vector(gain: Any) -> Floats:
 
 def _closeness(at: Floats, shape: Any, reach: float) -> Floats:
     away = shapely.distance(shapely.points(at), shape) / reach
-    return np.nan_to_num(np.exp(-(away**2)))[:, None]
+    return np.asarray(np.nan_to_num(np.exp(-(away**2)))[:, None])
 
 
 def _sites(lots: gpd.GeoDataFrame, planned: Codes, green: Codes, rng: np.random.Generator) -> Flags:
@@ -122,7 +126,7 @@ def _fitting(site: Site, free: Flags, area: Floats, rng: np.random.Generator) ->
     share = min(1.0, len(area) / LOTS)
     misfit = np.maximum(np.log(area / site.largest), np.log(site.smallest / area)).clip(0)
     order = np.argsort(np.where(free, misfit + rng.uniform(0, 0.2, len(area)), np.inf), kind="stable")
-    return order[: min(max(1, round(site.count * share)), int(free.sum()))]
+    return order[: min(max(1, round(site.number * share)), int(free.sum()))]
 
 
 def _ports(lots: gpd.GeoDataFrame, planned: Codes, ground: Ground) -> Flags:
@@ -131,14 +135,14 @@ def _ports(lots: gpd.GeoDataFrame, planned: Codes, ground: Ground) -> Flags:
     here = np.zeros(len(lots), bool)
     if len(made):
         harbour = made.iloc[int(made.centroid.x.argmin())]
-        here[np.argsort(np.where(np.isin(planned, list(LEADING)), lots.distance(harbour), np.inf), kind="stable")[:PORTS]] = True
+        here[
+            np.argsort(np.where(np.isin(planned, list(LEADING)), lots.distance(harbour), np.inf), kind="stable")[:PORTS]
+        ] = True
     planned[here] = PORT
     return here
 
 
-def _present(
-    lots: gpd.GeoDataFrame, planned: Codes, at: Floats, ground: Ground, rng: np.random.Generator
-) -> Codes:
+def _present(lots: gpd.GeoDataFrame, planned: Codes, at: Floats, ground: Ground, rng: np.random.Generator) -> Codes:
     """What stands there now: the plan where the town has come so far, before it what was there."""
     reached = np.full(len(at), ELSEWHERE)
     for role, shape in zip(ground.units["role"], ground.units.geometry, strict=True):
@@ -161,4 +165,3 @@ def _before(code: str, luck: float) -> str:
 def _still(code: str, luck: float) -> str:
     other, share = STILL.get(code, (code, 1.0))
     return other if luck < share else code
-

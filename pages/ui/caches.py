@@ -9,9 +9,9 @@ from typing import Any
 import geopandas as gpd
 import streamlit as st
 
-from geodata.catalogue import Catalogue, read_version
+from geodata.catalogue import Catalogue
 from geodata.catalogue import catalogue as read_catalogue
-from geodata.compare import Comparison, compare
+from geodata.compare import Comparison, compare_versions
 from geodata.config import CONFIG_FILE, Config, load_config
 from geodata.document import Document, load_document
 from geodata.errors import DashboardError, LayerError
@@ -154,5 +154,4 @@ def comparison(old: Version, new: Version) -> Comparison:
 
 @st.cache_resource(max_entries=8, show_spinner="正在对比两个版本…")
 def _comparison(folder: Path, of: tuple[str, str], *, _versions: tuple[Version, Version]) -> Comparison:  # noqa: ARG001 - the cache's key
-    old, new = (read_version(folder, version) for version in _versions)
-    return compare(old, new)
+    return compare_versions(folder, *_versions)

@@ -11,6 +11,7 @@ from geodata.errors import StoreError
 from geodata.land import Land
 from geodata.store import settings
 from geodata.store.engine import Store
+from geodata.versions import DEMONSTRATION
 from layers.text import html
 from pages.ui import acts, caches, person
 
@@ -42,7 +43,7 @@ def load(land: Land, config: Config, store: Store, who: Person | None) -> str:
     with st.spinner("正在生成演示数据…"):
         versions = demonstration.load(store, who, land, config)
     settings.put(store, who, _CHOICE, value="载入演示数据", needs="load_sample")
-    return f"已载入 {len(versions)} 个演示数据集，均注明“{demonstration.SAID}”。"
+    return f"已载入 {len(versions)} 个演示数据集，均注明“{DEMONSTRATION}”。"
 
 
 def _begin_with_nothing(store: Store, who: Person | None) -> str:

@@ -80,9 +80,7 @@ def listing(held: Catalogue, chosen: Version | None) -> None:
     )
 
 
-def version(
-    held: Catalogue, chosen: Version, who: Person | None, config: Config, *, summary: Summary | None
-) -> None:
+def version(held: Catalogue, chosen: Version, who: Person | None, config: Config, *, summary: Summary | None) -> None:
     """Show a version's facts, and what can be done with it."""
     dataset = next(one for one in held.datasets if one.id == chosen.dataset_id)
     labels = {one.key: _label(dataset, one) for one in reversed(dataset.versions)}
