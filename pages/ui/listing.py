@@ -28,7 +28,7 @@ def listing(land: Land, rows: gpd.GeoDataFrame, view: View) -> None:
     columns = ("名称", "类别", f"规划表述（{land.year}）", "用语层次", "所属单元", "街道", "规划出处", "定位依据")
     shown = pd.DataFrame(browse.table(land, rows, columns).drop(columns="geometry"))
     chosen = [int(place) for place in rows.index.get_indexer(list(view.selection)) if place >= 0]
-    st.session_state[_KEY] = {"selection": {"rows": chosen, "columns": []}}
+    st.session_state[_KEY] = {"selection": {"rows": chosen, "columns": [], "cells": []}}  # in full, or it counts as new
     placed = int(rows.geometry.notna().sum())
     st.caption(f"共 {len(rows)} 项，图上已定位 {placed} 项；勾选行首方框（键盘：Shift+空格）可在图上标出。")
     if len(view.selection) == MOST_SELECTED:
