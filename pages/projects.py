@@ -22,9 +22,9 @@ with st.container(key="stage"):
             panel(said, key="said")
         with problems.part("筛选"):
             controls.period(scene, view)
-            controls.filters(land, view.filter)
+            controls.filters(scene.choices, view.filter)
         with problems.part("清单"):
-            listing.listing(land, rows, view)
+            listing.listing(scene, rows, view)
         with problems.part("导出"):
             listing.exports(scene, rows, view.filter)
         with problems.part("卡片"):

@@ -36,9 +36,10 @@ def map_view(scene: caches.Scene, view: View, only: Collection[str] | None = Non
     st.session_state[_ONLY] = only
     online = scene.config.base_map is not None
     rows = legend(scene.drawn, scene.styles, view.theme, only=only, online=online)
-    placed = None if only is None else scene.drawn.index.intersection(list(only))
+    placed = None if only is None else scene.drawn.index[scene.drawn.index.isin(list(only))]
     st_folium(
         compose.base(scene.options),
+        render=False,  # once more, with the same outcome
         key=_KEY,
         height=_HEIGHT,
         use_container_width=True,
