@@ -17,7 +17,7 @@ PROJ4 = "node_modules/proj4/dist/proj4.js"
 
 GEOMAN = "node_modules/@geoman-io/leaflet-geoman-free/dist/leaflet-geoman.min.js"
 GEOMAN_CSS = "node_modules/@geoman-io/leaflet-geoman-free/dist/leaflet-geoman.css"
-MODULES = ("main", "layers", "labels", "events", "tools", "bounds", "measure")
+MODULES = ("main", "layers", "signs", "labels", "events", "tools", "bounds", "measure")
 """Our modules that run inside the map's frame."""
 
 _NEEDED = (LEAFLET, LEAFLET_CSS, PROJ4, GEOMAN, GEOMAN_CSS)
