@@ -19,7 +19,7 @@ GEOMAN = "node_modules/@geoman-io/leaflet-geoman-free/dist/leaflet-geoman.min.js
 GEOMAN_CSS = "node_modules/@geoman-io/leaflet-geoman-free/dist/leaflet-geoman.css"
 PBF = "node_modules/pbf/index.js"
 MODULES = (
-    "main", "layers", "labels", "events", "tools", "bounds", "measure",
+    "main", "layers", "signs", "labels", "events", "tools", "bounds", "measure",
     "datasets", "ask", "looks", "collections", "tiles", "tile_data",
 )  # fmt: skip
 """Our modules that run inside the map's frame."""

@@ -15,16 +15,19 @@ rows = browse.filtered(land, view.filter)
 
 with st.container(key="stage"):
     left, right = st.columns([1, 1])
+    wide = right.container(key="wide")
+    above = wide.container()  # sent after list and map: they are what one waits for
+    with wide, problems.part("清单"):
+        listing.listing(scene, rows, view)
     with left, st.container(key="mapbox"), problems.part("地图"):
         map_view(scene, view, rows.index)
-    with right, st.container(key="wide"):
+    with above:
         if said := problems.listed((*wrong_link, *scene.problems)):
             panel(said, key="said")
         with problems.part("筛选"):
             controls.period(scene, view)
-            controls.filters(land, view.filter)
-        with problems.part("清单"):
-            listing.listing(land, rows, view)
+            controls.filters(scene.choices, view.filter)
+    with wide:
         with problems.part("导出"):
             listing.exports(scene, rows, view.filter)
         with problems.part("卡片"):

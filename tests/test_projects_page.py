@@ -134,6 +134,13 @@ def test_a_filter_that_is_not_offered_still_stands_in_its_widget(open_page: Open
     assert len(listed(at)) == 156
 
 
+def test_the_list_reads_as_the_export_does(open_page: Open) -> None:
+    shown = listed(open_page(PAGE, q="ygs"))
+    land = caches.scene().land
+    told = browse.table(land, browse.filtered(land, Filter(q="ygs")))
+    assert shown.to_dict() == told[list(shown.columns)].to_dict()
+
+
 def test_the_list_shows_the_plans_wording_beside_its_stage(open_page: Open) -> None:
     columns = list(listed(open_page(PAGE)).columns)
     assert columns[columns.index("规划表述（2021）") + 1] == "用语层次"
@@ -231,7 +238,7 @@ def _list(session: Session, monkeypatch: pytest.MonkeyPatch, at: tuple[float, fl
     rows = browse.filtered(scene.land, view.filter)
     session["only"], session["map"] = rows.index, _click(*at)
     on_event()
-    listing.listing(scene.land, rows, state.current()[1])
+    listing.listing(scene, rows, state.current()[1])
     return list(drawn[0].index), session["list"]["selection"]["rows"]
 
 

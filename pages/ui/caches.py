@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import pandas as pd
 import streamlit as st
 
+from geodata import browse
 from geodata.catalogue import Catalogue
 from geodata.catalogue import catalogue as read_catalogue
 from geodata.compare import Comparison, compare_versions
@@ -25,7 +27,8 @@ from layers.publish import address, place, publish_text
 from layers.style import Style, load_styles
 from layers.view import Known
 
-Fingerprint = tuple[tuple[str, int, int], ...]
+Fingerprint = str
+"""One text, not a tuple of many: Streamlit hashes a key piece by piece at every look-up."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,12 @@ class Scene:
     ----------
     lands : mapping of str to Land
         All plans by period; `land` is the one shown.
+    known : Known
+        Ids a link may name.
+    listed : DataFrame
+        How every row of the list reads, indexed by id.
+    choices : mapping
+        What the filters of the list offer.
     search : str
         Address of the search index.
     """
@@ -47,15 +56,11 @@ class Scene:
     styles: Mapping[str, Style]
     options: dict[str, Any]
     document: Document | None
+    known: Known
+    listed: pd.DataFrame
+    choices: Mapping[str, Mapping[str, str]]
     search: str
     problems: tuple[DashboardError, ...]
-
-    @property
-    def known(self) -> Known:
-        """Ids a link may name."""
-        items = self.land.items
-        units = items.index[items["kind"].isin(UNITS)]
-        return Known(items.index, units, self.land.base["subdistricts"].index, self.lands)
 
 
 def config() -> Config:
@@ -83,7 +88,8 @@ def store() -> Store:
 
 
 def _fingerprint(paths: list[Path]) -> Fingerprint:
-    return tuple((str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in paths if path.exists())
+    states = ((path, path.stat()) for path in paths if path.exists())
+    return "\n".join(f"{path}|{state.st_mtime_ns}|{state.st_size}" for path, state in states)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
@@ -107,6 +113,9 @@ def _scenes(of: Fingerprint) -> dict[str, Scene]:  # noqa: ARG001 - the cache's 
             styles=styles,
             options=compose.options(land, styles, settings),
             document=document,
+            known=_known(land, lands),
+            listed=_listed(land),
+            choices=browse.choices(land),
             search=_search(land, settings),
             problems=problems,
         )
@@ -129,6 +138,16 @@ def _lands(settings: Config) -> tuple[dict[str, Land], tuple[DashboardError, ...
             what = f"规划期 {land.period} 与另一份规划相同，未载入"
             problems.append(LayerError(folder.name, what, "请改正各文件的 plan_period"))
     return lands, tuple(problems)
+
+
+def _known(land: Land, lands: Mapping[str, Land]) -> Known:
+    units = land.items.index[land.items["kind"].isin(UNITS)]
+    return Known(land.items.index, units, land.base["subdistricts"].index, lands)
+
+
+def _listed(land: Land) -> pd.DataFrame:
+    rows = browse.filtered(land, browse.Filter())
+    return pd.DataFrame(browse.table(land, rows, browse.columns(land)).drop(columns="geometry"))
 
 
 def _search(land: Land, settings: Config) -> str:

@@ -4,11 +4,9 @@ from datetime import datetime
 from functools import partial
 
 import geopandas as gpd
-import pandas as pd
 import streamlit as st
 
 from geodata import browse, crs
-from geodata.land import Land
 from geodata.writers import FORMATS
 from layers.compose import foot
 from layers.view import MOST_SELECTED, View
@@ -18,23 +16,21 @@ _KEY = "list"
 _HEIGHT = 330
 
 
-def listing(land: Land, rows: gpd.GeoDataFrame, view: View) -> None:
+def listing(scene: caches.Scene, rows: gpd.GeoDataFrame, view: View) -> None:
     """Show the rows; selecting there selects on the map and the other way round."""
     if not len(rows):
         st.info("没有符合条件的项目或设施。请放宽或清除筛选条件。")
         return
     if not state.made_in_list(view):
         rows = _first(rows, view.selection)
-    columns = ("名称", "类别", f"规划表述（{land.year}）", "用语层次", "所属单元", "街道", "规划出处", "定位依据")
-    shown = pd.DataFrame(browse.table(land, rows, columns).drop(columns="geometry"))
     chosen = [int(place) for place in rows.index.get_indexer(list(view.selection)) if place >= 0]
-    st.session_state[_KEY] = {"selection": {"rows": chosen, "columns": []}}
+    st.session_state[_KEY] = {"selection": {"rows": chosen, "columns": [], "cells": []}}  # in full, or it counts as new
     placed = int(rows.geometry.notna().sum())
     st.caption(f"共 {len(rows)} 项，图上已定位 {placed} 项；勾选行首方框（键盘：Shift+空格）可在图上标出。")
     if len(view.selection) == MOST_SELECTED:
         st.caption(f"一次最多选中 {MOST_SELECTED} 项，其余未选。")
     st.dataframe(
-        shown,
+        scene.listed.loc[rows.index],
         key=_KEY,
         hide_index=True,
         height=_HEIGHT,

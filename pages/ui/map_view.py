@@ -63,9 +63,10 @@ def map_view(
     st.session_state[_ON_CLICK] = dataset.on_click if dataset else None
     online = scene.config.base_map is not None
     rows = dataset.legend if dataset else legend(scene.drawn, scene.styles, view.theme, only=only, online=online)
-    placed = None if only is None else scene.drawn.index.intersection(list(only))
+    placed = None if only is None else scene.drawn.index[scene.drawn.index.isin(list(only))]
     st_folium(
         compose.base(scene.options),
+        render=False,  # once more, with the same outcome
         key=_KEY,
         height=_HEIGHT,
         use_container_width=True,

@@ -207,6 +207,17 @@ def test_selected_row_of_a_link_is_in_sight(page: Page, server: Server, land: La
     expect(names_checked(page)).to_have_text([land.items["name"]["P106"]])
 
 
+def test_filtering_keeps_what_is_selected_outside_the_list(page: Page, server: Server, land: Land) -> None:
+    frame = open_list(page, f"{server.url}/projects?sel=Z003")
+    for words in ("gs", "ws"):
+        page.locator(".st-key-filter_q input").fill(words)
+        page.keyboard.press("Enter")
+        wait_for_query(page, q=words, sel="Z003")
+        expect_list(page, frame, filtered(land, Filter(q=words)))
+    wait_for_title(page, land.items["name"]["Z003"])
+    wait_for_query(page, q="ws", sel="Z003")
+
+
 def test_empty_result_is_said_and_can_be_cleared(page: Page, server: Server, land: Land) -> None:
     frame = open_map(page, f"{server.url}/projects?q=zzz")
     expect(page.get_by_test_id("stAlert")).to_have_text(EMPTY)
