@@ -6,7 +6,6 @@ from datetime import date, datetime
 from geodata.access import Audience
 from geodata.findings import Finding
 
-
 DEMONSTRATION = "演示数据，不得引用"
 """What every page, figure, picture and export says that uses demonstration data."""
 

@@ -41,5 +41,5 @@ with st.container(key="stage"):
             with problems.part("版本对比"):
                 held.compared(known, version, view.against)
         with problems.part("尚缺的数据"):
-            if (lacking := held.lacking()) and not lost:
+            if not lost and (lacking := held.lacking()):
                 st.html(holdings.missing(lacking))

@@ -73,7 +73,7 @@ def press(at: AppTest, label: str) -> AppTest:
 def test_without_data_the_page_says_what_is_off(kept: Store, open_page: Open) -> None:
     at = open_page("data.py")
     assert not catalogue(kept).datasets
-    assert "还没有数据集。" in html(at)
+    assert "还没有可以查看的数据。" in html(at)
     assert all(kind.label in html(at) for kind in DATASETS.values())
     assert "服务半径覆盖率" in html(at)
 
@@ -126,7 +126,7 @@ def test_a_version_says_where_it_comes_from(came: Came, open_page: Open) -> None
 
 def test_an_unknown_version_in_a_link_is_said(came: Came, open_page: Open) -> None:
     came(plots())
-    assert "数据目录中没有这个版本" in panel(open_page("data.py", data="99.1"))
+    assert "没有这个数据版本" in panel(open_page("data.py", data="99.1"))
     assert "应写成“数据集.版本”" in panel(open_page("data.py", data="x"))
 
 

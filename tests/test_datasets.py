@@ -17,7 +17,7 @@ from geodata.drawn import Summary
 from geodata.errors import StoreError
 from geodata.kinds import DATASETS
 from geodata.landuse_codes import SCHEMES, codes, palette
-from geodata.versions import Version
+from geodata.versions import DEMONSTRATION, Version
 from layers import datasets
 from layers.style import OF_DATASET, PLAIN, Style
 from tests.plots import plots
@@ -119,10 +119,10 @@ def test_the_legend_has_a_row_per_sign_and_shape(styles: Mapping[str, Style]) ->
 
 
 def test_the_legend_says_that_data_are_made_up(styles: Mapping[str, Style]) -> None:
-    assert datasets.SYNTHETIC == "演示数据，不得引用"
+    assert DEMONSTRATION == "演示数据，不得引用"
     for synthetic in (True, False):
         rows = datasets.legend(summary("landuse", "1401"), version(synthetic=synthetic), styles)
-        assert (datasets.SYNTHETIC in rows) == synthetic
+        assert (DEMONSTRATION in rows) == synthetic
 
 
 def test_a_hostile_name_stays_text(styles: Mapping[str, Style]) -> None:
