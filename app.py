@@ -1,20 +1,25 @@
 """The server: `streamlit run app.py`."""
 
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import streamlit as st
 
-from layers import assets, server
+from layers import assets, identity, server
 from pages.ui import caches
 from pages.ui.problems import on_script_error
+
+if refusal := identity.refusal(st.get_option("server.address")):
+    sys.exit(refusal)
 
 
 @asynccontextmanager
 async def prepare(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     """Before the first page is asked for: fetch the browser's libraries once, read the land."""
     assets.install()
+    identity.announce()
     caches.scene()
     yield {}
 

@@ -100,10 +100,24 @@ def _codes(frame: pd.DataFrame, spec: Kind, scheme: str, pair: tuple[str, str]) 
     if name in frame.columns:
         found.append(("K020", disagreements(values, frame[name], scheme), values + " " + frame[name]))
     return [
-        finding(number, where, _rows(frame, wrong), scheme=label, examples=examples(shown[wrong]))
+        finding(
+            number,
+            where,
+            _rows(frame, wrong),
+            scheme=label,
+            examples=examples(shown[wrong]),
+            remedy=_code_hint(values[unknown], scheme),
+        )
         for number, wrong, shown in found
         if wrong.any()
     ]
+
+
+def _code_hint(unknown: pd.Series, scheme: str) -> str:
+    """A spreadsheet makes 601 of 0601."""
+    if ("0" + unknown).isin(codes(scheme).index).all():
+        return "像是丢了开头的 0，请把该列改为文本后补上"
+    return "请改正代码或重选分类标准"
 
 
 def _orders(frame: pd.DataFrame, spec: Kind, _scheme: str | None) -> list[Finding]:

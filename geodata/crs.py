@@ -95,7 +95,8 @@ def refusal(crs: CRS | None) -> tuple[str, str] | None:
         return "坐标是经纬度", f"不能量算，{remedy}"
     if crs == _MERCATOR:
         return "坐标系是网络墨卡托投影", f"面积在此放大约 1.6 倍，{remedy}"
-    return f"坐标系是 {crs.name}", remedy
+    number = crs.to_epsg()
+    return f"坐标系是 EPSG:{number}" if number else "坐标系是另一种投影", remedy
 
 
 def rounded(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -44,7 +44,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "K005": Rule("must", "没有图形列", "没有图形", "请选择带有图形的文件或图层"),
         "K006": Rule("must", "坐标系不合用", "{what}", "{remedy}"),
         "K007": Rule("must", "必填项为空", "{count} 行没有填写", "请补齐"),
-        "K008": Rule("must", "类型不符", "{count} 行不能读作{said}（例如{examples}）", "请改正这些值或留空"),
+        "K008": Rule("must", "类型不符", "{count} 行不能读作{said}（例如{examples}）", "请改正这些值"),
         "K009": Rule("must", "编号重复", "{count} 行的编号重复（例如{examples}）", "请改为不重复的编号"),
         "K010": Rule("must", "不在可用值之内", "{count} 行不在可用值之内（例如{examples}）", "请改为：{allowed}"),
         "K011": Rule("must", "超出范围", "{count} 行超出{bounds}（例如{examples}）", "请核对单位后改正"),
@@ -59,7 +59,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
             "must",
             "代码不在分类标准之内",
             "{count} 行的代码不在{scheme}之内（例如{examples}）",
-            "请改正代码或重选分类标准",
+            "{remedy}",
         ),
         "K020": Rule(
             "must",
@@ -158,7 +158,8 @@ def examples(values: Iterable[object]) -> str:
     >>> examples(["约 3", "约 3", "不详", "无", "缺"])
     '“约 3”、“不详”、“无”'
     """
-    shown = dict.fromkeys(str(value)[:_LONGEST] for value in values)
+    spoken = (f"{value:g}" if isinstance(value, float) else str(value) for value in values)
+    shown = dict.fromkeys(word[:_LONGEST] for word in spoken)
     return "、".join(f"“{value}”" for value in list(shown)[:_SHOWN])
 
 

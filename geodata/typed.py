@@ -3,6 +3,7 @@
 Nothing is guessed: a value that cannot be read becomes NA and is named.
 """
 
+import math
 import unicodedata
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -73,10 +74,16 @@ def written(values: pd.Series) -> pd.Series:
 
     A whole number that a spreadsheet or a DBF file made a fraction (12.0) is written as a whole number.
     """
-    if pd.api.types.is_float_dtype(values) and bool((values.dropna() % 1 == 0).all()) and not _blurred(values).any():
+    if pd.api.types.is_object_dtype(values):
+        values = values.map(_unfraction)
+    elif pd.api.types.is_float_dtype(values) and bool((values.dropna() % 1 == 0).all()) and not _blurred(values).any():
         values = values.astype("Int64")
     text = values.astype("string").str.strip()
     return text.mask(text.eq("").fillna(value=False), pd.NA)
+
+
+def _unfraction(value: object) -> object:
+    return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT else value
 
 
 def _nowhere(values: pd.Series) -> pd.Series:
@@ -85,11 +92,15 @@ def _nowhere(values: pd.Series) -> pd.Series:
 
 def _blurred(values: pd.Series) -> pd.Series:
     """Where a float stands for a number too long for it: a code of 18 digits that was saved as a number."""
-    return (values.abs() >= _EXACT).fillna(value=False).astype(bool)
+    if pd.api.types.is_object_dtype(values):
+        return values.map(lambda value: isinstance(value, float) and _EXACT <= abs(value) < math.inf).astype(bool)
+    if pd.api.types.is_float_dtype(values):
+        return (values.abs() >= _EXACT).fillna(value=False).astype(bool)
+    return _nowhere(values)
 
 
 def _text(values: pd.Series, column: Column) -> Values:
-    bad = _blurred(values) if pd.api.types.is_float_dtype(values) else _nowhere(values)
+    bad = _blurred(values)
     text = written(values).mask(bad, pd.NA)
     allowed = column.values  # noqa: PD011 - the column of a contract, not of pandas
     if allowed is not None:

@@ -101,7 +101,7 @@ def _said(error: SchemaError, frame: pd.DataFrame, bad: Mapping[str, pd.Series],
     number = error.check.name if isinstance(error.check, pa.Check) else _PANDERA[str(error.check)]
     cases = error.failure_cases
     if number == "K002":
-        name = str(cases["failure_case"].iloc[0])
+        name = str(cases)
         return finding(number, spec.label, name=name, label=spec.column(name).label)
     name = str(error.schema.name)
     rows = frame[name].iloc[pd.Index(cases["index"].astype(int)).unique()]

@@ -2,13 +2,21 @@
 
 import hashlib
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import geopandas as gpd
 
 from geodata import crs
 from geodata.access import Audience
 from geodata.config import Config
+
+_FOREVER = "private, max-age=31536000, immutable"
+KEPT: Mapping[Audience, str] = MappingProxyType(
+    {"public": _FOREVER, "internal": _FOREVER, "sensitive": "private, no-store", "secret": "private, no-store"}
+)
+"""How a browser may keep what is meant for an audience; nothing on the way may: who comes in is asked here."""
 
 
 def place(config: Config, audience: Audience = "public") -> Path:

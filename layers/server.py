@@ -1,4 +1,4 @@
-"""Starlette routes beside Streamlit: the page's shell, browser files, derived layers; and one middleware.
+"""Starlette routes beside Streamlit: the page's shell, browser files, derived layers, the doors; and the middleware.
 
 Streamlit's own index.html is served with our additions, so that the page is Chinese from the first paint, an old
 browser gets a sentence, and what the map needs is fetched while Streamlit starts.
@@ -23,10 +23,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from geodata.access import AUDIENCES
 from geodata.config import load_config
-from layers import assets
+from layers import assets, doors
+from layers.guard import Guard
+from layers.publish import KEPT
 from layers.text import css_string, html, joined
 
-PAGES = ("", "layout", "projects", "about")
+PAGES = ("", "layout", "projects", "people", "about")
 """Paths of the pages; pages/main.py builds its table from the same names."""
 
 _WHERE = Markup("""<script>
@@ -59,13 +61,14 @@ def routes() -> list[BaseRoute]:
         *(Route(f"/{page}", shell) for page in PAGES),
         Mount("/assets/{version}", _Assets(directory=assets.FRONTEND, follow_symlink=False)),
         Route("/derived/{audience}/{name}", derived),
+        *doors.routes(),
         Route("/{path:elsewhere}", unknown),
     ]
 
 
 def middleware() -> list[Middleware]:
     """List the middleware round everything."""
-    return [Middleware(StayHome)]
+    return [Middleware(StayHome), Middleware(Guard)]
 
 
 class StayHome:
@@ -84,7 +87,7 @@ class StayHome:
                 headers["headers"] = [
                     *message["headers"],
                     (b"content-security-policy", self.policy),
-                    (b"referrer-policy", b"no-referrer"),
+                    (b"referrer-policy", b"same-origin"),
                 ]
             await send(message)
 
@@ -97,7 +100,8 @@ def content_policy() -> str:
     pictures = f" {urlsplit(base_map.url).scheme}://{urlsplit(base_map.url).netloc}" if base_map else ""
     return (
         "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; "
-        f"img-src 'self' data: blob:{pictures}; connect-src 'self' ws: wss: data: blob:; frame-ancestors 'self'"
+        f"img-src 'self' data: blob:{pictures}; connect-src 'self' ws: wss: data: blob:; "
+        "form-action 'self'; base-uri 'self'; frame-ancestors 'self'"
     )
 
 
@@ -121,7 +125,7 @@ async def derived(request: Request) -> Response:
     path = _derived_folder() / audience / name
     if audience not in AUDIENCES or not _DERIVED.fullmatch(name) or not path.is_file():
         return Response("没有这个图层文件，请刷新页面。", status_code=404, media_type="text/plain; charset=utf-8")
-    return FileResponse(path, media_type="application/json", headers=_FOREVER)
+    return FileResponse(path, media_type="application/json", headers={"Cache-Control": KEPT[audience]})
 
 
 @cache

@@ -14,11 +14,12 @@ import streamlit as st
 from argon2 import PasswordHasher
 from streamlit.testing.v1 import AppTest
 
-from geodata.config import ROOT, Config, StoreConfig
+from geodata.access import Mode
+from geodata.config import ROOT, AccessConfig, Config, StoreConfig
 from geodata.land import Land, load_land
 from geodata.store import passwords
 from geodata.store.engine import Store, dispose, open_store
-from layers import plan
+from layers import identity, plan
 from layers.style import Style, load_styles
 from pages.ui import caches
 from tests import databases
@@ -34,6 +35,7 @@ _RING_OF = {
     "test_projects_page.py": "pages",
     "test_layout_page.py": "pages",
     "test_periods.py": "pages",
+    "test_people_page.py": "pages",
     "test_frontend.py": "frontend",
     "test_house.py": "house",
 }
@@ -269,6 +271,19 @@ def store_config(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Con
 def store(store_config: Config) -> Store:
     """Open an empty store, once on SQLite and once on PostgreSQL."""
     return open_store(store_config)
+
+
+@pytest.fixture
+def access(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Config]]:
+    """Set how people come in: access("accounts", cleared=True) -> the settings; on an empty SQLite."""
+
+    def choose(mode: Mode = "local", *, cleared: bool = False) -> Config:
+        config = Config(data_folder=str(tmp_path / "var"), access=AccessConfig(mode=mode, cleared=cleared))
+        monkeypatch.setattr(identity, "settings", lambda: config)
+        return config
+
+    yield choose
+    dispose()
 
 
 @pytest.fixture

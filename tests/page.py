@@ -14,6 +14,8 @@ from geodata.land import Land
 Open = Callable[..., AppTest]
 Session = dict[str, Any]
 
+_WHO = 'class="who"'
+
 
 class Query(dict[str, str]):
     """A link that writes through to a plain dict."""
@@ -46,8 +48,17 @@ def drawn_map(at: AppTest) -> dict[str, Any]:
 
 
 def html(at: AppTest) -> str:
-    """Give the HTML beside the panels: sheets, and what failed."""
-    return "".join(element.proto.body for element in at.get("html"))
+    """Give the HTML beside the panels and the bar: sheets, and what failed."""
+    return "".join(body for body in _bodies(at) if _WHO not in body)
+
+
+def bar(at: AppTest) -> str:
+    """Give the HTML that says who works."""
+    return "".join(body for body in _bodies(at) if _WHO in body)
+
+
+def _bodies(at: AppTest) -> list[str]:
+    return [str(element.proto.body) for element in at.get("html")]
 
 
 def switch(at: AppTest) -> ButtonGroup[str]:

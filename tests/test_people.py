@@ -56,9 +56,9 @@ def test_every_change_is_in_the_log_with_from_and_to(store: Store) -> None:
     people.reset(store, acting, entry.id, password=PASSWORD)
     assert [(row.action, row.field, row.before, row.after) for row in events(store)[2:]] == [
         ("person_added", "", "", "建设处，填报"),
-        ("name_changed", "name", "李四", "李四四"),
-        ("department_changed", "department", "建设处", "规划处"),
-        ("role_changed", "role", "填报", "审核"),
+        ("person_changed", "姓名", "李四", "李四四"),
+        ("person_changed", "部门", "建设处", "规划处"),
+        ("role_changed", "权限", "填报", "审核"),
         ("person_deactivated", "", "", "李四四"),
         ("person_activated", "", "", "李四四"),
         ("password_reset", "", "", "李四四"),

@@ -3,27 +3,17 @@
 import asyncio
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from starlette.applications import Starlette
 
 from geodata.config import BaseMap, Config, MapConfig
 from layers import assets, server
+from tests.asking import Answer, Request, ask
 
 NAME = "0123456789abcdef.geojson"
 INDEX = "fedcba9876543211.json"
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What the server said."""
-
-    status: int
-    headers: dict[str, str]
-    text: str
 
 
 Get = Callable[[str], Answer]
@@ -47,30 +37,7 @@ def derived(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def get(derived: Path) -> Get:
     """Ask the server for a path, as ASGI hands it over (already decoded)."""
     assert derived.is_dir()
-    app = Starlette(routes=server.routes(), middleware=server.middleware())
-    return lambda path: asyncio.run(_ask(app, path))
-
-
-async def _ask(app: Starlette, path: str) -> Answer:
-    sent: list[dict[str, Any]] = []
-
-    requests = [{"type": "http.request", "body": b"", "more_body": False}]
-
-    async def receive() -> dict[str, Any]:
-        if not requests:
-            await asyncio.Event().wait()  # a browser that stays
-        return requests.pop()
-
-    async def send(message: Any) -> None:
-        sent.append(message)
-
-    scope = {"type": "http", "method": "GET", "path": path, "raw_path": path.encode(), "query_string": b"",
-             "headers": [(b"host", b"localhost")], "http_version": "1.1", "scheme": "http", "root_path": "",
-             "server": ("localhost", 8501), "client": ("127.0.0.1", 1)}  # fmt: skip
-    await app(scope, receive, send)
-    headers = {key.decode().lower(): value.decode() for key, value in sent[0]["headers"]}
-    body = b"".join(message.get("body", b"") for message in sent[1:])
-    return Answer(sent[0]["status"], headers, body.decode("utf-8", "replace"))
+    return lambda path: ask(Request(path))
 
 
 def _css_string(page: str, name: str) -> str:
@@ -155,7 +122,7 @@ def test_a_derived_layer_is_kept_for_good(get: Get, name: str) -> None:
     answer = get(f"/derived/public/{name}")
     assert answer.status == 200
     assert answer.headers["content-type"] == "application/json"
-    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert answer.headers["cache-control"] == "private, max-age=31536000, immutable"
 
 
 @pytest.mark.parametrize(
@@ -209,7 +176,7 @@ def test_only_files_of_the_frontend_come_out(get: Get, path: str) -> None:
 )  # fmt: skip
 def test_every_answer_keeps_the_browser_at_home(get: Get, path: str) -> None:
     headers = get(path).headers
-    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["referrer-policy"] == "same-origin"
     policy = dict(part.strip().split(" ", 1) for part in headers["content-security-policy"].split(";"))
     assert policy["default-src"].startswith("'self'")
     assert "http" not in headers["content-security-policy"]

@@ -15,7 +15,8 @@ from geodata.errors import DashboardError, LayerError
 from geodata.items import UNITS
 from geodata.land import Land, files, load_land, wrong_links
 from geodata.search import index
-from layers import compose, plan
+from geodata.store.engine import Store
+from layers import compose, identity, plan
 from layers.publish import address, place, publish_text
 from layers.style import Style, load_styles
 from layers.view import Known
@@ -64,6 +65,17 @@ def scene(period: str = "") -> Scene:
     documents = [settings.document_path] if settings.document_path else []
     scenes = _scenes(_fingerprint([CONFIG_FILE, *documents, *files(settings)]))
     return scenes.get(period) or next(iter(scenes.values()))
+
+
+def store() -> Store:
+    """Open the store, once per process.
+
+    Raises
+    ------
+    StoreError
+        The database cannot be reached.
+    """
+    return identity.store()
 
 
 def _fingerprint(paths: list[Path]) -> Fingerprint:
