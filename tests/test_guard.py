@@ -50,6 +50,15 @@ def test_every_route_is_classified() -> None:
     }
 
 
+def test_an_address_that_names_an_audience_is_asked_for_it() -> None:
+    named = [str(getattr(route, "path", "")) for route in all_routes() if "{audience}" in str(route)]
+    assert "/derived/{audience}/{name}" in named
+    for path in named:
+        prefix, _, rest = path.partition("/{audience}")
+        assert guard.NEEDS[prefix] == "data"
+        assert guard._meant(f"{prefix}/secret{rest}") == "secret"
+
+
 def test_what_is_open_is_what_the_form_needs_and_nothing_else() -> None:
     opened = {prefix for prefix, need in guard.NEEDS.items() if need == "open"}
     assert opened == {

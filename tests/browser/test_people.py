@@ -113,6 +113,8 @@ def status(url: str, **headers: str) -> int:
 def overlaps(page: Page) -> list[tuple[str, str]]:
     """What lies over each other in the bar, or outside the window."""
     boxes = page.evaluate(LAID_OUT)
+    assert {"总览", "数据说明", "INPUT"} <= {name for name, *_ in boxes}
+    assert len(boxes) >= 6  # and who works
     width = page.evaluate("innerWidth")
     outside = [(name, "outside") for name, left, _, right, _ in boxes if left < 0 or right > width]
     return outside + [
@@ -188,6 +190,7 @@ def test_coming_in_by_password_and_going_out(
     found(page, f"{server.url}/projects?sel=P001", code)
     expect(page.locator(WHO)).to_have_text("张三规划处管理")
     page.wait_for_url("**/projects?sel=P001*")
+    expect(page.locator("[data-testid=stDataFrame]")).to_be_visible()
     assert overlaps(page) == []
     page.screenshot(path=picture.with_name("inside.png"))
     page.locator(".out").click()
