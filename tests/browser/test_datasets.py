@@ -118,7 +118,8 @@ def colours(page: Page, frame: Frame, *places: tuple[float, float]) -> list[tupl
     """Colours of the screen at some places."""
     with Image.open(BytesIO(page.screenshot())) as image:
         picture = image.convert("RGB")
-    found = [picture.getpixel(tuple(map(round, pixel(page, frame, *at)))) for at in places]
+    spots = [pixel(page, frame, *at) for at in places]
+    found = [picture.getpixel((round(x), round(y))) for x, y in spots]
     return [(colour[0], colour[1], colour[2]) for colour in found if isinstance(colour, tuple)]
 
 
