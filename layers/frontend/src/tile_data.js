@@ -25,7 +25,7 @@ const VALUES = {
  */
 export function decode(buffer) {
   const pbf = new PbfReader(buffer);
-  const tile = { bytes: pbf.buf, extent: 4096, length: 0 };
+  const tile = { bytes: pbf.buf, extent: 4096, ...columns(0) };
   while (pbf.pos < pbf.length) {
     const tag = pbf.readVarint();
     if (tag === TILE_LAYER) readLayer(pbf, pbf.readVarint() + pbf.pos, tile);
@@ -33,6 +33,14 @@ export function decode(buffer) {
   }
   return tile;
 }
+
+const columns = (length) => ({
+  length,
+  rows: new Int32Array(length),
+  kinds: new Array(length).fill(""),
+  shapes: new Uint8Array(length),
+  places: new Int32Array(length),
+});
 
 function readLayer(pbf, end, tile) {
   const [keys, values, features] = [[], [], []];
@@ -46,10 +54,9 @@ function readLayer(pbf, end, tile) {
       pbf.skip(tag);
     }
   }
-  const { length } = features;
-  Object.assign(tile, { length, rows: new Int32Array(length), kinds: new Array(length).fill(""), shapes: new Uint8Array(length), places: new Int32Array(length) });
+  Object.assign(tile, columns(features.length));
   const [row, kind] = [keys.indexOf("row"), keys.indexOf("class")];
-  for (let index = 0; index < length; index += 1) {
+  for (let index = 0; index < tile.length; index += 1) {
     pbf.pos = features[index];
     readFeature(pbf, tile, index, { row, kind, values });
   }

@@ -40,6 +40,7 @@ test("numbers may be written in any of the kinds engines write them", () => {
 
 test("an empty tile has nothing in it", () => {
   assert.equal(decode(new ArrayBuffer(0)).length, 0);
+  assert.equal(decode(new ArrayBuffer(0)).rows.length, 0);
   assert.equal(decode(tileOf([])).length, 0);
 });
 
