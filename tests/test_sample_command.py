@@ -10,7 +10,7 @@ from geodata import __main__ as program
 from geodata.config import Config
 from geodata.errors import DatasetError
 from geodata.kinds import DATASETS
-from geodata.sample.command import make, options
+from geodata.sample.command import WORDS, make, options
 
 
 def test_every_kind_becomes_a_file(config: Config, tmp_path: Path) -> None:
@@ -35,8 +35,7 @@ def test_without_a_folder_the_files_stand_with_the_data(config: Config) -> None:
     [
         (
             ["--plot", "5"],
-            "python -m geodata sample：没有“--plot”这个选项，"
-            "可用的选项：〔--plots 地块数〕〔--seed 种子〕〔--out 文件夹〕。",
+            f"python -m geodata sample：没有“--plot”这个选项，可用的选项：{WORDS}。",
         ),
         (["--plots"], "python -m geodata sample：“--plots”之后应为整数，请补上或改正。"),
         (["--seed", "-1"], "python -m geodata sample：“--seed”之后应为整数，请补上或改正。"),
