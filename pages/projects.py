@@ -5,7 +5,7 @@ import streamlit as st
 from geodata import browse
 from layers import card
 from layers.text import html, joined
-from pages.ui import controls, listing, problems, state
+from pages.ui import controls, exports, listing, problems, state
 from pages.ui.map_view import map_view
 from pages.ui.panel import panel
 
@@ -29,7 +29,7 @@ with st.container(key="stage"):
             controls.filters(scene.choices, view.filter)
     with wide:
         with problems.part("导出"):
-            listing.exports(scene, rows, view.filter)
+            panel(exports.links(scene, view.filter, rows=len(rows)), key="exports")
         with problems.part("卡片"):
             if view.selection:
                 around = card.Around(state.overlap(view), view.pinned, scene.lands, scene.document)

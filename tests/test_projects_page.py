@@ -5,6 +5,7 @@ import re
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
 import geopandas as gpd
 import openpyxl  # ships no types
@@ -12,13 +13,15 @@ import pyogrio
 import pytest
 import streamlit as st
 from pyproj import Geod
+from starlette.requests import Request
+from starlette.responses import Response
 
 from geodata import browse
 from geodata.browse import Filter
 from geodata.config import Config
 from geodata.writers import FORMATS
 from layers.text import area, distance
-from pages.ui import caches, listing, search, state
+from pages.ui import caches, exports, listing, search, state
 from pages.ui.map_view import on_event
 from tests.page import Open, Session, components, drawn_map, fingerprint, html, listed, panel, query
 
@@ -108,7 +111,8 @@ def test_an_empty_result_says_the_sentence(open_page: Open) -> None:
     assert [info.value for info in at.info] == [EMPTY]
     assert len(at.dataframe) == 0
     assert _only(at) == []
-    assert [button.proto.disabled for button in at.get("download_button")] == [True] * len(FORMATS)
+    assert _links(at) == []
+    assert panel(at).count('<a role="link" aria-disabled="true">导出 ') == len(FORMATS)
     assert not at.button[0].disabled
 
 
@@ -345,13 +349,26 @@ def test_measuring_never_selects(session: Session) -> None:
 # exports
 
 
+def _links(at: Any) -> list[str]:
+    """Give the addresses of the exports."""
+    return re.findall(r'<a href="([^"]*)" download>', panel(at).replace("&amp;", "&"))
+
+
+def _fetch(link: str) -> Response:
+    """Follow a link to an export."""
+    path, _, query = link.partition("?")
+    scope = {"type": "http", "query_string": query.encode(), "path_params": {"ending": path.removeprefix("/export/")}}
+    return exports.export(Request(scope))
+
+
 @pytest.mark.parametrize("label", FORMATS)
 @pytest.mark.parametrize("given", [Filter(), Filter(unit="Z004"), Filter(q="没有")], ids=["all", "unit", "none"])
 def test_the_export_holds_exactly_what_is_filtered_and_says_so(tmp_path: Path, label: str, given: Filter) -> None:
     scene = caches.scene()
     rows = browse.filtered(scene.land, given)
-    content = listing._file(scene, rows, given, label)
-    told = _exported(tmp_path, label, content)
+    answer = _fetch(f"/export/{FORMATS[label][0]}?{urlencode(given.given())}")
+    assert (answer.status_code, answer.media_type) == (200, FORMATS[label][1])
+    told = _exported(tmp_path, label, bytes(answer.body))
     assert told["ids"] == list(rows.index)
     note = told["note"]
     assert note["条数"] == str(len(rows))
@@ -377,10 +394,41 @@ def _exported(folder: Path, label: str, content: bytes) -> dict[str, Any]:
     return {"ids": list(gpd.read_file(path, layer="数据")["编号"]), "note": note}
 
 
-def test_the_buttons_export_under_a_name_with_the_right_ending(open_page: Open) -> None:
-    buttons = open_page(PAGE).get("download_button")
-    assert [button.proto.label for button in buttons] == [f"导出 {label}" for label in FORMATS]
-    assert [button.proto.disabled for button in buttons] == [False] * len(FORMATS)
+@pytest.mark.parametrize(
+    "given", [{}, {"unit": "Z004", "q": "a&b=c #学校"}, {"q": "学校"}], ids=["all", "odd", "words"]
+)
+def test_the_links_of_the_page_lead_to_what_is_on_the_screen(open_page: Open, given: dict[str, str]) -> None:
+    at = open_page(PAGE, **given)
+    rows = browse.filtered(caches.scene().land, Filter(**given))
+    links = _links(at)
+    assert len(links) == (len(FORMATS) if len(rows) else 0)
+    for link in links:
+        assert {key: value for key, (value,) in parse_qs(urlsplit(link).query).items()} == given
+    assert [f"导出 {label}</a>" in panel(at) for label in FORMATS] == [True] * len(FORMATS)
+
+
+def test_a_file_has_a_chinese_name_with_the_right_ending() -> None:
+    for ending, _, _ in FORMATS.values():
+        _, _, name = _fetch(f"/export/{ending}?q=ygs").headers["content-disposition"].partition("filename*=UTF-8''")
+        assert unquote(name) == f"规划项目与设施.{ending}"
+
+
+@pytest.mark.parametrize(
+    ("link", "status", "said"),
+    [
+        ("/export/pdf", 404, "没有导出：没有这种文件格式，请从“项目与设施”页重新导出。"),
+        ("/export/xlsx?unit=Z999", 400, "没有导出：链接中的 unit=Z999 不可用，请从“项目与设施”页重新导出。"),
+        (
+            "/export/xlsx?period=1999",
+            400,
+            "没有导出：链接中的 period=1999 不可用，请从“项目与设施”页重新导出。",
+        ),
+        ("/export/xlsx?stages=plan", 400, "没有导出：链接中的 stages 不可用，请从“项目与设施”页重新导出。"),
+    ],
+)
+def test_a_link_that_cannot_be_read_in_full_exports_nothing(link: str, status: int, said: str) -> None:
+    answer = _fetch(link)
+    assert (answer.status_code, bytes(answer.body).decode()) == (status, said)
 
 
 # searching

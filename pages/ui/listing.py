@@ -1,14 +1,10 @@
-"""A list that is one with the map, and the export of exactly what it holds."""
+"""A list that is one with the map."""
 
-from datetime import datetime
 from functools import partial
 
 import geopandas as gpd
 import streamlit as st
 
-from geodata import browse, crs
-from geodata.writers import FORMATS
-from layers.compose import foot
 from layers.view import MOST_SELECTED, View
 from pages.ui import caches, state
 
@@ -40,22 +36,6 @@ def listing(scene: caches.Scene, rows: gpd.GeoDataFrame, view: View) -> None:
     )
 
 
-def exports(scene: caches.Scene, rows: gpd.GeoDataFrame, given: browse.Filter) -> None:
-    """Offer the rows as files; each is written when its button is pressed."""
-    with st.container(key="exports", horizontal=True):
-        for label, (ending, media, _) in FORMATS.items():
-            st.download_button(
-                f"导出 {label}",
-                data=partial(_file, scene, rows, given, label),
-                file_name=f"规划项目与设施.{ending}",
-                mime=media,
-                on_click="ignore",
-                disabled=not len(rows),
-                key=f"export_{ending}",
-                width="stretch",
-            )
-
-
 def _first(rows: gpd.GeoDataFrame, ids: tuple[str, ...]) -> gpd.GeoDataFrame:
     """The rows with some of them first: what a click or a link chose must be seen, and a list cannot scroll."""
     return rows.loc[[*(key for key in ids if key in rows.index), *rows.index.difference(ids, sort=False)]]
@@ -64,26 +44,3 @@ def _first(rows: gpd.GeoDataFrame, ids: tuple[str, ...]) -> gpd.GeoDataFrame:
 def _on_select(ids: tuple[str, ...]) -> None:
     places = st.session_state[_KEY]["selection"]["rows"]
     state.select(tuple(ids[place] for place in places if place < len(ids)), in_list=True)
-
-
-def _file(scene: caches.Scene, rows: gpd.GeoDataFrame, given: browse.Filter, label: str) -> bytes:
-    land = scene.land
-    metadata = {
-        "标题": f"{scene.config.name}：规划项目与设施",
-        "说明": foot(land),
-        "来源": "；".join(
-            dict.fromkeys(land.sources[key].source for key in ("projects", "infrastructure") if key in land.sources)
-        ),
-        "来源日期": "；".join(
-            dict.fromkeys(land.sources[key].date for key in ("projects", "infrastructure") if key in land.sources)
-        ),
-        "许可": "；".join(
-            dict.fromkeys(land.sources[key].licence for key in ("projects", "infrastructure") if key in land.sources)
-        ),
-        "规划期": land.period,
-        "筛选条件": browse.said(land, given),
-        "条数": str(len(rows)),
-        "坐标系": crs.FILE_SAID,
-        "导出时间": datetime.now().astimezone().isoformat(timespec="seconds"),
-    }
-    return FORMATS[label][2](browse.table(land, rows), metadata)

@@ -1,4 +1,4 @@
-"""How fast versions are read, compared and matched, beside the best idiom of peers: `python tests/bench/versions.py [--runs 5]`."""
+"""How fast versions are read, compared and matched beside their peers: `python tests/bench/versions.py [--runs 5]`."""
 
 import argparse
 import sys
