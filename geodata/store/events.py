@@ -56,6 +56,7 @@ OBJECTS: Mapping[str, str] = {
     "log": "操作留痕",
     "store": "数据库",
     "route": "地址",
+    "plan": "规划项目与设施",
 }
 """Kind of object -> what the log page calls it."""
 

@@ -4,12 +4,12 @@ from functools import partial
 
 import pandas as pd
 import streamlit as st
-from geodata.store.manifest import KINDS, Backup
 
 from geodata.access import Person, may
 from geodata.config import Config
-from geodata.store import backup, restore
+from geodata.store import backup, daily, restore
 from geodata.store.engine import Store
+from geodata.store.manifest import KINDS, Backup
 from layers.text import html
 from pages.ui import acts, problems
 
@@ -24,7 +24,7 @@ def backups(config: Config, who: Person | None) -> None:
     st.html(html('<div class="sheet"><h2>备份</h2><p class="lead">{text}</p></div>', text=_lead(config)))
     acts.said(KEY)
     kept, wrong = backup.backups(config)
-    if wrong:
+    if wrong := (*wrong, *daily.problems(config)):
         st.html(html('<div class="panel">{said}</div>', said=problems.listed(wrong)))
     st.button("立即备份", key="backup_now", type="primary", on_click=partial(acts.press, KEY, partial(_make, config)))
     if not kept:
