@@ -25,4 +25,4 @@ with st.container(key="sheet"):
         else:
             roster.refused(who)
     with problems.part("备份"):
-        backups.backups(caches.config(), who)
+        backups.backups(identity.settings(), who)

@@ -275,6 +275,15 @@ def store(store_config: Config) -> Store:
     return open_store(store_config)
 
 
+@pytest.fixture(autouse=True)
+def away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Keep every test away from the store of this machine."""
+    config = Config(data_folder=str(tmp_path / "var"))
+    monkeypatch.setattr(identity, "settings", lambda: config)
+    yield
+    dispose()
+
+
 @pytest.fixture
 def access(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Config]]:
     """Set how people come in: access("accounts", cleared=True) -> the settings; on an empty SQLite."""

@@ -15,6 +15,7 @@ Open = Callable[..., AppTest]
 Session = dict[str, Any]
 
 _WHO = 'class="who"'
+_FIRST = 'class="note first"'
 
 
 class Query(dict[str, str]):
@@ -48,8 +49,13 @@ def drawn_map(at: AppTest) -> dict[str, Any]:
 
 
 def html(at: AppTest) -> str:
-    """Give the HTML beside the panels and the bar: sheets, and what failed."""
-    return "".join(body for body in _bodies(at) if _WHO not in body)
+    """Give the HTML beside the panels, the bar and the first question: sheets, and what failed."""
+    return "".join(body for body in _bodies(at) if _WHO not in body and _FIRST not in body)
+
+
+def asked(at: AppTest) -> str:
+    """Give what the first start asks."""
+    return "".join(body for body in _bodies(at) if _FIRST in body)
 
 
 def bar(at: AppTest) -> str:

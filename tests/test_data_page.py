@@ -18,7 +18,7 @@ from geodata.store.engine import Store, open_store
 from geodata.versions import DEMONSTRATION, Intake, Version
 from layers import identity
 from pages.ui import caches, person
-from tests.page import Open, html, listed, panel
+from tests.page import Open, asked, html, listed, panel
 from tests.people import events, holder, manager, named
 from tests.tables import plots, square
 
@@ -82,7 +82,7 @@ def test_without_data_the_page_says_what_is_off(kept: Store, open_page: Open) ->
 def test_the_first_start_asks_and_needs_a_name(kept: Store, open_page: Open, page: str) -> None:
     assert not events(kept)
     at = open_page(page)
-    assert "请先在右上角选择姓名或登录" in html(at)
+    assert "请先在右上角选择姓名或登录" in asked(at)
     assert {one.label: one.disabled for one in at.button} == {"载入演示数据试用": True, "空白开始": True}
 
 

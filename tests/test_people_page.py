@@ -85,7 +85,7 @@ def test_the_bar_offers_a_name_where_none_is_chosen(access: Access, come_in: Com
     at = open_page()
     assert not at.exception
     assert '<a class="who" href="/person" target="_self"><b>选择姓名</b><small>未认证（本机）</small></a>' in bar(at)
-    assert not identity.settings().data_path.exists()
+    assert people.everyone(identity.store()) == ()
 
 
 @pytest.mark.usefixtures("local")
@@ -175,7 +175,7 @@ def test_a_store_that_is_gone_shows_nothing_in_mode_accounts(
 def test_the_page_lists_everybody(open_page: Open) -> None:
     at = open_page(PAGE)
     assert not at.exception
-    assert "<h1>人员</h1>" in html(at)
+    assert "<h1>人员与备份</h1>" in html(at)
     shown = listed(at).drop(columns="登记日期")
     pd.testing.assert_frame_equal(
         shown,

@@ -357,7 +357,8 @@ def _links(at: Any) -> list[str]:
 def _fetch(link: str) -> Response:
     """Follow a link to an export."""
     path, _, query = link.partition("?")
-    scope = {"type": "http", "query_string": query.encode(), "path_params": {"ending": path.removeprefix("/export/")}}
+    params = {"ending": path.removeprefix("/export/")}
+    scope = {"type": "http", "query_string": query.encode(), "path_params": params, "headers": []}
     return exports.export(Request(scope))
 
 

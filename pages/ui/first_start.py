@@ -32,7 +32,9 @@ def ask(land: Land, config: Config) -> None:
         return
     who = person.current()
     with st.container(key="first_start"):
-        st.html(html('<div class="panel"><p class="note">{text}</p></div>', text=_ASKS if who else _ASKS + _NEEDS))
+        st.html(
+            html('<div class="panel"><p class="note first">{text}</p></div>', text=_ASKS if who else _ASKS + _NEEDS)
+        )
         with st.container(horizontal=True):
             for label, act in (("载入演示数据试用", partial(load, land, config)), ("空白开始", _begin_with_nothing)):
                 st.button(label, disabled=not may(who, "load_sample"), on_click=partial(acts.press, KEY, act))
