@@ -258,7 +258,7 @@ def test_the_selected_person_is_changed_deactivated_and_given_a_new_password(ope
 def test_mode_local_has_no_passwords(open_page: Open) -> None:
     at = select(open_page(PAGE), 0)
     assert "口令" not in listed(at).columns
-    assert [one.label for one in at.button] == ["添加", "保存修改", "停用"]
+    assert [one.label for one in at.button] == ["添加", "保存修改", "停用", "立即备份"]
     press(at, "停用")
     assert "人员：张三是唯一的“管理”人员，请先把另一人设为“管理”。" in html(at)
 
