@@ -46,7 +46,6 @@ def write(engine: Engine, config: Config, kind: Kind, *, where: str, person: str
     at = datetime.now().astimezone()
     with filing(f"备份文件夹 {config.backup_path}"):
         path = _unused(config.backup_path / f"{at:%Y%m%d-%H%M%S}-{kind}")
-        _sweep(config)
         with staging(config) as stage, disk.folder(path) as draft:
             snapshot(engine, where, stage / DATABASE)
             store = _entry(stage / DATABASE)
@@ -56,7 +55,6 @@ def write(engine: Engine, config: Config, kind: Kind, *, where: str, person: str
             manifest = Manifest(kind=kind, at=at, person=person, database=where, store=store, files=files, **said)
             disk.write(draft / MANIFEST, manifest.model_dump_json(indent=1).encode())
             forget(config.backup_path, _destroyed(stage / DATABASE) - purged(config.backup_path))
-        thin_out(config.backup_path)
     return Backup(path, manifest)
 
 
@@ -94,6 +92,14 @@ def thin_out(folder: Path) -> None:
     for path in (folder / POOL).glob("*"):
         if _DIGEST.fullmatch(path.name) and path.name not in named:
             path.unlink()
+
+
+def sweep(config: Config) -> None:
+    """Remove what a killed backup or restore left; whoever calls this is alone."""
+    for path in (*config.backup_path.glob(f"*{disk.DRAFT}"), *config.data_path.glob(f"{_STAGE}*")):
+        shutil.rmtree(path)
+    for path in (config.backup_path / POOL).glob(f"*{disk.DRAFT}"):
+        path.unlink()
 
 
 @contextmanager
@@ -165,11 +171,3 @@ def _unused(path: Path) -> Path:
     while found.exists():
         found, number = path.with_name(f"{path.name}-{number}"), number + 1
     return found
-
-
-def _sweep(config: Config) -> None:
-    """Remove what a killed backup or restore left; only one of them is under way at a time."""
-    for path in (*config.backup_path.glob(f"*{disk.DRAFT}"), *config.data_path.glob(f"{_STAGE}*")):
-        shutil.rmtree(path)
-    for path in (config.backup_path / POOL).glob(f"*{disk.DRAFT}"):
-        path.unlink()

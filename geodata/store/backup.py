@@ -41,7 +41,9 @@ def back_up(store: Store, config: Config, person: Person | None, *, kind: Kind =
     """
     acting = require(person, "backup") if person is not None else None
     with alone(config):
-        return write(store, config, acting, kind=kind)
+        made = write(store, config, acting, kind=kind)
+        thin_out(config)
+    return made
 
 
 def write(store: Store, config: Config, person: Person | None, *, kind: Kind) -> Backup:
@@ -52,6 +54,12 @@ def write(store: Store, config: Config, person: Person | None, *, kind: Kind) ->
     with store.writing() as session:
         events.record(session, person, "backed_up", told)
     return backup
+
+
+def thin_out(config: Config) -> None:
+    """Remove the backups there are too many of, for a caller that is `alone` already."""
+    with filing(f"备份文件夹 {config.backup_path}"):
+        archive.thin_out(config.backup_path)
 
 
 def backups(config: Config) -> tuple[tuple[Backup, ...], tuple[DashboardError, ...]]:
@@ -97,4 +105,6 @@ def alone(config: Config) -> Iterator[None]:
             lock.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
             raise StoreError(_WHERE, "另一次备份或恢复正在进行", "请等它结束后重试") from error
+        with filing(f"备份文件夹 {config.backup_path}"):
+            archive.sweep(config)
         yield

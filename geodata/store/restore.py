@@ -20,10 +20,10 @@ from geodata.store import archive, backup, disk, events, manifest
 from geodata.store.connection import READING, address, sqlite_engine
 from geodata.store.engine import Store, dispose, open_store
 from geodata.store.events import Change
-from geodata.store.faults import damaged, filing
+from geodata.store.faults import damaged, filing, speaking
 from geodata.store.manifest import COPIED, DATABASE, Backup
 from geodata.store.models import PersonRow, VersionRow
-from geodata.store.snapshot import EVENTS, TABLES, copy_rows
+from geodata.store.snapshot import EVENTS, TABLES, check, copy_rows
 from geodata.store.upgrade import upgrade
 
 _GUARDS_OF = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'events'"
@@ -64,27 +64,36 @@ def restore(config: Config, path: Path, person: Person | None) -> Restored:
         The backup is damaged or newer than this program, the disk is full, the database is gone: nothing has changed.
     """
     acting = require(person, "restore")
-    chosen = manifest.read(path)
-    manifest.check(chosen)
     with backup.alone(config):
-        try:
-            return _restored(config, chosen, acting)
-        except StoreError as error:
-            if config.store.url or not (isinstance(error, NewerError) or damaged(error)):
-                raise
-        _put_aside(config)
-        return _restored(config, chosen, acting)
+        chosen = manifest.read(path)
+        manifest.check(chosen)
+        with archive.staging(config) as stage, _copy_of(chosen, stage) as source:
+            done = _restored(config, chosen, source, person=acting)
+        backup.thin_out(config)  # not before: the oldest backup may be the one that is asked for
+    return done
 
 
-def _restored(config: Config, chosen: Backup, person: Person) -> Restored:
-    store = open_store(config)
-    before = backup.write(store, config, person, kind="before_restore").path if _used(store) else None
+def _restored(config: Config, chosen: Backup, source: Connection, *, person: Person) -> Restored:
+    store, before = _present(config, person)
     gone = _gone(store) | archive.purged(config.backup_path) | archive.purged(chosen.path.parent)
     with filing(f"数据文件夹 {config.data_path}"):
         _bring_content(config, chosen, gone)
-        replaced = _bring_rows(store, config, chosen, person=person, gone=gone)
+        replaced = _bring_rows(store, source, chosen, person=person, gone=gone)
         _bring_tables(config, chosen)
     return Restored(chosen, before, replaced)
+
+
+def _present(config: Config, person: Person) -> tuple[Store, Path | None]:
+    """Open the store there is and back it up; a SQLite file that cannot be read any more is put aside."""
+    try:
+        store = open_store(config)
+        return store, backup.write(store, config, person, kind="before_restore").path if _used(store) else None
+    except StoreError as error:
+        sqlite = address(config).get_backend_name() == "sqlite"
+        if not sqlite or not (isinstance(error, NewerError) or damaged(error)):
+            raise
+    _put_aside(config)
+    return open_store(config), None
 
 
 def _used(store: Store) -> bool:
@@ -120,9 +129,9 @@ def _bring_tables(config: Config, chosen: Backup) -> None:
             path.unlink()
 
 
-def _bring_rows(store: Store, config: Config, chosen: Backup, *, person: Person, gone: set[str]) -> bool:
+def _bring_rows(store: Store, source: Connection, chosen: Backup, *, person: Person, gone: set[str]) -> bool:
     """Replace all rows in one transaction; whether the log had to give way too."""
-    with archive.staging(config) as stage, _copy_of(chosen, stage) as source, store.writing() as session:
+    with store.writing() as session:
         highest = max(_generation(session), _generation(source))
         replaced = _replace(source, session.connection())
         session.execute(update(PersonRow).values(generation=highest + 1))  # all cookies end
@@ -134,11 +143,14 @@ def _bring_rows(store: Store, config: Config, chosen: Backup, *, person: Person,
 
 @contextmanager
 def _copy_of(chosen: Backup, stage: Path) -> Iterator[Connection]:
-    """A copy of the backup's database, brought up to date."""
-    copyfile(chosen.path / DATABASE, stage / DATABASE)
-    engine = sqlite_engine(stage / DATABASE)
+    """A copy of the backup's database, looked through and brought up to date before anything else changes."""
+    where, path = f"备份 {chosen.path.name}", stage / DATABASE
+    with filing(where), speaking(where):
+        copyfile(chosen.path / DATABASE, path)
+        check(path)
+    engine = sqlite_engine(path)
     try:
-        upgrade(engine, f"备份 {chosen.path.name}")
+        upgrade(engine, where)
         with engine.connect().execution_options(**READING) as source:
             yield source
     finally:
@@ -166,17 +178,14 @@ def _replace(source: Connection, target: Connection) -> str:
 
 
 def _join_logs(source: Connection, target: Connection) -> str:
-    """Keep the longer log where one contains the other; the backup's log replaces one it has nothing to do with."""
+    """Keep the present log where it contains the backup's; otherwise the backup's log takes its place."""
     (present, hash_now), (number, hash_then) = _end(target), _end(source)
     if number == 0 or _hash(target, number) == hash_then:
-        return ""
-    if present == 0 or _hash(source, present) == hash_now:
-        copy_rows(source, target, [EVENTS], after=present)
         return ""
     with _guards_down(target):
         target.execute(delete(EVENTS))
     copy_rows(source, target, [EVENTS])
-    return f"第 {present} 条 {hash_now}"
+    return f"第 {present} 条 {hash_now}" if present else ""
 
 
 def _end(connection: Connection) -> tuple[int, str]:

@@ -33,12 +33,13 @@ def snapshot(engine: Engine, where: str, path: Path) -> None:
     Raises
     ------
     StoreError
-        The database cannot be read.
+        The database cannot be read, or is damaged.
     """
     with speaking(where), engine.connect().execution_options(**READING) as connection:
         connection.execute(text("SELECT count(*) FROM events"))  # from here on it sees one moment
         if connection.dialect.name == "sqlite":
             copy_sqlite(connection, path)
+            check(path)
             return
         target = sqlite_engine(path)
         try:
@@ -50,17 +51,32 @@ def snapshot(engine: Engine, where: str, path: Path) -> None:
         rest(path)
 
 
+def check(path: Path) -> None:
+    """Look through a whole SQLite file: damage deep inside shows only when it is read.
+
+    Raises
+    ------
+    sqlite3.DatabaseError
+        It is damaged.
+    """
+    with closing(sqlite3.connect(path)) as connection:
+        found = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if found != ("ok",):
+        error = sqlite3.DatabaseError(*found)
+        error.sqlite_errorname = "SQLITE_CORRUPT"
+        raise error
+
+
 def rest(path: Path) -> None:
     """Make a SQLite file that nobody has open a single file, which can be read where nothing can be written."""
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA journal_mode=DELETE")
 
 
-def copy_rows(source: Connection, target: Connection, tables: Iterable[Table], *, after: int = 0) -> None:
-    """Add the rows of one database to another; of the log those after a number only."""
+def copy_rows(source: Connection, target: Connection, tables: Iterable[Table]) -> None:
+    """Add the rows of one database to another."""
     for table in tables:
         wanted = select(table).order_by(*table.primary_key.columns).execution_options(yield_per=_BATCH)
-        wanted = wanted.where(table.c.number > after) if table is EVENTS else wanted
         with closing(source.execute(wanted)) as found:
             for rows in found.mappings().partitions():
                 target.execute(insert(table), [dict(row) for row in rows])
