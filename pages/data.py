@@ -24,6 +24,7 @@ with st.container(key="stage"):
             map_view(scene, view, ())
     with right, problems.part("信息栏"):
         if version:
+            dataset_map.retry(scene, version)
             row = dataset_map.row(scene, view, version)
             panel(joined((said, dataset_card.card(summary, version, row), dataset_card.about(summary, version))))
         else:
