@@ -1,4 +1,4 @@
-"""How fast held datasets are drawn, beside an empty Streamlit app and plain folium: `python tests/bench/store.py`.
+"""How fast held datasets are drawn, beside an empty Streamlit app and plain folium: `python tests/bench/drawing.py`.
 
 100 000 synthetic plots. Times on a page are counted by the browser's own clock, from the start of the navigation or
 from the DOM event to the animation frame after the picture, or the pixel, has changed. All servers are warm; the apps
@@ -200,7 +200,6 @@ def written(home: Path, runs: int) -> dict[str, float]:
     box = tuple(float(edge) for edge in view.total_bounds)
     assert len(box) == 4
     return {
-        "load": seconds(partial(read_version, config.data_path, version), runs),
         "publish": seconds(partial(drawn.write, rows, version.kind, base), runs),
         "window": seconds(partial(tile_routes.in_view, view, box, 12.3), runs),
         **{engine: seconds(partial(tiles.make, quiet, base, engine), 1) for engine in tiles.ENGINES},
@@ -248,9 +247,8 @@ def measure(runs: int) -> list[Line]:
         Line("(f) click on a plot to its outline", changed["click"], "s", target=0.3),
         Line(f"(g) tiles of {MANY} plots, process and all", spent["job"], "s",
              f"tippecanoe {spent['tippecanoe']:.1f} s, GDAL {spent['gdal']:.1f} s", 30.0),
-        Line(f"(h) a version of {MANY} plots loads", spent["load"], "s", target=0.5),
-        Line(f"(i) {MANY} plots made ready for the browser", spent["publish"], "s"),
-        Line("(j) features in view, the whole zone", spent["window"], "s"),
+        Line(f"(h) {MANY} plots made ready for the browser", spent["publish"], "s"),
+        Line("(i) features in view, the whole zone", spent["window"], "s"),
     ]  # fmt: skip
 
 
