@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from geodata.access import Mode, Person
 from geodata.errors import AccessError, DashboardError
-from geodata.store import people, sign_in
+from geodata.store import attempts, people, sign_in
 from geodata.store.people import Card
 from geodata.store.sign_in import Ticket
 from layers import identity
@@ -24,6 +24,7 @@ from layers.guard import said
 Fields = Mapping[str, str]
 Shown = tuple[Markup, str] | Response
 
+_LONGEST_ADDRESS = 45
 _MOST_BYTES = 10_000
 _LONGEST_LINK = 2_000
 _FOREIGN = "这个请求不是从本看板的页面发出的，未予执行：请回到看板页面重新操作。"
@@ -158,7 +159,7 @@ def _sign_in(request: Request, fields: Fields) -> Response:
 
 
 def _first(request: Request, fields: Fields) -> Response:
-    sign_in.spend(identity.store(), "", _address(request))
+    attempts.spend(identity.store(), "", _address(request))
     if not hmac.compare_digest(fields.get("code", "").strip().encode(), identity.first_code().encode()):
         raise AccessError(*_WRONG_CODE)
     card = Card(fields.get("name", ""), fields.get("department", ""))
@@ -222,7 +223,7 @@ def _onward(request: Request, fields: Fields) -> str:
 
 
 def _address(request: Request) -> str:
-    return request.client.host if request.client else ""
+    return request.client.host[:_LONGEST_ADDRESS] if request.client else ""
 
 
 def _foreign(request: Request) -> bool:

@@ -29,14 +29,14 @@ class Cluster:
     folder: Path
     port: int
 
-    def start(self, **limits: Any) -> None:
-        """Start the server and wait until it answers; `limits` go to subprocess."""
+    def start(self) -> None:
+        """Start the server and wait until it answers."""
         options = f"{_OPTIONS} -p {self.port} -k {self.folder}"
-        _tool("pg_ctl", "-D", self.folder / "data", "-l", self.folder / "log", "-w", "-o", options, "start", **limits)
+        _tool("pg_ctl", "-D", self.folder / "data", "-l", self.folder / "log", "-w", "-o", options, "start")
 
-    def stop(self) -> None:
-        """Stop the server as a power cut would."""
-        _tool("pg_ctl", "-D", self.folder / "data", "-m", "immediate", "-w", "stop")
+    def stop(self, mode: str = "immediate") -> None:
+        """Stop the server as a power cut would, or in order ("fast")."""
+        _tool("pg_ctl", "-D", self.folder / "data", "-m", mode, "-w", "stop")
 
     def url(self, database: str, password: str = PASSWORD) -> str:
         """Address of a database, as an office writes it in config.yaml."""
@@ -74,8 +74,8 @@ def _running(folder: Path) -> Iterator[Cluster]:
     password.write_text(PASSWORD)
     for path in (folder, password):
         _give(path)
-    words = ("-U", "postgres", "--auth=scram-sha-256", "--pwfile", password, "-E", "UTF8", "--locale=C", "--no-sync")
-    _tool("initdb", "-D", folder / "data", *words)
+    words = ("-U", "postgres", "--auth=scram-sha-256", "--pwfile", password, "-E", "UTF8", "--locale=C")
+    _tool("initdb", "-D", folder / "data", *words, "--no-sync", "--wal-segsize=1")
     running = Cluster(folder, _free_port())
     running.start()
     try:
@@ -99,11 +99,11 @@ def _binary(name: str) -> Path | None:
     return Path(found) if found else None
 
 
-def _tool(name: str, *words: str | Path, **limits: Any) -> None:
+def _tool(name: str, *words: str | Path) -> None:
     """Run a tool of PostgreSQL, which refuses to work for root."""
     with tempfile.TemporaryFile() as said:
         done = subprocess.run(
-            [str(_binary(name)), *map(str, words)], cwd="/", stdout=said, stderr=said, check=False, **_user(), **limits
+            [str(_binary(name)), *map(str, words)], cwd="/", stdout=said, stderr=said, check=False, **_user()
         )
         said.seek(0)
         assert done.returncode == 0, said.read().decode(errors="replace")

@@ -39,7 +39,7 @@ ACKNOWLEDGED = "acknowledged"
 _MEASURED = 8
 _WARM = 2  # kill in the second piece of work of a process: the first opens connections and files
 _PRELOADED = ["pytest", "psycopg", "geopandas", "geodata.store.events", "geodata.catalogue", "geodata.schema"]
-_CONTEXT: Any = multiprocessing.get_context("spawn" if sys.platform == "win32" else "forkserver")
+CONTEXT: Any = multiprocessing.get_context("spawn" if sys.platform == "win32" else "forkserver")
 if sys.platform != "win32":
     multiprocessing.set_forkserver_preload(_PRELOADED)
 
@@ -165,9 +165,9 @@ def _killed(log: Log, check: Callable[[Killed], None], *, after: float = 0.0, ho
 
 
 def _started(log: Log, hold: str = "") -> tuple[Any, Connection]:
-    wire, theirs = _CONTEXT.Pipe()
+    wire, theirs = CONTEXT.Pipe()
     log.runs += 1
-    process = _CONTEXT.Process(target=_work, args=(log.worker, Tell(theirs, log.runs, hold), log.args), daemon=True)
+    process = CONTEXT.Process(target=_work, args=(log.worker, Tell(theirs, log.runs, hold), log.args), daemon=True)
     process.start()
     theirs.close()
     return process, wire

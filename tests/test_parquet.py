@@ -14,7 +14,7 @@ from pandas.testing import assert_frame_equal
 from shapely import LineString, Point, box
 
 from geodata import crs, parquet
-from geodata.errors import DashboardError, DatasetError, StoreError
+from geodata.errors import DatasetError, StoreError
 from geodata.parquet import content_path, read_content, write_content
 from tests.tables import plots
 
@@ -30,7 +30,7 @@ def odd() -> gpd.GeoDataFrame:
         "floors": pd.array([None, 3, 0], dtype="Int64"),
         "public": pd.array([True, None, False], dtype="boolean"),
         "built_on": pd.array(["2020-01-02", None, "1999-12-31"], dtype="datetime64[ms]"),
-        "note": ["", None, "=1+1"],
+        "note": pd.Series(["", None, "=1+1"], ["001", "1e5", "甲"], dtype=object),
     }
     shapes = [box(0, 0, 1, 1), None, LineString([(0, 0), (1, 2)])]
     return gpd.GeoDataFrame(columns, index=["001", "1e5", "甲"], geometry=shapes, crs=crs.METRIC)
@@ -139,37 +139,40 @@ def test_a_folder_that_is_none_is_said(odd: gpd.GeoDataFrame, tmp_path: Path) ->
     )
 
 
-def _write_within(limit: int, rows: int, folder: Path, wire: "multiprocessing.connection.Connection") -> None:
+LIMITS = (1, 4000, 100_000)
+
+
+def _write_within_limits(folder: Path, wire: "multiprocessing.connection.Connection") -> None:
+    """Write, write more in files that may have so many bytes, write the same without a limit; tell what is there."""
     import resource  # noqa: PLC0415 - not on Windows
 
-    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-    points = gpd.points_from_xy(np.random.default_rng(1).random(rows), np.zeros(rows))
-    try:
-        wire.send(write_content(gpd.GeoDataFrame(geometry=points, crs=crs.METRIC), folder))
-    except DashboardError as error:
-        wire.send(str(error))
-
-
-def within(limit: int, rows: int, folder: Path) -> str:
-    """What writing so many rows gives in a process whose files may have so many bytes."""
-    context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe()
-    process = context.Process(target=_write_within, args=(limit, rows, folder, theirs))
-    process.start()
-    assert ours.poll(60)
-    told: str = ours.recv()
-    process.join()
-    return told
+    _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    points = gpd.points_from_xy(np.random.default_rng(1).random(20_000), np.zeros(20_000))
+    table = gpd.GeoDataFrame(geometry=points, crs=crs.METRIC)
+    wire.send(write_content(table.iloc[:10], folder))
+    for limit in LIMITS:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, hard))
+        with pytest.raises(StoreError) as caught:
+            write_content(table, folder)
+        wire.send((str(caught.value), [path.name for path in (folder / "datasets").iterdir()]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+    wire.send(write_content(table, folder))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot limit the size of a process's files")
-@pytest.mark.parametrize("limit", [1, 4000, 100_000])
-def test_a_full_disk_is_said_and_leaves_nothing_behind(tmp_path: Path, limit: int) -> None:
-    kept = within(1_000_000, 100, tmp_path)
-    told = within(limit, 20_000, tmp_path)
-    assert told == f"文件夹 {tmp_path / 'datasets'}：写入磁盘失败（磁盘已满或出现故障），请检查磁盘后重试。"
-    assert [path.name for path in (tmp_path / "datasets").iterdir()] == [f"{kept}.parquet"]
-    assert within(1_000_000, 20_000, tmp_path) in parquet.kept(tmp_path)
+def test_a_full_disk_is_said_leaves_nothing_behind_and_works_again(tmp_path: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_write_within_limits, args=(tmp_path, theirs))
+    process.start()
+    theirs.close()
+    before = ours.recv()
+    said = f"文件夹 {tmp_path / 'datasets'}：写入磁盘失败（磁盘已满或出现故障），请检查磁盘后重试。"
+    assert [ours.recv() for _ in LIMITS] == [(said, [f"{before}.parquet"])] * len(LIMITS)
+    after = ours.recv()
+    process.join()
+    assert len(read_content(tmp_path, before)) == 10
+    assert len(read_content(tmp_path, after)) == 20_000
 
 
 def test_what_is_dropped_is_gone_and_the_rest_is_not(odd: gpd.GeoDataFrame, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from argon2 import PasswordHasher
 
 from geodata.access import Person
 from geodata.errors import AccessError
-from geodata.store import passwords, people, sign_in
+from geodata.store import attempts, passwords, people, sign_in
 from geodata.store.engine import Store
 from geodata.store.people import Card
 from tests.people import PASSWORD, account, events, holder, manager, named
@@ -36,7 +36,7 @@ class Clock:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """Stop the time."""
     stopped = Clock()
-    monkeypatch.setattr(sign_in, "_now", lambda: stopped.now)
+    monkeypatch.setattr(attempts, "_now", lambda: stopped.now)
     return stopped
 
 
@@ -91,7 +91,7 @@ def test_the_right_password_lets_in_and_the_log_says_so(store: Store) -> None:
     assert (last.action, last.person, last.authenticated) == ("signed_in", "李四", True)
 
 
-@pytest.mark.parametrize("name", ["李四", "王五", "赵六", "", "x" * 5000, "李四' OR 1=1 --"])
+@pytest.mark.parametrize("name", ["李四", "王五", "赵六", "", "x" * 5000, "\0", "李四\0\u200b", "李四' OR 1=1 --"])
 def test_whatever_is_wrong_is_said_in_one_and_the_same_sentence(store: Store, name: str) -> None:
     account(store)
     people.add(store, manager(store), Card("赵六", "建设处"))  # has no password
@@ -196,6 +196,15 @@ def test_the_right_password_forgets_the_wrong_ones(store: Store, clock: Clock) -
         for _ in range(3):
             assert refused(store, "李四") == WRONG
         sign_in.sign_in(store, "李四", PASSWORD, address=HERE)
+
+
+def test_a_reset_ends_the_waiting(store: Store, clock: Clock) -> None:
+    assert clock.now.tzinfo
+    account(store)
+    for _ in range(8):
+        refused(store, "李四")
+    people.reset(store, manager(store), 2, password=PASSWORD)
+    assert holder(store, sign_in.sign_in(store, "李四", PASSWORD, address="10.0.0.8")).name == "李四"
 
 
 def test_another_address_does_not_help(store: Store, clock: Clock) -> None:

@@ -1,6 +1,7 @@
 """Backups are written here, thinned out, and lose what was destroyed on purpose; manifest.py says what they hold."""
 
 import re
+import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -30,6 +31,7 @@ from geodata.store.manifest import (
 from geodata.store.shares import on_share
 from geodata.store.snapshot import snapshot
 
+_STAGE = "staging-"
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -44,7 +46,7 @@ def write(engine: Engine, config: Config, kind: Kind, *, where: str, person: str
     at = datetime.now().astimezone()
     with filing(f"备份文件夹 {config.backup_path}"):
         path = _unused(config.backup_path / f"{at:%Y%m%d-%H%M%S}-{kind}")
-        _sweep_drafts(config.backup_path)
+        _sweep(config)
         with staging(config) as stage, disk.folder(path) as draft:
             snapshot(engine, where, stage / DATABASE)
             store = _entry(stage / DATABASE)
@@ -98,7 +100,7 @@ def thin_out(folder: Path) -> None:
 def staging(config: Config) -> Iterator[Path]:
     """Give a folder for work on a copy of the database, on a disk of this machine."""
     near = None if on_share(config.data_path) else config.data_path
-    with tempfile.TemporaryDirectory(dir=near, prefix="staging-") as folder:
+    with tempfile.TemporaryDirectory(dir=near, prefix=_STAGE) as folder:
         yield Path(folder)
 
 
@@ -165,7 +167,9 @@ def _unused(path: Path) -> Path:
     return found
 
 
-def _sweep_drafts(folder: Path) -> None:
-    """Remove what a killed backup left; only one backup is written at a time."""
-    for path in folder.glob(f"*{disk.DRAFT}"):
-        disk.remove(path)
+def _sweep(config: Config) -> None:
+    """Remove what a killed backup or restore left; only one of them is under way at a time."""
+    for path in (*config.backup_path.glob(f"*{disk.DRAFT}"), *config.data_path.glob(f"{_STAGE}*")):
+        shutil.rmtree(path)
+    for path in (config.backup_path / POOL).glob(f"*{disk.DRAFT}"):
+        path.unlink()

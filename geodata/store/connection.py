@@ -75,7 +75,7 @@ def make_engine(url: URL) -> Engine:
 
 
 def sqlite_engine(path: Path) -> Engine:
-    """Make the engine of a SQLite file; the file is for this user alone."""
+    """Make the engine of a SQLite file; it is for this user alone, and one that is gone later is never made anew."""
     where = f"数据文件夹 {path.parent}"
     if on_share(path.parent):
         what = "位于网络共享文件夹，SQLite 数据库放在那里可能损坏"
@@ -83,18 +83,30 @@ def sqlite_engine(path: Path) -> Engine:
     with filing(where):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
-    engine = create_engine(URL.create("sqlite", database=str(path)), pool_timeout=PATIENCE_S, pool_size=10)
+    there = URL.create("sqlite", database=path.absolute().as_uri(), query={"mode": "rw", "uri": "true"})
+    engine = create_engine(there, pool_timeout=PATIENCE_S, pool_size=10)
     event.listen(engine, "connect", _sqlite_connected)
     event.listen(engine, "begin", _sqlite_begun)
     return engine
 
 
 def copy_sqlite(connection: Connection, path: Path) -> None:
-    """Copy a whole SQLite database into a file of its own, as the connection's transaction sees it."""
+    """Copy a whole SQLite database into a file of its own, as the connection's transaction sees it.
+
+    The transaction must have read, and must not have written.
+    """
     raw: Any = connection.connection.dbapi_connection
     with closing(sqlite3.connect(path)) as copy:
-        raw.backup(copy)
+        raw.backup(copy, progress=_never_waiting)
         copy.execute("PRAGMA journal_mode=DELETE")
+
+
+def _never_waiting(status: int, _remaining: int, _total: int) -> None:
+    """Python would try again for ever where SQLite says that it is locked."""
+    if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        error = sqlite3.OperationalError("database is locked")
+        error.sqlite_errorname = "SQLITE_BUSY"
+        raise error
 
 
 def _sqlite_connected(connection: Any, _record: Any) -> None:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -188,18 +188,29 @@ def verify(store: Store, witnesses: Iterable[Witness] = ()) -> Verification:
     """
     remembered = sorted(witnesses, key=lambda witness: witness.number)
     wanted = {witness.number for witness in remembered}
-    hashes: dict[int, str] = {0: GENESIS}
-    replaced: datetime | None = None
-    count, previous = 0, GENESIS
-    with store.reading() as session:
-        for row in session.scalars(select(EventRow).order_by(EventRow.number).execution_options(yield_per=_BATCH)):
-            if what := _wrong(row, count + 1, previous):
-                return Verification(count, count + 1, what)
-            count, previous = row.number, row.hash
-            replaced = row.at if (row.action, row.field) == ("restored", "log") else replaced
-            if row.number in wanted:
-                hashes[row.number] = row.hash
+    hashes = {0: GENESIS}
+    count, previous, replaced = 0, GENESIS, None
+    for row in _all(store):
+        if what := _wrong(row, count + 1, previous):
+            return Verification(count, count + 1, what)
+        count, previous = row.number, row.hash
+        hashes |= {count: previous} if count in wanted else {}
+        replaced = row.at if (row.action, row.field) == ("restored", "log") else replaced
     return _witnessed(Verification(count), remembered, hashes, replaced=replaced)
+
+
+def _all(store: Store) -> Iterator[EventRow]:
+    """Give every event in order, as one moment sees them, a batch in memory at a time."""
+    number: int | None = None
+    with store.reading() as session:
+        while True:
+            after = [] if number is None else [EventRow.number > number]
+            rows = session.scalars(select(EventRow).where(*after).order_by(EventRow.number).limit(_BATCH)).all()
+            yield from rows
+            if len(rows) < _BATCH:
+                return
+            number = rows[-1].number
+            session.expunge_all()
 
 
 def _wrong(row: EventRow, number: int, previous: str) -> str:

@@ -175,8 +175,8 @@ def _postgresql(error: Cause) -> Fault | None:
 
 
 def _refused(said: str) -> Fault:
-    """Tell why there is no connection; the server's name before "failed:" may hold any word."""
-    reason = said.partition(" failed: ")[2]
+    """Tell why there is no connection; names (the server's before "failed:", the quoted ones) may hold any word."""
+    reason = re.sub(r'"[^"]*"|“[^”]*”', "", said.partition(" failed: ")[2])
     return next((fault for words, fault in _REFUSED_CONNECTION.items() if re.search(words, reason)), GONE)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from geodata.access import ROLES, Person, Role, require
 from geodata.errors import AccessError
-from geodata.store import passwords
+from geodata.store import attempts, passwords
 from geodata.store.engine import Store
 from geodata.store.events import Change, record
 from geodata.store.models import PersonRow
@@ -119,7 +119,7 @@ def activate(store: Store, person: Person | None, who: int, *, active: bool) -> 
 
 
 def reset(store: Store, person: Person | None, who: int, *, password: str) -> Entry:
-    """Give a person another password; all their cookies end.
+    """Give a person another password; all their cookies end, and their waiting too.
 
     Raises
     ------
@@ -133,6 +133,7 @@ def reset(store: Store, person: Person | None, who: int, *, password: str) -> En
     with store.writing() as session:
         row = _found(session, who)
         row.password_hash, row.generation = stored, row.generation + 1
+        attempts.forget(session, row.name)
         record(session, acting, "password_reset", _about(row))
         return _entry(row)
 
@@ -150,7 +151,7 @@ def checked(card: Card) -> Card:
     >>> checked(Card(" 张  三 ", "规划处"))
     Card(name='张 三', department='规划处', role='report')
     """
-    words = {field: " ".join(unicodedata.normalize("NFC", getattr(card, field)).split()) for field in _LENGTHS}
+    words = {field: plain(getattr(card, field)) for field in _LENGTHS}
     for field, longest in _LENGTHS.items():
         if not 1 <= len(words[field]) <= longest:
             raise AccessError(_LABELS[field], f"应为 1 至 {longest} 个字", "请改正后重试")
@@ -161,6 +162,17 @@ def checked(card: Card) -> Card:
     if card.role not in ROLES:
         raise AccessError(_LABELS["role"], f"没有“{card.role}”这一级", f"请选择{'、'.join(ROLES.values())}")
     return Card(**words, role=card.role)
+
+
+def plain(words: str) -> str:
+    """Return words in one form of Unicode, with single spaces between them.
+
+    Examples
+    --------
+    >>> plain(" 张　三 ")
+    '张 三'
+    """
+    return " ".join(unicodedata.normalize("NFC", words).split())
 
 
 def enter(session: Session, person: Person | None, card: Card, *, password_hash: str | None = None) -> PersonRow:

@@ -1,34 +1,19 @@
-"""Coming in and going out: by name alone where the server is this computer's own, by password elsewhere.
+"""Coming in and going out: by name alone where the server is this computer's own, by password elsewhere."""
 
-Wrong passwords slow down, per name (known or not) and per address. Every try is counted before its password is
-looked at, so that many at once gain nothing.
-"""
-
-import hashlib
-import ipaddress
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from math import ceil
 from typing import cast
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from geodata.access import Mode, Person, Role, require
 from geodata.errors import AccessError
-from geodata.store import passwords
+from geodata.store import attempts, passwords
 from geodata.store.engine import Store
 from geodata.store.events import Change, record
-from geodata.store.models import AttemptRow, EventRow, PersonRow
-from geodata.store.people import Card, checked, enter
-
-FREE: Mapping[str, int] = {"name": 3, "address": 20}
-"""Wrong passwords that cost no waiting; behind one address there may be a whole office."""
-KEPT: Mapping[str, timedelta] = {"name": timedelta(hours=24), "address": timedelta(hours=1)}
-"""After this time without a wrong password all is forgotten."""
-LONGEST_WAIT_S = 900
+from geodata.store.models import EventRow, PersonRow
+from geodata.store.people import Card, checked, enter, plain
 
 _FORGOTTEN = "请核对后重试；忘记口令请联系管理员"
 _WRONG = ("登录", "姓名或口令不对", _FORGOTTEN)
@@ -64,7 +49,7 @@ def choose(store: Store, name: str, department: str = "") -> Ticket:
     AccessError
         The name cannot be one, or its person acts no longer.
     """
-    words = " ".join(name.split())
+    words = _typed(name)
     with store.writing() as session:
         row = session.scalars(select(PersonRow).where(PersonRow.name == words)).first()
         if row is None:
@@ -88,8 +73,8 @@ def sign_in(store: Store, name: str, password: str, *, address: str) -> Ticket:
     AccessError
         One sentence for all that can be wrong; or, after several wrong passwords, how long to wait.
     """
-    words = " ".join(name.split())
-    spend(store, words, address)
+    words = _typed(name)
+    attempts.spend(store, words, address)
     with store.reading() as session:
         row = session.scalars(select(PersonRow).where(PersonRow.name == words, PersonRow.active)).first()
         stored, who = (row.password_hash, row.id) if row else (None, None)
@@ -99,7 +84,7 @@ def sign_in(store: Store, name: str, password: str, *, address: str) -> Ticket:
         row = session.get(PersonRow, who) if good else None
         if row is not None and row.active and row.password_hash == stored:
             row.password_hash = renewed or stored
-            _give_back(session, words, address)
+            attempts.give_back(session, words, address)
             return _let_in(session, row, "accounts")
         record(session, None, "refused", Change("person", str(who or ""), after=address, reason="姓名或口令不对"))
     raise AccessError(*_WRONG)
@@ -162,7 +147,7 @@ def change_password(store: Store, person: Person | None, *, old: str, new: str, 
     """
     acting = require(person, "read")
     passwords.checked(new, acting.name)
-    spend(store, acting.name, address)
+    attempts.spend(store, acting.name, address)
     with store.reading() as session:
         stored = _row(session, acting).password_hash
     good, renewed = passwords.right(old, stored), passwords.hashed(new)
@@ -170,82 +155,16 @@ def change_password(store: Store, person: Person | None, *, old: str, new: str, 
         row = _row(session, acting)
         if good and row.password_hash == stored:
             row.password_hash, row.generation = renewed, row.generation + 1
-            _give_back(session, acting.name, address)
+            attempts.give_back(session, acting.name, address)
             record(session, acting, "password_changed", _about(row))
             return
         record(session, acting, "refused", _about(row, "原口令不对"))
     raise AccessError(*_WRONG_OLD)
 
 
-def wait_s(failures: int, free: int) -> int:
-    """Seconds to wait after so many wrong passwords.
-
-    Examples
-    --------
-    >>> [wait_s(failures, 3) for failures in (3, 4, 5, 6, 20)]
-    [0, 2, 4, 8, 900]
-    """
-    return min(2 ** (failures - free), LONGEST_WAIT_S) if failures > free else 0
-
-
-def spend(store: Store, name: str, address: str) -> None:
-    """Count a try under a name from an address, before the secret is looked at.
-
-    Raises
-    ------
-    AccessError
-        It is too early for another one; the sentence says how long to wait.
-    """
-    now = _now()
-    with store.writing() as session:
-        session.execute(delete(AttemptRow).where(AttemptRow.last_at < now - max(KEPT.values())))
-        rows = [_attempts(session, kind, value) for kind, value in _keys(name, address)]
-        waits = [_wait(row, kind, now) for row, kind in zip(rows, FREE, strict=True)]
-        if max(waits) <= 0:
-            for row, kind in zip(rows, FREE, strict=True):
-                row.failures = 1 if now - row.last_at > KEPT[kind] else row.failures + 1
-                row.last_at = now
-            return
-    raise AccessError(_WRONG[0], "错误次数较多", f"请等 {ceil(max(waits))} 秒后重试")
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
-def _give_back(session: Session, name: str, address: str) -> None:
-    """A right password was no wrong one: the name's wrong ones are forgotten, the address keeps its own."""
-    by_name, by_address = (_attempts(session, kind, value) for kind, value in _keys(name, address))
-    by_name.failures, by_address.failures = 0, max(by_address.failures - 1, 0)
-
-
-def _wait(row: AttemptRow, kind: str, now: datetime) -> float:
-    passed = max((now - row.last_at).total_seconds(), 0)  # a clock may be set back
-    return wait_s(row.failures, FREE[kind]) - passed
-
-
-def _keys(name: str, address: str) -> tuple[tuple[str, str], ...]:
-    return ("name", name), ("address", _network(address))
-
-
-def _attempts(session: Session, kind: str, value: str) -> AttemptRow:
-    """The row of a name or address; a digest, for what is typed as a name may be a password."""
-    key = hashlib.sha256(f"{kind} {value}".encode()).hexdigest()
-    row = session.get(AttemptRow, key)
-    if row is None:
-        row = AttemptRow(key=key, failures=0, last_at=_now())
-        session.add(row)
-    return row
-
-
-def _network(address: str) -> str:
-    """The address, or, where one user has very many, the network they share."""
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    found = getattr(found, "ipv4_mapped", None) or found
-    return str(found if found.version == 4 else ipaddress.ip_network((found, 64), strict=False))  # noqa: PLR2004
+def _typed(name: str) -> str:
+    """A name as the list may hold it; databases take no NUL."""
+    return plain(name).replace("\0", "")
 
 
 def _let_in(session: Session, row: PersonRow, mode: Mode) -> Ticket:

@@ -61,5 +61,6 @@ def copy_rows(source: Connection, target: Connection, tables: Iterable[Table], *
     for table in tables:
         wanted = select(table).order_by(*table.primary_key.columns).execution_options(yield_per=_BATCH)
         wanted = wanted.where(table.c.number > after) if table is EVENTS else wanted
-        for rows in source.execute(wanted).mappings().partitions():
-            target.execute(insert(table), [dict(row) for row in rows])
+        with closing(source.execute(wanted)) as found:
+            for rows in found.mappings().partitions():
+                target.execute(insert(table), [dict(row) for row in rows])

@@ -61,14 +61,20 @@ def _migrate(connection: Connection, present: str | None, backups: Path | None) 
     if present == head():
         return  # another process was faster
     if present is not None and backups is not None and connection.dialect.name == "sqlite":
-        backups.mkdir(parents=True, exist_ok=True)
-        copy_sqlite(
-            connection, backups / f"before-upgrade-{datetime.now().astimezone():%Y%m%d-%H%M%S}-{present}.sqlite"
-        )
+        _keep(connection.engine, backups, present)
     settings = AlembicConfig()
     settings.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     settings.attributes["connection"] = connection
     command.upgrade(settings, "head")
+
+
+def _keep(engine: Engine, backups: Path, present: str) -> None:
+    """Copy the database as it is; SQLite does not copy what the same connection is about to write."""
+    backups.mkdir(parents=True, exist_ok=True)
+    name = f"before-upgrade-{datetime.now().astimezone():%Y%m%d-%H%M%S}-{present}.sqlite"
+    with engine.connect().execution_options(**READING) as reader:
+        MigrationContext.configure(reader).get_current_revision()
+        copy_sqlite(reader, backups / name)
 
 
 def _revision(connection: Connection, where: str) -> str | None:
