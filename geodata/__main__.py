@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from geodata.config import Config, load_config
 from geodata.errors import DashboardError
+from geodata.sample import command as sample
 from geodata.store import commands
 from geodata.tiles_command import make_tiles
 
@@ -34,6 +35,7 @@ class Command:
 
 
 COMMANDS: Mapping[str, Command] = {
+    "sample": Command(f"{sample.WORDS} ", "生成演示数据", sample.make, most=6),
     "verify": Command("", "核对操作留痕是否被改动", commands.verify),
     "backup": Command("〔姓名〕", "立即备份", commands.back_up, most=1),
     "restore": Command("备份文件夹 姓名", "从备份恢复", commands.restore, least=2, most=2),
