@@ -207,7 +207,7 @@ def perform() -> None:
 
 def _end_with_server() -> None:
     """The pipe from the server ends when the server does, however that comes."""
-    sys.stdin.buffer.read()
+    os.read(sys.stdin.fileno(), 1)  # not through sys.stdin, whose lock would be held at the end
     os.kill(os.getpid(), signal.SIGTERM)
 
 

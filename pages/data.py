@@ -37,6 +37,8 @@ with st.container(key="stage"):
                 st.html(html('<div class="panel"><p class="hint">还没有可以查看的数据。</p></div>'))
         if version:
             with problems.part("版本"):
+                if summary:
+                    dataset_map.retry(scene, version)
                 held.version(known, version, who, scene.config, summary=summary)
             with problems.part("版本对比"):
                 held.compared(known, version, view.against)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from geodata import drawn, jobs, tiles
 from geodata.catalogue import take_in
 from geodata.config import Config
 from geodata.drawn import base_of
@@ -137,3 +138,19 @@ def test_a_click_selects_the_thing_and_the_sea_nothing(session: Session, take: T
         session["map"] = {"kind": "click", "lng": at[0], "lat": at[1], "zoom": 16, "detail": True}
         map_view.on_event()
         assert session["query"].get("rec", "") == record
+
+
+def test_tiles_that_could_not_be_made_can_be_tried_again(
+    open_page: Open, take: Take, config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version = take()
+    key = base_of(config.data_path, version).name
+    monkeypatch.setattr(drawn, "MOST_IN_ONE_FILE", 2)
+    jobs._write(
+        config.data_path / "jobs" / f"{tiles.job(version.audience, key)}.json", jobs.Status("failed", 0, "没有做成。")
+    )
+    page = open_page("data.py")
+    assert [caption.value for caption in page.caption] == ["没有做成。"]
+    next(one for one in page.button if one.label == "重新生成切片").click().run()
+    assert jobs.run(config.data_path, tiles.job(version.audience, key), tiles.make).state == "done"
+    assert [caption.value for caption in page.run().caption] == []

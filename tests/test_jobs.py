@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from geodata import jobs
+from geodata.config import ROOT
 from geodata.errors import DatasetError
 
 SECONDS = 60
@@ -134,6 +135,32 @@ def test_a_job_whose_server_is_gone_is_lost(folder: Path) -> None:
     os.utime(path, (0, 0))
     assert jobs.status(folder, "a").state == "failed"
     assert jobs.run(folder, "a", write, folder / "out").state == "done"
+
+
+SERVER = """
+import sys, threading
+from pathlib import Path
+from geodata import jobs
+from geodata.config import ROOT
+from tests.test_jobs import wait_for
+folder = Path(sys.argv[1])
+jobs.start(folder, "a", wait_for, folder / "gate")
+threading.Event().wait()
+"""
+
+
+def test_a_job_ends_with_its_server_however_that_ends(folder: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", SERVER, str(folder)], cwd=ROOT) as server:
+        until(lambda: jobs.status(folder, "a").said == "正在等")
+        server.kill()
+    if os.name != "nt":  # where a process is ended without having a word in it
+        until((folder / "gate.ended").exists)
+    assert jobs.status(folder, "a").progress == 0.5
+
+
+def test_a_job_says_nothing_when_it_ends_well(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    jobs.run(folder, "a", write, folder / "out")
+    assert capfd.readouterr() == ("", "")
 
 
 def test_what_is_forgotten_leaves_nothing(folder: Path) -> None:

@@ -6,7 +6,9 @@ from typing import Any
 
 import geopandas as gpd
 import shapely
+import streamlit as st
 
+from geodata import tiles
 from geodata.catalogue import read_version
 from geodata.drawn import Summary, base_of
 from geodata.versions import Version
@@ -55,6 +57,19 @@ def draw(scene: caches.Scene, view: View, version: Version, *, marks: Mapping[st
     rows = joined((datasets.legend(prepared.summary, version, scene.styles), base_rows(scene.styles, online=online)))
     map_view(scene, view, (), dataset=Dataset(drawing, rows, partial(on_click, version)))
     return prepared.summary
+
+
+def retry(scene: caches.Scene, version: Version) -> None:
+    """Offer to make the tiles again, where that has failed or was stopped."""
+    key = base_of(scene.config.data_path, version).name
+    told = tiles.status(scene.config.data_path, version.audience, key)
+    if told.state in ("failed", "cancelled"):
+        st.caption(told.said or "切片的生成已被取消。")
+        st.button("重新生成切片", on_click=_again, args=(scene, version))
+
+
+def _again(scene: caches.Scene, version: Version) -> None:
+    tiles.start(scene.config.data_path, version.audience, base_of(scene.config.data_path, version).name)
 
 
 def on_click(version: Version, at: tuple[float, float, float]) -> None:

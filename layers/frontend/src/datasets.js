@@ -6,6 +6,7 @@ import { outlined } from "./layers.js";
 import { tileLayer } from "./tiles.js";
 
 const ASK_AGAIN = 1000; // ms between questions how making the tiles goes
+const SELDOM = 5000; // the same while nobody makes them
 const MAKING = new Set(["waiting", "running"]);
 
 /** What stands on the map about a dataset while its tiles are made. */
@@ -63,7 +64,7 @@ function open(L, map, dataset, notes) {
       return;
     }
     notes.say("making", makingNote(told, inView));
-    timer = setTimeout(watch, ASK_AGAIN);
+    timer = setTimeout(watch, MAKING.has(told.state) ? ASK_AGAIN : SELDOM);
   };
   const watch = () => insist(look, { signal, failed: (fault) => notes.say("fault", fault) });
   if (dataset.file) use("file", fileLayer(L, map, dataset, { pane: "data", report: report("file") }));
