@@ -154,10 +154,11 @@ def test_every_problem_of_a_link_is_told_on_its_own_page(open_page: Open, page: 
     assert "数据说明" not in panel(at)
 
 
-def test_a_plan_that_is_not_there_leaves_a_page_with_sentences(with_small: Config, open_page: Open) -> None:
+@pytest.mark.parametrize("page", ["", "layout.py", "projects.py"])
+def test_a_plan_that_is_not_there_leaves_a_page_with_sentences(with_small: Config, open_page: Open, page: str) -> None:
     for path in with_small.plan_path.iterdir():
         path.unlink()
-    at = open_page()
+    at = open_page(page)
     assert not at.exception
     assert "zones.geojson：找不到这个文件" in panel(at)
     assert "出错（编号" not in html(at)
