@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import geopandas as gpd
 import pytest
 import streamlit as st
+from hypothesis import settings
 from streamlit.testing.v1 import AppTest
 
 from geodata.config import ROOT, Config
@@ -18,6 +19,9 @@ from layers import plan
 from layers.style import Style, load_styles
 from pages.ui import caches
 from tests.page import Open, Query, Session
+
+settings.register_profile("house", deadline=None)  # a busy machine is no fault
+settings.load_profile("house")
 
 SHARED = "../shared"
 """A skip may name only this with CI=true: material that stays out of the repository."""

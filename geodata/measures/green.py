@@ -212,8 +212,8 @@ def _by_cell(shapes: Shapes, cells: Floats) -> dict[int, npt.NDArray[np.intp]]:
     """Which shapes meet which cell; a cell that meets none is left out."""
     rows, numbers = shapely.STRtree(shapely.box(*cells.T)).query(shapes, predicate="intersects")
     order = np.argsort(numbers, kind="stable")
-    starts = np.unique(numbers[order], return_index=True)
-    return dict(zip(starts[0].tolist(), np.split(rows[order], starts[1][1:]), strict=True))
+    met, starts = np.unique(numbers[order], return_index=True)
+    return dict(zip(met.tolist(), np.split(rows[order], starts)[1:], strict=True))
 
 
 def _in_threads(work: Callable[[slice], Any], count: int) -> list[Any]:

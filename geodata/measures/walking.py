@@ -156,7 +156,7 @@ def _graph(net: Network, more: tuple[Numbers, Numbers, Floats] | None = None) ->
         metres, size = np.concatenate((metres, more[2])), size + 1
     order = np.lexsort((metres, columns, rows))
     rows, columns, metres = rows[order], columns[order], metres[order]
-    kept = np.r_[True, (rows[1:] != rows[:-1]) | (columns[1:] != columns[:-1])]
+    kept = (np.diff(rows, prepend=-1) != 0) | (np.diff(columns, prepend=-1) != 0)
     return csr_array((metres[kept], (rows[kept], columns[kept])), shape=(size, size))
 
 
@@ -165,7 +165,7 @@ def _reached(shapes: Shapes, net: Network) -> Access:
     rows, edges = shapely.STRtree(net.edges).query_nearest(shapes, all_matches=True)
     order = np.lexsort((edges, rows))
     rows, edges = rows[order], edges[order]
-    kept = np.r_[True, rows[1:] != rows[:-1]]
+    kept = np.diff(rows, prepend=-1) != 0
     return _access(rows[kept], shapes[rows[kept]], edges[kept], net)
 
 
