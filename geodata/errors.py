@@ -9,7 +9,8 @@ DashboardError
 ├── StoreError      the database cannot be used, or refuses
 │   ├── ConflictError   what is written contradicts what is there (a name that is taken)
 │   └── NewerError      a newer version of the program made it
-└── DatasetError    a table that does not keep its contract
+├── DatasetError    a table that does not keep its contract
+└── MeasureError    a table or number that cannot be measured with
 
 `str(error)` is one Chinese sentence: where it is, what is wrong, what to do. Loaders do not stop at an
 error of one part: they collect these and go on with the rest.
@@ -73,3 +74,7 @@ class NewerError(StoreError):
 
 class DatasetError(DashboardError):
     """A table that does not keep the contract of its kind."""
+
+
+class MeasureError(DashboardError):
+    """A table or a number that a measure refuses."""

@@ -12,6 +12,7 @@ import geopandas as gpd
 import pytest
 import streamlit as st
 from argon2 import PasswordHasher
+from hypothesis import settings
 from streamlit.testing.v1 import AppTest
 
 from geodata.access import Mode
@@ -25,6 +26,9 @@ from pages.ui import caches
 from tests import databases
 from tests.databases import Cluster
 from tests.page import Open, Query, Session
+
+settings.register_profile("house", deadline=None)  # a busy machine is no fault
+settings.load_profile("house")
 
 SHARED = "../shared"
 """A skip may name only this with CI=true: material that stays out of the repository."""
