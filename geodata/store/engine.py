@@ -1,7 +1,7 @@
 """Open the store: SQLite in the data folder, or the database named in config.yaml."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from threading import Lock
 
@@ -69,11 +69,10 @@ def open_store(config: Config) -> Store:
     with _opening:
         if key not in _open:
             store = Store(make_engine(url), named(url))
-            try:
+            with ExitStack() as otherwise:
+                otherwise.callback(store.engine.dispose)
                 upgrade(store.engine, store.where, backups=config.backup_path)
-            except BaseException:
-                store.engine.dispose()
-                raise
+                otherwise.pop_all()
             _open[key] = store
         return _open[key]
 
