@@ -5,7 +5,7 @@ import math
 import geopandas as gpd
 import numpy as np
 import shapely
-from pyproj import Geod, Transformer
+from pyproj import CRS, Geod, Transformer
 from shapely.geometry.base import BaseGeometry
 
 FILE = "EPSG:4490"
@@ -15,6 +15,10 @@ FILE_SAID = "CGCS2000 经纬度（EPSG:4490）"
 
 METRIC = "EPSG:4549"
 """CGCS2000, 3-degree Gauss-Krueger, central meridian 120E: how everything is computed, in metres."""
+
+METRIC_SAID = "CGCS2000 3 度带、中央经线 120°（EPSG:4549）"
+
+_MERCATOR = "EPSG:3857"
 
 WINDOW = (121.0, 38.6, 121.9, 39.2)
 """West, south, east, north of the base map in degrees; no view may leave it."""
@@ -57,6 +61,39 @@ def degrees(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 def metres(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return a copy of `table` in EPSG:4549."""
     return table.to_crs(METRIC)
+
+
+def metric_window() -> tuple[float, float, float, float]:
+    """West, south, east, north of WINDOW in metres (EPSG:4549).
+
+    Examples
+    --------
+    >>> [round(side, -3) for side in metric_window()]
+    [586000.0, 4275000.0, 666000.0, 4342000.0]
+    """
+    west, south, east, north = _TO_METRIC.transform_bounds(*WINDOW)
+    return west, south, east, north
+
+
+def refusal(crs: CRS | None) -> tuple[str, str] | None:
+    """Say why a table in this coordinate system cannot be measured in, and what to do; None if it can.
+
+    Examples
+    --------
+    >>> refusal(CRS(METRIC)) is None, refusal(None)[0], refusal(CRS(FILE))[0]
+    (True, '没有坐标系', '坐标是经纬度')
+    """
+    if crs is None:
+        return "没有坐标系", "请说明它采用的坐标系"
+    if crs == METRIC:
+        return None
+    remedy = f"请先转换为 {METRIC_SAID}"
+    if crs.is_geographic:
+        return "坐标是经纬度", f"不能量算，{remedy}"
+    if crs == _MERCATOR:
+        return "坐标系是网络墨卡托投影", f"面积在此放大约 1.6 倍，{remedy}"
+    number = crs.to_epsg()
+    return f"坐标系是 EPSG:{number}" if number else "坐标系是另一种投影", remedy
 
 
 def rounded(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
