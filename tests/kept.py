@@ -39,7 +39,7 @@ def version(config: Config, number: int, text: str) -> VersionRow:
 def fill(store: Store, config: Config) -> None:
     """Write something into every table and folder."""
     with store.writing() as session:
-        session.add(PersonRow(name="张三", department="规划处", role="manage", created_at=NOON, blocked_until=NOON))
+        session.add(PersonRow(name="张三", department="规划处", role="manage", created_at=NOON))
         session.flush()
         session.add(DatasetRow(kind="plots", name="地块", current=1, created_at=NOON))
         session.flush()

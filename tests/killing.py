@@ -37,7 +37,7 @@ PATIENCE_S = 60
 ACKNOWLEDGED = "acknowledged"
 
 _MEASURED = 8
-_WARM = 2  # kill in the second piece of work of a process: the first opens connections and files
+_MEASURED_SLOW = 2
 _PRELOADED = ["pytest", "psycopg", "geopandas", "geodata.store.events", "geodata.catalogue", "geodata.schema"]
 CONTEXT: Any = multiprocessing.get_context("spawn" if sys.platform == "win32" else "forkserver")
 if sys.platform != "win32":
@@ -49,13 +49,13 @@ Message = tuple[str, str]
 class Tell:
     """What the worker says to the client outside: tell(stage, key)."""
 
-    def __init__(self, wire: Connection, run: int, hold: str) -> None:
-        self.wire, self.run, self.hold = wire, run, hold
+    def __init__(self, wire: Connection, run: int, hold: str, *, target: int) -> None:
+        self.wire, self.run, self.hold, self.target = wire, run, hold, target
 
     def __call__(self, stage: str, key: str) -> None:
         """Say which stage of which piece of work begins; stop there if the client wants to kill right here."""
         self.wire.send((stage, key))
-        if stage == self.hold and key != f"{self.run}-0":
+        if stage == self.hold and key == f"{self.run}-{self.target}":
             self.wire.recv()
 
     def acknowledge(self, key: str) -> None:
@@ -97,9 +97,15 @@ class Log:
     worker: Worker
     args: tuple[Any, ...]
     stages: tuple[str, ...]
+    slow: bool
     runs: int = 0
     acknowledged: list[str] = field(default_factory=list)
     begun: list[str] = field(default_factory=list)
+
+    @property
+    def target(self) -> int:
+        """Which piece of work of a process is interrupted: the second, as the first opens connections and files."""
+        return 0 if self.slow else 1
 
     def hear(self, message: Message) -> None:
         """List what the worker says."""
@@ -108,7 +114,12 @@ class Log:
 
 
 def kill(
-    worker: Worker, *args: Any, stages: tuple[str, ...], check: Callable[[Killed], None], times: int = TIMES
+    worker: Worker,
+    *args: Any,
+    stages: tuple[str, ...],
+    check: Callable[[Killed], None],
+    times: int = TIMES,
+    slow: bool = False,
 ) -> Counter[str]:
     """Kill `worker(tell, *args)` at least `times` times; how often each stage was hit.
 
@@ -120,8 +131,10 @@ def kill(
         What the worker tells, in order; the first begins a piece of work.
     check : callable
         Looks at what was left, after each kill.
+    slow : bool
+        A piece of work takes longer than to open what it needs: the first of each process is interrupted.
     """
-    log = Log(worker, args, stages)
+    log = Log(worker, args, stages, slow)
     length = _measured(log)
     hits: Counter[str] = Counter()
     for number in range(times):
@@ -139,7 +152,7 @@ def _measured(log: Log) -> float:
     began: dict[str, float] = {}
     lengths: list[float] = []
     process, wire = _started(log)
-    while len(lengths) <= _MEASURED:
+    while len(lengths) <= (_MEASURED_SLOW if log.slow else _MEASURED):
         stage, key = _heard(log, wire)
         now = time.perf_counter()
         began.setdefault(key, now)
@@ -153,7 +166,7 @@ def _killed(log: Log, check: Callable[[Killed], None], *, after: float = 0.0, ho
     """Kill one process, so many seconds after it began a piece of work or where it is held; at which stage it was."""
     process, wire = _started(log, hold)
     last = _heard(log, wire)
-    while last[0] != (hold or log.stages[0]) or not last[1].endswith(f"-{_WARM - 1}"):
+    while last[0] != (hold or log.stages[0]) or not last[1].endswith(f"-{log.target}"):
         last = _heard(log, wire)
     until = time.perf_counter() + after
     while wire.poll(max(0.0, until - time.perf_counter())):
@@ -167,7 +180,8 @@ def _killed(log: Log, check: Callable[[Killed], None], *, after: float = 0.0, ho
 def _started(log: Log, hold: str = "") -> tuple[Any, Connection]:
     wire, theirs = CONTEXT.Pipe()
     log.runs += 1
-    process = CONTEXT.Process(target=_work, args=(log.worker, Tell(theirs, log.runs, hold), log.args), daemon=True)
+    tell = Tell(theirs, log.runs, hold, target=log.target)
+    process = CONTEXT.Process(target=_work, args=(log.worker, tell, log.args), daemon=True)
     process.start()
     theirs.close()
     return process, wire

@@ -1,5 +1,6 @@
 """Backups: whole or not there, thinned out, without what was destroyed on purpose, once a day."""
 
+import asyncio
 import os
 import sqlite3
 import sys
@@ -212,6 +213,26 @@ def test_what_it_could_not_do_is_told_until_it_succeeds(filled: Config, caplog: 
     assert daily.problems(filled) == ()
 
 
+def test_the_server_goes_on_doing_what_is_due(filled: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    runs: list[Config] = []
+
+    async def until_the_third() -> None:
+        loop, third = asyncio.get_running_loop(), asyncio.Event()
+
+        def run(config: Config) -> None:
+            runs.append(config)
+            if len(runs) == 3:
+                loop.call_soon_threadsafe(third.set)
+
+        monkeypatch.setattr(daily, "run", run)
+        task = asyncio.create_task(daily.keep(filled, every_s=0))
+        await asyncio.wait_for(third.wait(), 10)
+        task.cancel()
+
+    asyncio.run(until_the_third())
+    assert runs[:3] == [filled] * 3
+
+
 def test_a_store_that_cannot_be_opened_is_a_problem_of_the_day(tmp_path: Path) -> None:
     (tmp_path / "store.sqlite").write_text("no database" * 100)
     (problem,) = daily.run(Config(data_folder=str(tmp_path)))
@@ -298,7 +319,7 @@ def test_a_backup_that_was_killed_leaves_only_whole_ones(store: Store, filled: C
         assert not killed.acknowledged or newest <= max(_number(key) for one in found for key in _keys(one))
         assert events.verify(store).sound
 
-    hits = kill(save, filled, stages=("begin", "database", "files"), check=look, times=15)
+    hits = kill(save, filled, stages=("begin", "database", "files"), check=look, times=15, slow=True)
     assert hits.total() >= 15
     backup.back_up(store, filled, ZHANG)
     assert _drafts(filled) == []

@@ -421,7 +421,7 @@ def test_a_restore_that_was_killed_leaves_the_one_or_the_other(store: Store, fil
         assert kept.rows(store) in (first, second)
         assert events.verify(store).sound
 
-    kill(swing, filled, [other.path, made.path], stages=("begin",), check=look, times=8)
+    kill(swing, filled, [other.path, made.path], stages=("begin",), check=look, times=8, slow=True)
     restore(filled, made.path, LI)
     assert kept.rows(store) == first
 
@@ -487,6 +487,34 @@ def test_where_the_people_are_lost_the_backup_knows_them(
     code, said = command(other, "restore", str(made.path), "张三")
     assert (code, said.startswith("已从备份")) == (0, True)
     assert [row[1] for row in kept.rows(open_store(other))["people"]] == ["张三"]
+
+
+def test_the_command_says_that_the_log_gave_way(
+    store: Store, filled: Config, made: Backup, command: Run, tmp_path: Path
+) -> None:
+    other = _other(filled, tmp_path)
+    kept.fill(open_store(other), other)
+    with open_store(other).writing() as session:
+        events.record(session, ZHANG, "imported", Change("dataset", "1", after="另一版"))
+    backup.back_up(store, filled, ZHANG)
+    newest = backup.backups(filled)[0][0]
+    code, said = command(other, "restore", str(newest.path), "张三")
+    assert code == 0
+    assert said.endswith("现有的操作留痕与备份不相连，已换成备份中的操作留痕。\n")
+    assert made.manifest.events < newest.manifest.events
+
+
+@pytest.mark.parametrize("store_config", ["postgresql"], indirect=True)
+def test_a_command_without_its_server_says_so(
+    store: Store, filled: Config, made: Backup, command: Run, cluster: Cluster
+) -> None:
+    dispose()
+    cluster.stop()
+    try:
+        code, said = command(filled, "restore", str(made.path), "张三")
+    finally:
+        cluster.start()
+    assert (code, said.startswith(f"{store.where}：无法连接")) == (1, True)
 
 
 @pytest.mark.parametrize("words", [(), ("nothing",), ("restore", "x"), ("verify", "x"), ("restore", "x", "y", "z")])

@@ -1,6 +1,7 @@
 """Engines: how SQLite and PostgreSQL are opened, so that both keep the same promises.
 
-One writer at a time, readers see one moment, nobody waits longer than five seconds.
+One writer at a time, readers see one moment, nobody waits longer than five seconds. PostGIS is neither needed nor
+asked for: no table holds geometry, the content of datasets lies in files. A database that has it serves as well.
 """
 
 import sqlite3

@@ -1,5 +1,6 @@
 """What the server does by itself, at its start and every few minutes: witness the log, back up once a day."""
 
+import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime
@@ -8,6 +9,9 @@ from geodata.config import Config
 from geodata.errors import DashboardError, StoreError
 from geodata.store import backup, events, witness
 from geodata.store.engine import Store, open_store
+
+EVERY_S = 600
+"""A day that is over is witnessed, and a backup that failed tried again, within so many seconds."""
 
 _problems: dict[str, tuple[DashboardError, ...]] = {}
 
@@ -31,6 +35,13 @@ def run(config: Config, now: datetime | None = None) -> tuple[DashboardError, ..
     for problem in found:
         logging.getLogger(__name__).warning("%s", problem)
     return found
+
+
+async def keep(config: Config, *, every_s: float = EVERY_S) -> None:
+    """Run at once and every few minutes until cancelled, beside the server: its lifespan makes a task of this."""
+    while True:
+        await asyncio.to_thread(run, config)
+        await asyncio.sleep(every_s)
 
 
 def problems(config: Config) -> tuple[DashboardError, ...]:

@@ -69,10 +69,10 @@ def open_store(config: Config) -> Store:
     with _opening:
         if key not in _open:
             store = Store(make_engine(url), named(url))
-            with ExitStack() as undo:
-                undo.callback(store.engine.dispose)
+            with ExitStack() as otherwise:
+                otherwise.callback(store.engine.dispose)
                 upgrade(store.engine, store.where, backups=config.backup_path)
-                undo.pop_all()
+                otherwise.pop_all()
             _open[key] = store
         return _open[key]
 
