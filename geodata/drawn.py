@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -58,6 +58,8 @@ class Summary:
         Class ("" = missing) -> kind of shape (Polygon, LineString, Point) -> how many.
     bounds : tuple of float or None
         West, south, east, north in degrees.
+    side_m : float
+        Side of a square as large as the middle one of its areas; 0 = none is an area.
     """
 
     features: int
@@ -65,6 +67,7 @@ class Summary:
     column: str
     classes: dict[str, dict[str, int]]
     bounds: tuple[float, float, float, float] | None
+    side_m: float = 0.0
 
 
 def key(digest: str, kind: str) -> str:
@@ -115,16 +118,18 @@ def drawn(table: gpd.GeoDataFrame, kind: str) -> tuple[gpd.GeoDataFrame, Summary
     columns = {"id": placed.index.astype(str), "name": placed["name"].astype("string").fillna(""), "class": classes}
     flat = gpd.GeoDataFrame(pd.DataFrame(columns, index=placed.index), geometry=shapes)
     result = crs.degrees(flat).iloc[order].reset_index(drop=True)
-    return result, _summary(result, column, len(table) - len(placed))
+    areas = shapes.area[shapes.area > 0]
+    side = round(float(np.sqrt(areas.median())), 1) if len(areas) else 0.0
+    return result, replace(_summary(result, column), unplaced=len(table) - len(placed), side_m=side)
 
 
-def _summary(table: gpd.GeoDataFrame, column: str, unplaced: int) -> Summary:
+def _summary(table: gpd.GeoDataFrame, column: str) -> Summary:
     kinds = table.geometry.geom_type.str.replace("Multi", "").str.replace("LinearRing", "LineString")
     classes: dict[str, dict[str, int]] = {}
     for (name, shape), count in table.groupby(["class", kinds]).size().items():
         classes.setdefault(str(name), {})[str(shape)] = int(count)
     west, south, east, north = (float(edge) for edge in table.total_bounds)
-    return Summary(len(table), unplaced, column, classes, (west, south, east, north) if len(table) else None)
+    return Summary(len(table), 0, column, classes, (west, south, east, north) if len(table) else None)
 
 
 def write(table: gpd.GeoDataFrame, kind: str, base: Path) -> Summary:

@@ -26,7 +26,7 @@ Work = Callable[..., None]
 
 _BEAT_S = 0.25
 _LOST_S = 15.0
-"""A busy job that another server process has not touched for so long has lost that server."""
+"""A busy job that another server process has not touched for so long has lost that server: it may begin again."""
 _GRACE_S = 3.0
 _POLITE = 5
 """The server and its users come first."""
@@ -40,7 +40,7 @@ class Status:
     Attributes
     ----------
     state : str
-        none (never asked for), waiting, running, done, failed or cancelled.
+        none (never asked for, or its server is gone), waiting, running, done, failed or cancelled.
     progress : float
         Share done, 0 to 1.
     said : str
@@ -114,7 +114,7 @@ def status(folder: Path, key: str) -> Status:
         return Status()
     told, job = _read(path), _jobs.get(path)
     if told.busy and (job is None or job.ended.is_set()) and time.time() - path.stat().st_mtime > _LOST_S:
-        return Status("failed", told.progress, _LOST)
+        return Status()
     return told
 
 

@@ -22,6 +22,7 @@ import pyogrio
 from geodata import drawn, jobs
 from geodata.errors import StoreError
 from geodata.store.faults import filing
+from geodata.versions import Version
 
 LAYER = "data"
 FIRST_ZOOM, LAST_ZOOM = 11, 14
@@ -55,6 +56,11 @@ def status(folder: Path, audience: str, key: str) -> jobs.Status:
     if archive(folder / "derived" / audience / key).exists():
         return jobs.Status("done", 1)
     return jobs.status(folder, job(audience, key))
+
+
+def forget(folder: Path, version: Version) -> None:
+    """Stop making the tiles of a version, and remove what is known of that; before its content is destroyed."""
+    jobs.forget(folder, job(version.audience, drawn.base_of(folder, version).name))
 
 
 def job(audience: str, key: str) -> str:

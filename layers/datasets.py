@@ -1,5 +1,6 @@
 """How a dataset is drawn: a style per class, a legend of just those, and what the browser is told."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,7 +10,7 @@ from typing import Any
 import geopandas as gpd
 from markupsafe import Markup
 
-from geodata import drawn, tiles
+from geodata import crs, drawn, tiles
 from geodata.config import Config
 from geodata.drawn import Summary
 from geodata.files import replaced
@@ -28,6 +29,10 @@ _MISSING, _UNKNOWN = "未填写", "其他"
 _GROUPED = {"green": ("G1", "G2", "G3", "EG")}
 """Classes with many below them that look the same; those of other letters are 附属绿地."""
 _ATTACHED = "XG"
+_FEW = 500
+"""So few areas are told from each other, and seen at all, by their edges at any zoom."""
+_EDGED_PX = (5.0, 12.0)
+"""Side of an area on the screen from which it has an edge, and a full one."""
 
 
 @dataclass(frozen=True)
@@ -229,6 +234,7 @@ def drawing(
         "key": address,
         **_where(summary, address),
         "zooms": (tiles.FIRST_ZOOM, tiles.LAST_ZOOM),
+        "edges": edge_zooms(summary),
         "features": summary.features,
         "signs": [{"key": sign.key, **sign.style.model_dump(exclude_none=True)} for sign in shown],
         "classes": {name: number for number, sign in enumerate(shown) for name in sign.classes},
@@ -236,6 +242,22 @@ def drawing(
         "marks": {str(number): colour for number, colour in (marks or {}).items()},
         "selected": selected,
     }
+
+
+def edge_zooms(summary: Summary) -> tuple[float, float]:
+    """From which zoom on filled areas have edges, and from which on full ones: the edges of tiny ones would hide them.
+
+    Examples
+    --------
+    >>> many = Summary(3000, 0, "", {}, (121.4, 38.8, 121.5, 38.9), side_m=100.0)
+    >>> [round(zoom, 1) for zoom in edge_zooms(many)]
+    [12.6, 13.8]
+    """
+    if summary.features <= _FEW or not summary.side_m or not summary.bounds:
+        return 0.0, 0.0
+    pixel = crs.metres_per_pixel((summary.bounds[1] + summary.bounds[3]) / 2, 0)
+    first, whole = (math.log2(wide * pixel / summary.side_m) for wide in _EDGED_PX)
+    return first, whole
 
 
 def _where(summary: Summary, address: str) -> dict[str, str]:

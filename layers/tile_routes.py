@@ -66,11 +66,15 @@ def _read(path: Path, z: int, x: int, y: int) -> bytes | None:
 
 
 def state(request: Request) -> Response:
-    """Answer how making the tiles goes."""
+    """Answer how making the tiles goes; where the server that made them is gone, this one begins again."""
     base = _base(request)
-    if base is None or drawn.read_summary(base) is None:
+    summary = drawn.read_summary(base) if base else None
+    if base is None or summary is None:
         return _gone()
-    told = tiles.status(_folder(), request.path_params["audience"], base.name)
+    place = (_folder(), request.path_params["audience"], base.name)
+    told = tiles.status(*place)
+    if told.state == "none" and summary.features > drawn.MOST_IN_ONE_FILE:
+        told = tiles.start(*place)
     return JSONResponse({"state": told.state, "progress": told.progress, "said": told.said}, headers=_FRESH)
 
 

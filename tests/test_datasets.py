@@ -138,7 +138,7 @@ def test_the_browser_is_told_a_sign_for_every_class(styles: Mapping[str, Style])
     assert fills["1401"] == palette("guide2023")["1401"]
     assert told["marks"] == {"3": "#123456"}
     assert told["said"] == "演示数据，不得引用"
-    assert json.loads(json.dumps(told)) == {**told, "zooms": [11, 14]}
+    assert json.loads(json.dumps(told)) == {**told, "zooms": [11, 14], "edges": [0.0, 0.0]}
 
 
 def test_real_data_carry_no_such_note(styles: Mapping[str, Style]) -> None:

@@ -86,6 +86,22 @@ def test_the_state_of_tiles_that_are_being_made_is_told(tmp_path: Path, monkeypa
     assert get(f"/tiles/public/{KEY}/14/13719/6270").status == 404
 
 
+def test_tiles_nobody_makes_any_more_are_begun_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[tuple[object, ...]] = []
+
+    def start(*told: object) -> jobs.Status:
+        started.append(told)
+        return jobs.Status("waiting")
+
+    monkeypatch.setattr(tile_routes, "_folder", lambda: tmp_path)
+    monkeypatch.setattr(tiles, "start", start)
+    drawn.write(plots(2, 2), "plots", tmp_path / "derived" / "public" / KEY)
+    assert json.loads(get(f"/tiles/public/{KEY}").text)["state"] == "none"
+    monkeypatch.setattr(drawn, "MOST_IN_ONE_FILE", 3)
+    assert json.loads(get(f"/tiles/public/{KEY}").text)["state"] == "waiting"
+    assert started == [(tmp_path, "public", KEY)]
+
+
 @pytest.mark.usefixtures("folder")
 def test_the_features_in_view_are_those_that_reach_into_it() -> None:
     answer = get(f"/window/public/{KEY}", EVERYTHING)

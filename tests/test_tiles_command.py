@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from geodata import drawn, tiles, tiles_command
+from geodata import drawn, jobs, tiles, tiles_command
 from geodata.__main__ import COMMANDS
 from geodata.catalogue import take_in
 from geodata.config import Config
@@ -41,3 +41,10 @@ def test_what_fails_is_said(config: Config, version: Version, monkeypatch: pytes
     base.with_suffix(".parquet").write_bytes(b"no table")
     said = list(tiles_command.make_tiles(config))
     assert said == ["“地块”第 1 版：处理未完成（进程意外结束），请重试；若再次出现，请查看服务器日志。"]
+
+
+def test_tiles_of_a_version_that_is_to_go_are_not_made_any_further(config: Config, version: Version) -> None:
+    key = drawn.base_of(config.data_path, version).name
+    jobs._write(config.data_path / "jobs" / f"{tiles.job(version.audience, key)}.json", jobs.Status("failed"))
+    tiles.forget(config.data_path, version)
+    assert tiles.status(config.data_path, version.audience, key) == jobs.Status("none")

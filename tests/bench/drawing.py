@@ -1,8 +1,8 @@
 """How fast held datasets are drawn, beside an empty Streamlit app and plain folium: `python tests/bench/drawing.py`.
 
-100 000 synthetic plots. Times on a page are counted by the browser's own clock, from the start of the navigation or
-from the DOM event to the animation frame after the picture, or the pixel, has changed. All servers are warm; the apps
-take turns. Plain folium is timed once per run: it takes a minute.
+100 000 plots of the demonstration land. Times on a page are counted by the browser's own clock, from the start of the
+navigation or from the DOM event to the animation frame after the picture, or the pixel, has changed. All servers are
+warm; the apps take turns. Plain folium is timed once per run: it takes a minute.
 """
 
 import argparse
@@ -15,12 +15,13 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from statistics import median
 
 import geopandas as gpd
 from playwright.sync_api import Browser, Page, sync_playwright
+from shapely import Point
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT))  # a script finds only its own folder
@@ -28,6 +29,8 @@ sys.path.insert(0, str(ROOT))  # a script finds only its own folder
 from geodata import crs, drawn, jobs, tiles  # noqa: E402
 from geodata.catalogue import catalogue, read_version  # noqa: E402
 from geodata.config import Config  # noqa: E402
+from geodata.land import load_land  # noqa: E402
+from geodata.sample import sample  # noqa: E402
 from geodata.store.engine import dispose, open_store  # noqa: E402
 from geodata.versions import Version  # noqa: E402
 from layers import datasets, tile_routes  # noqa: E402
@@ -36,12 +39,11 @@ from tests.bench.map import PLAIN_APP, PLAIN_PAGE, TEXT_SHOWN, commit, empty_app
 from tests.browser.conftest import NAMES, QUIET  # noqa: E402
 from tests.browser.dashboard import Server, click, drawn_map, pixel, running  # noqa: E402
 from tests.browser.held import dashboard, made_up  # noqa: E402
-from tests.plots import plots  # noqa: E402
 
 RESULT = Path(__file__).with_suffix(".json")
-COLUMNS, ROWS, SIDE = 400, 250, 40.0
-MANY, FEW = COLUMNS * ROWS, 20_000
-WEST, SOUTH = 121.34, 38.81
+MANY, FEW = 100_000, 20_000
+MIDDLE = (121.52, 38.86)
+"""Where it is looked close by: 七贤岭."""
 FIRST, WHOLE = "['some', 'all'].includes({state}.picture)", "{state}.picture === 'all'"
 STATE = "(window.frames[0]?.document.body?.dataset ?? {})"
 PLAIN_DRAWN = f"Object.keys(window.frames[0]?.map?._layers ?? {{}}).length > {MANY}"
@@ -52,7 +54,7 @@ with st.container(key="bench"):
     if st.button("换色"):
         st.session_state["marked"] = not st.session_state.get("marked", False)
 """
-MARKS = '{"演示地块-050200": "#C2185B"} if st.session_state.get("marked") else {}'
+MARKS = '{"%s": "#C2185B"} if st.session_state.get("marked") else {}'
 """Stands on the benchmark's page alone: gives one plot another colour, and takes it away."""
 
 WATCHED_PIXEL = """() => {
@@ -68,18 +70,27 @@ WATCHED_PIXEL = """() => {
 }"""
 
 
-def table(count: int) -> gpd.GeoDataFrame:
-    """Make synthetic plots in the form of their contract."""
-    made = plots(COLUMNS, ROWS, side=SIDE, west=WEST, south=SOUTH).iloc[:count]
-    return made[["name", "landuse", "synthetic", "geometry"]].assign(basis="位置示意", accuracy_m=50).reset_index()
+@cache
+def plots() -> gpd.GeoDataFrame:
+    """Make the plots."""
+    return sample(load_land(Config()), plots=MANY)["plots"]
+
+
+@cache
+def watched() -> tuple[str, float, float]:
+    """Id, longitude and latitude of the plot that gets another colour."""
+    near = crs.to_metric(*MIDDLE)
+    table = plots()[plots().area > 100]  # m2: several pixels close by
+    row = table[["geometry"]].loc[[table.distance(Point(near)).idxmin()]]
+    place = crs.degrees(row).representative_point().iloc[0]
+    return str(row.index[0]), float(place.x), float(place.y)
 
 
 @contextmanager
 def servers(folder: Path) -> Iterator[dict[str, Server]]:
     """The dashboard with both datasets, the empty app, and plain folium with the large one."""
-    home = dashboard(
-        folder, (made_up("plots", "演示地块（多）"), table(MANY)), (made_up("plots", "演示地块（少）"), table(FEW))
-    )
+    few = plots().iloc[:: MANY // FEW]
+    home = dashboard(folder, (made_up("plots", "演示地块（多）"), plots()), (made_up("plots", "演示地块（少）"), few))
     add_button(home / "pages" / "data.py")
     homes = {"dashboard": home, "empty": empty_app(folder), "plain": plain_app(folder)}
     with ExitStack() as stack:
@@ -90,7 +101,7 @@ def add_button(page: Path) -> None:
     """Let the copied page colour one plot at the press of a button."""
     text = page.read_text("utf-8")
     plain = "dataset_map.draw(scene, view, version)"
-    marked = f"dataset_map.draw(scene, view, version, marks={MARKS})"
+    marked = f"dataset_map.draw(scene, view, version, marks={MARKS % watched()[0]})"
     before = "scene, view, wrong_link = state.current()\n"
     assert plain in text
     assert before in text
@@ -99,7 +110,7 @@ def add_button(page: Path) -> None:
 
 def plain_app(folder: Path) -> Path:
     """The large dataset through folium.GeoJson, with our leaflet."""
-    rows, _ = drawn.drawn(table(MANY).set_index("id"), "plots")
+    rows, _ = drawn.drawn(plots(), "plots")
     path = folder / "plots.geojson"
     rows.to_file(path, driver="GeoJSON")
     page = PLAIN_PAGE.format(files=[str(path)])
@@ -148,9 +159,7 @@ def prepared(browser: Browser, url: str) -> None:
 
 def colours(browser: Browser, url: str, runs: int) -> dict[str, float]:
     """Median seconds from a press to another colour of one plot, and from a click on a plot to its outline."""
-    east, north = crs.to_metric(WEST, SOUTH)
-    middle = gpd.GeoSeries.from_xy([east + 200.5 * SIDE], [north + 125.5 * SIDE], crs=crs.METRIC).to_crs(crs.FILE)
-    lng, lat = float(middle.x.iloc[0]), float(middle.y.iloc[0])
+    _, lng, lat = watched()
     taken: dict[str, list[float]] = {"near": [], "far": [], "click": []}
     for name, zoom in (("near", 17), ("far", 0)):
         at = f"&at={lng:.5f},{lat:.5f},{zoom}" if zoom else ""
@@ -173,7 +182,7 @@ def colours(browser: Browser, url: str, runs: int) -> dict[str, float]:
 def select(page: Page, at: tuple[float, float], step: int) -> float:
     """Seconds from a click on one of two plots to its outline."""
     frame = drawn_map(page)
-    lng, lat = at[0] + (step % 2) * 0.0005, at[1]
+    lng, lat = at[0] + (step % 2) * 0.001, at[1]
     frame.evaluate("() => { document.onclick = () => { window.top.startAt = window.top.clock() } }")
     page.evaluate(
         """() => {

@@ -1,7 +1,7 @@
 // Datasets drawn thing by thing: a whole small one from its file, or of a large one what is in view.
 
 import { ask, insist } from "./ask.js";
-import { look, POINT_RADIUS, shapeOf } from "./looks.js";
+import { look, POINT_RADIUS, shapeOf, width } from "./looks.js";
 
 const QUIET = 120; // ms the map must stand still before what is in view is asked for
 const ROOM = 0.15; // share of the view fetched beyond each edge
@@ -12,10 +12,11 @@ function drawn(L, map, dataset, { pane, features }) {
   const renderer = L.canvas({ pane, padding: 0.2 });
   const layers = new Map();
   let marks = {};
-  let edges = "";
+  const { edges } = dataset;
+  let widths = "";
   const styleOf = ({ properties, geometry }) => {
     const sign = dataset.signs[dataset.classes[properties.class]];
-    return look(sign, { shape: shapeOf(geometry.type), zoom: map.getZoom(), colour: marks[properties.row] });
+    return look(sign, { shape: shapeOf(geometry.type), zoom: map.getZoom(), edges, colour: marks[properties.row] });
   };
   const group = L.geoJSON(null, {
     renderer,
@@ -27,9 +28,9 @@ function drawn(L, map, dataset, { pane, features }) {
   group.bindTooltip(({ feature: { properties } }) => tip(properties), TIP);
   group.addData({ type: "FeatureCollection", features });
   const restyle = () => {
-    const now = dataset.signs.map((sign) => look(sign, { shape: "areas", zoom: map.getZoom() }).weight).join();
-    if (now !== edges) group.setStyle(styleOf);
-    edges = now;
+    const now = dataset.signs.map((sign) => width(sign, { shape: "areas", zoom: map.getZoom(), edges })).join();
+    if (now !== widths) group.setStyle(styleOf);
+    widths = now;
   };
   restyle();
   map.on("zoomend", restyle);

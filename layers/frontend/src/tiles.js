@@ -88,7 +88,7 @@ function makePainter(L, dataset, { report, renew }) {
     pen.lineJoin = "round";
     for (let place = dataset.signs.length - 1; place >= 0; place -= 1) {
       for (const [shape, group] of Object.entries(content.groups[place])) {
-        stroke(pen, group, look(dataset.signs[place], { shape, zoom: view.zoom }), scale);
+        stroke(pen, group, look(dataset.signs[place], { shape, zoom: view.zoom, edges: dataset.edges }), scale);
       }
     }
     if (marks.size) content.rows.forEach((row, index) => marks.has(row) && drawMarked(pen, content, index, scale));
@@ -101,7 +101,7 @@ function makePainter(L, dataset, { report, renew }) {
     trace(content, index, shape === "points" ? group : group.path);
     if (shape === "areas") erase(pen, group.path);
     const sign = dataset.signs[dataset.classes[content.kinds[index]]];
-    stroke(pen, group, look(sign, { shape, zoom: view.zoom, colour: marks.get(content.rows[index]) }), scale);
+    stroke(pen, group, look(sign, { shape, zoom: view.zoom, edges: dataset.edges, colour: marks.get(content.rows[index]) }), scale);
   }
 
   return {
