@@ -40,6 +40,10 @@ _FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 _DERIVED = re.compile(r"^[0-9a-f]{16,64}\.(geojson|json)$")
 
 
+_SHELL = ("chinese", "grid_keys")
+"""Our modules that work on every page, outside the map's frame."""
+
+
 class _Elsewhere(Convertor[str]):
     """Any path that is neither Streamlit's nor a file's."""
 
@@ -159,7 +163,7 @@ def _head(name: str) -> Markup:
             _WHERE,
             html('<script src="{url}"></script>', url=assets.url("src/old_browser.js")),
             html('<link rel="stylesheet" href="{url}">', url=assets.url("src/page.css")),
-            html('<script type="module" src="{url}"></script>', url=assets.url("src/chinese.js")),
+            *(html('<script type="module" src="{url}"></script>', url=assets.url(f"src/{name}.js")) for name in _SHELL),
             *(html('<link rel="prefetch" href="{url}">', url=url) for url in (*libraries, *modules)),
         )
     )

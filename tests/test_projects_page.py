@@ -239,7 +239,7 @@ def _list(session: Session, monkeypatch: pytest.MonkeyPatch, at: tuple[float, fl
     session["only"], session["map"] = rows.index, _click(*at)
     on_event()
     listing.listing(scene, rows, state.current()[1])
-    return list(drawn[0].index), session["list"]["selection"]["rows"]
+    return list(drawn[0].index), session.get("list", {"selection": {"rows": []}})["selection"]["rows"]
 
 
 @pytest.mark.parametrize(

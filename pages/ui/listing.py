@@ -19,10 +19,11 @@ def listing(scene: caches.Scene, rows: gpd.GeoDataFrame, view: View) -> None:
         return
     if not state.made_in_list(view):
         rows = _first(rows, view.selection)
-    chosen = [int(place) for place in rows.index.get_indexer(list(view.selection)) if place >= 0]
-    st.session_state[_KEY] = {"selection": {"rows": chosen, "columns": [], "cells": []}}  # in full, or it counts as new
+    _choose([int(place) for place in rows.index.get_indexer(list(view.selection)) if place >= 0])
     placed = int(rows.geometry.notna().sum())
-    st.caption(f"共 {len(rows)} 项，图上已定位 {placed} 项；勾选行首方框（键盘：Shift+空格）可在图上标出。")
+    st.caption(
+        f"共 {len(rows)} 项，图上已定位 {placed} 项；勾选行首方框（键盘：Shift+空格，Esc 全部取消）可在图上标出。"
+    )
     if len(view.selection) == MOST_SELECTED:
         st.caption(f"一次最多选中 {MOST_SELECTED} 项，其余未选。")
     st.dataframe(
@@ -39,6 +40,13 @@ def listing(scene: caches.Scene, rows: gpd.GeoDataFrame, view: View) -> None:
 def _first(rows: gpd.GeoDataFrame, ids: tuple[str, ...]) -> gpd.GeoDataFrame:
     """The rows with some of them first: what a click or a link chose must be seen, and a list cannot scroll."""
     return rows.loc[[*(key for key in ids if key in rows.index), *rows.index.difference(ids, sort=False)]]
+
+
+def _choose(places: list[int]) -> None:
+    """Check the rows at some places, unless they are: a list that is set anew forgets where the keyboard was."""
+    known = st.session_state.get(_KEY)
+    if (known["selection"]["rows"] if known else []) != places:
+        st.session_state[_KEY] = {"selection": {"rows": places, "columns": [], "cells": []}}
 
 
 def _on_select(ids: tuple[str, ...]) -> None:
