@@ -11,15 +11,11 @@ from geodata.store import daily
 from geodata.store.engine import open_store
 from layers.publish import place
 
-_EVERY_S = 600
-
 
 async def keep(config: Config) -> None:
-    """Look after the store until cancelled, in a thread of its own so that nobody waits."""
+    """Look after the store until cancelled, in a thread so that nobody waits."""
     await asyncio.to_thread(tidy, config)
-    while True:
-        await asyncio.to_thread(daily.run, config)
-        await asyncio.sleep(_EVERY_S)
+    await daily.keep(config)
 
 
 def tidy(config: Config) -> None:
