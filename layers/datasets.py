@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -99,7 +99,7 @@ def prepare(version: Version, read: Callable[[], gpd.GeoDataFrame], config: Conf
     return Prepared(summary, ready=True)
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)
 def rows(base: Path) -> gpd.GeoDataFrame:
     """Read a drawn table once; it never changes, and neither does who asks for it change it."""
     return drawn.read(base)
@@ -134,11 +134,21 @@ def _of_landuse(column: str, version: Version) -> bool:
 
 def _labels(column: str, version: Version) -> Mapping[str, str]:
     """Every class of the column's vocabulary with its Chinese name, in order."""
-    if not column:
-        return {}
     if _of_landuse(column, version):
-        return {str(code): str(name) for code, name in codes(_scheme(version))["name"].items()}
-    return DATASETS[version.kind].column(column).values or {}
+        return _codes(_scheme(version))[0]
+    return (DATASETS[version.kind].column(column).values or {}) if column else {}
+
+
+@cache
+def _codes(scheme: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """Names of the classes of a scheme, and the class above each whose colour it has: itself where it has its own."""
+    table = codes(scheme)
+    names, own, above = (dict(zip(table.index, table[column], strict=True)) for column in ("name", "color", "parent"))
+
+    def owner(code: str) -> str:
+        return code if own[code] or not above[code] else owner(above[code])
+
+    return names, {code: owner(code) for code in names}
 
 
 def _group(name: str, column: str, version: Version) -> str:
@@ -146,10 +156,7 @@ def _group(name: str, column: str, version: Version) -> str:
     if not name or name not in _labels(column, version):
         return _UNKNOWN if name else ""
     if _of_landuse(column, version):
-        table = codes(_scheme(version))
-        while not table["color"][name] and table["parent"][name]:
-            name = table["parent"][name]
-        return name
+        return _codes(_scheme(version))[1][name]
     if version.kind in _GROUPED:
         return next((group for group in _GROUPED[version.kind] if name.startswith(group)), _ATTACHED)
     return name

@@ -30,6 +30,7 @@ from tests.browser.dashboard import (
     watched,
 )
 from tests.browser.held import dashboard, made_up
+from tests.browser.words import english_on
 from tests.plots import CODES, plots
 
 SIDE = 60.0
@@ -284,3 +285,13 @@ def test_the_legend_has_the_colours_that_are_drawn(page: Page, server: Server) -
             return [...found] }"""
     )
     assert sorted(rows) == sorted(drawn) == sorted(palette("guide2023")[code] for code in CODES)
+
+
+def test_no_english_on_the_page(page: Page, server: Server) -> None:
+    frame = open_map(page, f"{link(server, '1.1', (*place(404), NEAR))}&rec=演示地块-000404")
+    shown(frame, "file")
+    page.mouse.move(*pixel(page, frame, *place(405)))
+    expect(frame.locator(".map-tip")).to_have_text("演示地块-000405")
+    page.locator(".st-key-data [role=combobox], .st-key-data input").first.click()
+    page.get_by_role("option").first.wait_for()
+    assert english_on(page, frame) == {}

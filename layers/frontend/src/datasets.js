@@ -46,10 +46,10 @@ function open(L, map, dataset, notes) {
     layer.mark(marks);
     Object.assign(document.body.dataset, { dataset: mode, picture: "none" });
   };
-  const report = (mode) => ({ waiting, wanted = 1, fault }) => {
+  const report = (mode) => ({ waiting, begun, fault }) => {
     notes.say("fault", fault);
     if (mode !== document.body.dataset.dataset) return;
-    document.body.dataset.picture = waiting === 0 ? "all" : waiting < wanted ? "some" : "none";
+    document.body.dataset.picture = waiting === 0 ? "all" : begun ? "some" : "none";
   };
   const tiles = () => {
     notes.say("making", "");

@@ -6,11 +6,12 @@ import { above, below, decode, tileZoom, tilesIn, trace } from "./tile_data.js";
 
 const KEPT = 48; // decoded tiles kept although they are out of sight
 const SHAPES = [null, "points", "lines", "areas"];
+const ROOM = 10;
 const FULL_TURN = 2 * Math.PI;
 
 /**
- * A Leaflet layer that draws a dataset's tiles. `report({wanted, waiting, fault})` hears how many tiles are in
- * sight, and how many of them are missing yet.
+ * A Leaflet layer that draws a dataset's tiles. `report({begun, waiting, fault})` hears whether there is
+ * anything to see yet, and how many tiles in sight are still on their way.
  */
 export function tileLayer(L, dataset, { pane, report }) {
   const TileCanvas = L.Canvas.extend({
@@ -28,8 +29,7 @@ export function tileLayer(L, dataset, { pane, report }) {
       this._redrawRequest ??= L.Util.requestAnimFrame(this._redraw, this);
     },
     mark(marks) {
-      painter.mark(marks);
-      if (this._map) this._updatePaths();
+      for (const bounds of painter.mark(marks)) this._renew(bounds);
     },
   });
   const canvas = new TileCanvas({ pane, padding: 0.2 });
@@ -49,6 +49,7 @@ function makePainter(L, dataset, { report, renew }) {
   });
   let marks = new Map();
   let view = null;
+  let seen = [];
 
   function paint(pen, map, bounds, only) {
     const zoom = map.getZoom();
@@ -57,6 +58,7 @@ function makePainter(L, dataset, { report, renew }) {
     const wanted = tilesIn(sides, tileZoom(zoom, dataset.zooms));
     view = { zoom, origin: map.getPixelOrigin() };
     store.want(wanted);
+    seen = wanted.flatMap(instead);
     for (const tile of wanted) {
       const edge = frame(L, view, tile);
       if (only && !edge.overlaps(only)) continue;
@@ -104,11 +106,25 @@ function makePainter(L, dataset, { report, renew }) {
     stroke(pen, group, look(sign, { shape, zoom: view.zoom, edges: dataset.edges, colour: marks.get(content.rows[index]) }), scale);
   }
 
+  /** Where things lie that a tile holds, with room for their edges and signs. */
+  function reach(tile, rows) {
+    const content = store.get(tile);
+    const { min, max } = exactFrame(L, view, tile);
+    const scale = (max.x - min.x) / content.extent;
+    const found = L.bounds([]);
+    const extend = (x, y) => found.extend([min.x + x * scale, min.y + y * scale]);
+    content.rows.forEach((row, index) => rows.has(row) && trace(content, index, { moveTo: extend, lineTo: extend }));
+    return found.isValid() ? [L.bounds(found.min.subtract([ROOM, ROOM]), found.max.add([ROOM, ROOM]))] : [];
+  }
+
   return {
     paint,
     stop: () => store.want([]),
     mark: (wanted) => {
+      const before = marks;
       marks = new Map(Object.entries(wanted).map(([row, colour]) => [Number(row), colour]));
+      const changed = [...before.keys(), ...marks.keys()].filter((row) => before.get(row) !== marks.get(row));
+      return changed.length ? seen.flatMap((tile) => reach(tile, new Set(changed))) : [];
     },
   };
 }
@@ -201,7 +217,11 @@ export function makeStore(url, arrived) {
   return {
     has,
     get: (tile) => tiles.get(String(tile)).content,
-    state: () => ({ wanted: wanted.size, waiting: [...wanted.values()].filter((tile) => !has(tile)).length, fault }),
+    state: () => {
+      const there = [...wanted.values()].filter(has);
+      const begun = there.some((tile) => tiles.get(String(tile)).content.length);
+      return { begun, waiting: wanted.size - there.length, fault };
+    },
     want: (list) => {
       wanted = new Map(list.map((tile) => [String(tile), tile]));
       for (const [name, { content, control }] of tiles) {

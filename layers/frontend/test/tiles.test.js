@@ -28,13 +28,13 @@ test("a tile is asked for once, however often it is wanted", async () => {
   store.want([HERE, THERE]);
   store.want([HERE, THERE]);
   assert.deepEqual(waiting.map(({ address }) => address), ["/tiles/public/0/14/1/2", "/tiles/public/0/14/1/3"]);
-  assert.deepEqual(store.state(), { wanted: 2, waiting: 2, fault: "" });
+  assert.deepEqual(store.state(), { begun: false, waiting: 2, fault: "" });
   waiting[0].answer(tileOf([SQUARE]));
   waiting[1].answer(null, 204);
   await later();
   await later();
   assert.deepEqual(arrived.sort(), ["14,1,2", "14,1,3"]);
-  assert.deepEqual(store.state(), { wanted: 2, waiting: 0, fault: "" });
+  assert.deepEqual(store.state(), { begun: true, waiting: 0, fault: "" });
   assert.equal(store.get(HERE).length, 1);
   assert.equal(store.get(THERE).length, 0);
 });
@@ -83,7 +83,7 @@ test("a tile that cannot be had is said and asked for again", async () => {
   await later();
   waiting[1].answer(tileOf([SQUARE]));
   for (let round = 0; round < 5; round += 1) await later();
-  assert.deepEqual(store.state(), { wanted: 1, waiting: 0, fault: "" });
+  assert.deepEqual(store.state(), { begun: true, waiting: 0, fault: "" });
   mock.timers.reset();
 });
 
