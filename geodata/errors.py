@@ -7,7 +7,8 @@ DashboardError
 ├── FrontendError   the browser's libraries are missing
 ├── AccessError     nobody is named, or the role is too low
 ├── StoreError      the database cannot be used, or refuses
-└── DatasetError    a table that does not keep its contract
+├── DatasetError    a table that does not keep its contract
+└── FileError       a foreign file that cannot be read, or was read with a reservation
 
 `str(error)` is one Chinese sentence: where it is, what is wrong, what to do. Loaders do not stop at an
 error of one part: they collect these and go on with the rest.
@@ -63,3 +64,7 @@ class StoreError(DashboardError):
 
 class DatasetError(DashboardError):
     """A table that does not keep the contract of its kind."""
+
+
+class FileError(DashboardError):
+    """A foreign file, or a part of one, that cannot be read or was read with a reservation."""
