@@ -55,6 +55,12 @@ def kind_of_zip(path: Path) -> str:
     return next((key for name, key in _OFFICE.items() if name in names), "archive")
 
 
+def is_zip(path: Path) -> bool:
+    """Whether a file begins as zips do; new workbooks are zips, old ones are not."""
+    with path.open("rb") as file:
+        return file.read(2) == b"PK"
+
+
 def members(path: Path, limits: Limits) -> tuple[Member, ...]:
     """Files of a zip, checked: none locked, linked, escaping, doubled; not too many, not too large.
 

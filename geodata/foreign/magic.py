@@ -43,16 +43,16 @@ _HEADS: tuple[tuple[int, bytes, str], ...] = (
 """Offset, bytes, key; the first that fits decides."""
 
 _TEXTS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"\s*\{.*\"(?:esriGeometry\w+|Topology)\"", re.DOTALL), "json"),
     (re.compile(r"\s*[\[{].*\"(?:features|coordinates|geometries)\"\s*:", re.DOTALL), "geojson"),
     (re.compile(r"\s*\{.*\"type\"\s*:\s*\"Feature", re.DOTALL), "geojson"),
-    (re.compile(r"\s*\{.*\"(?:Topology|geometryType|rings|esriGeometry\w+)\"", re.DOTALL), "json"),
     (re.compile(r"\s*[\[{]"), "json"),
     (re.compile(r"\s*<.*<kml[\s>]", re.DOTALL), "kml"),
     (re.compile(r"\s*<kml[\s>]"), "kml"),
     (re.compile(r"\s*<(?:!doctype html|html|table)", re.IGNORECASE), "html"),
     (re.compile(r"\s*<"), "xml"),
     (re.compile(r"(?:\s*999\s*\n[^\n]*\n)*\s*0\s*\n\s*SECTION"), "dxf"),
-    (re.compile(r"\s*(?:HeadBegin|CNSDTF|LANDUSE|Data[Mm]ark\s*:)"), "vct"),
+    (re.compile(r"\s*(?:HeadBegin|Data[Mm]ark\s*:|CNSDTF-VCT|LANDUSE-VCT)"), "vct"),
     (re.compile(r"\s*!table", re.IGNORECASE), "mapinfo"),
     (re.compile(r"\s*Version\s+\d+\s*\n\s*Charset", re.IGNORECASE), "mapinfo"),
     (re.compile(r"\s*EXP\s+\d"), "e00"),
@@ -110,12 +110,13 @@ REFUSED: Mapping[str, Refused] = MappingProxyType(
         "7z": Refused("7z 压缩包或以它打包的图层文件", "请解压后重新压缩为 .zip 再选"),
         "gz": Refused("tar 或 gz 压缩包", "请解压后重新压缩为 .zip 再选"),
         "document": Refused("文档", "请把其中的表格复制到 Excel 并另存为 .xlsx 后再选"),
+        "locked": Refused("加了密码的 Office 文件", "请去掉密码后另存为 .xlsx 再选"),
         "pdf": Refused("PDF 文档", "请向提供单位索取 Shapefile、GeoPackage 或 DXF"),
         "image": Refused("图片", "请向提供单位索取 Shapefile、GeoPackage 或 DXF"),
         "html": Refused("网页", "请在 Excel 中打开并另存为 .xlsx 后再选"),
-        "json": Refused("不是 GeoJSON 的 JSON 文件", "请在 GIS 软件中导出为 GeoJSON 后再选"),
-        "xml": Refused("不是 KML 的 XML 文件", "请在 GIS 软件中导出为 KML 或 GeoPackage 后再选"),
-        "sqlite": Refused("不是 GeoPackage 的 SQLite 数据库", "请在 GIS 软件中导出为 GeoPackage 后再选"),
+        "json": Refused("普通 JSON 文件而非 GeoJSON", "请在 GIS 软件中导出为 GeoJSON 后再选"),
+        "xml": Refused("普通 XML 文件而非 KML", "请在 GIS 软件中导出为 KML 或 GeoPackage 后再选"),
+        "sqlite": Refused("普通 SQLite 数据库而非 GeoPackage", "请在 GIS 软件中导出为 GeoPackage 后再选"),
         "mapinfo": Refused("MapInfo 文件", "请在 GIS 软件中导出为 Shapefile 或 GeoPackage 后再选"),
         "e00": Refused("ArcInfo 交换文件（.e00）", "请在 ArcGIS 中导出为 Shapefile 后再选"),
         "project": Refused("工程或图层样式文件，其中没有数据", "请选择它所引用的数据文件"),
@@ -152,7 +153,12 @@ def is_geodatabase(folder: Path) -> bool:
 def refusal(path: Path, key: str) -> FileError:
     """Say that a file of a known kind cannot be read, and how to convert it."""
     said, remedy = REFUSED[key]
-    return FileError(path.name, f"是{said}，不能直接读取", remedy)
+    return FileError(path.name, f"这是{_spaced(said)}，不能直接读取", remedy)
+
+
+def _spaced(said: str) -> str:
+    """With the space Chinese sets before a Latin word."""
+    return f" {said}" if said[0].isascii() else said
 
 
 def misnamed(path: Path, key: str) -> tuple[FileError, ...]:
@@ -190,6 +196,8 @@ def _ole(path: Path, head: bytes) -> str:
     with path.open("rb") as file:
         file.seek((int.from_bytes(head[48:52], "little") + 1) * size)
         names = file.read(4096).decode("utf-16-le", "replace")
+    if "EncryptedPackage" in names:
+        return "locked"
     return "excel" if "Workbook" in names or "Book" in names else "document"
 
 
@@ -199,9 +207,7 @@ def _by_text(path: Path, head: bytes) -> str:
     if text is None:
         return by_name if by_name in REFUSED else "other"
     key = next((key for pattern, key in _TEXTS if pattern.match(text)), "")
-    if key and not (by_name == "csv" and key in ("e00", "vct")):
-        return key
-    return by_name or ("csv" if _is_table(text) else "other")
+    return key or by_name or ("csv" if _is_table(text) else "other")
 
 
 def _is_table(text: str) -> bool:

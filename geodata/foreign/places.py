@@ -61,7 +61,7 @@ def located(table: pd.DataFrame, chosen: Sequence[str], where: str) -> tuple[pd.
     shapes = _shapes(table, found)
     used = found.columns if found.how == "wkt" else ()
     placed = gpd.GeoDataFrame(table.drop(columns=list(used)), geometry=gpd.GeoSeries(shapes, index=table.index))
-    return placed, _told(table, found, shapes, where)
+    return placed, _told(table, found, where)
 
 
 def number(text: object) -> float:
@@ -155,11 +155,7 @@ def _numbers(column: "pd.Series[Any]") -> Any:
     return np.array([number(value) for value in column], float)
 
 
-def _told(table: pd.DataFrame, found: Found, shapes: Any, where: str) -> Notes:
-    named = "、".join(found.columns)
-    notes = [FileError(where, f"位置取自“{named}”列", "如不对，请另选坐标列")]
-    lost = np.flatnonzero(shapely.is_missing(shapes))
-    if lost.size:
-        what = f"有 {lost.size} 行没有可用的坐标（第一处在第 {lost[0] + 1} 行）"
-        notes.append(FileError(where, what, "请补齐，否则这些行没有图形"))
-    return tuple(notes) if len(table) else ()
+def _told(table: pd.DataFrame, found: Found, where: str) -> Notes:
+    if not len(table):
+        return ()
+    return (FileError(where, f"位置取自“{'、'.join(found.columns)}”列", "如不对，请另选坐标列"),)

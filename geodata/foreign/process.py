@@ -103,5 +103,7 @@ def _unwanted() -> str:
 
 
 def _surroundings() -> dict[str, str]:
-    own = {"GDAL_SKIP": _unwanted(), "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "OPENBLAS_NUM_THREADS": "1"}
-    return {**os.environ, **own, "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
+    """Only our drivers; one thread, and no allocator that reserves a gigabyte before it needs one."""
+    own = {"GDAL_SKIP": _unwanted(), "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"}
+    threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MALLOC_ARENA_MAX"), "1")
+    return {**os.environ, **own, **threads}

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from geodata.foreign import transport
-from geodata.foreign.archive import members
+from geodata.foreign.archive import is_zip, members
 from geodata.foreign.magic import REFUSED, recognise, refusal
 from geodata.foreign.model import LIMITS, Inspection, Layer, Limits, Notes
 from geodata.foreign.process import ask
@@ -73,7 +73,7 @@ def _refuse_early(path: Path, limits: Limits) -> None:
     key = recognise(path)
     if key in REFUSED and key != "part":
         raise refusal(path, key)
-    if key == "archive":
+    if key == "archive" or (key == "excel" and is_zip(path)):
         members(path, limits)
 
 

@@ -1,28 +1,27 @@
 """Shapefiles: the set of files is made whole, headers are compared with sizes, the encoding is found."""
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
+from pyproj import CRS
+from pyproj.exceptions import CRSError
 
 from geodata.errors import FileError
-from geodata.foreign.encoding import declared_encoding, disagreement, guess
-from geodata.foreign.model import Notes, Task
-from geodata.foreign.staging import Staged, shorter
+from geodata.foreign import dbf
+from geodata.foreign.encoding import declared_encoding, decode, disagreement, guess
+from geodata.foreign.model import CODECS, Notes, Task
+from geodata.foreign.staging import Staged, room, shorter
+
+Parts = dict[str, Path]
 
 _HEADER = 100
-_FIELD = 32
-_LDID = 29
-_GBK_DRIVER = 0x4D
 _SURFACES = 31
 _SHAPE_TYPES = {0, 1, 3, 5, 8, 11, 13, 15, 18, 21, 23, 25, 28}
-_SAMPLE = 20_000
 _PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 
 
 def staged(task: Task) -> Staged:
-    """A set GDAL can open: named alike, with an index, in a known encoding.
+    """A set GDAL can open: named alike, with an index, in a known encoding, without impossible days.
 
     Raises
     ------
@@ -30,34 +29,46 @@ def staged(task: Task) -> Staged:
     """
     parts = _parts(task.path)
     _check_shapes(task)
-    notes = _missing(task, parts)
-    if ".dbf" in parts:
-        _check_rows(task, parts[".dbf"])
-    encoding, more = _encoding(task, parts)
+    notes = (*_missing(task, parts), *_nonsense(task, parts))
+    if ".dbf" not in parts:
+        return _staged(task, parts, task.choice.encoding or "UTF-8", {}, notes)
+    table = dbf.layout(parts[".dbf"])
+    if table.size > (size := parts[".dbf"].stat().st_size):
+        raise shorter(Path(task.file).with_suffix(".dbf").as_posix(), table.size, size)
+    encoding, more = _encoding(task, parts, table)
+    days = dbf.impossible_days(parts[".dbf"], table)
+    return _staged(task, parts, encoding, days, (*notes, *more, *_day_notes(task, encoding, days)))
+
+
+def _staged(task: Task, parts: Parts, encoding: str, days: dict[bytes, list[int]], notes: Notes) -> Staged:
     index = parts.get(".shx")
-    whole = index is not None and index.stat().st_size >= _HEADER and _alike(task.path, parts)
-    path = task.path if whole else _copied(task, parts)
+    beside = _parts(task.path).keys() == parts.keys() and _alike(task.path, parts)
+    whole = beside and index is not None and index.stat().st_size >= _HEADER and not days
+    path = task.path if whole else _copied(task, parts, days)
     options = {} if whole else {"SHAPE_RESTORE_SHX": "YES"}
-    return Staged(path, encoding, raw=True, options=options, single=Path(task.file).stem, notes=(*notes, *more))
+    return Staged(path, encoding, raw=True, options=options, single=Path(task.file).stem, notes=notes)
 
 
-def _parts(path: Path) -> dict[str, Path]:
+def _parts(path: Path) -> Parts:
     """Files of a set by their ending in lower case, whatever the case of their names."""
     stem = path.stem.lower()
     found = {other.suffix.lower(): other for other in path.parent.iterdir() if other.stem.lower() == stem}
     return {ending: found[ending] for ending in _PARTS if ending in found} | {".shp": path}
 
 
-def _alike(path: Path, parts: dict[str, Path]) -> bool:
+def _alike(path: Path, parts: Parts) -> bool:
     """Whether GDAL finds the parts beside the .shp."""
     return all(part.name in (path.stem + ending, path.stem + ending.upper()) for ending, part in parts.items())
 
 
-def _copied(task: Task, parts: dict[str, Path]) -> Path:
+def _copied(task: Task, parts: Parts, days: dict[bytes, list[int]]) -> Path:
+    target = room(task) / "staged.shp"
     for ending, part in parts.items():
-        if ending != ".shx" or part.stat().st_size >= _HEADER:
-            shutil.copyfile(part, task.work / f"staged{ending}")
-    return task.work / "staged.shp"
+        if ending == ".dbf" and days:
+            dbf.without_days(part, dbf.layout(part), days, target.with_suffix(ending))
+        elif ending != ".shx" or part.stat().st_size >= _HEADER:
+            shutil.copyfile(part, target.with_suffix(ending))
+    return target
 
 
 def _check_shapes(task: Task) -> None:
@@ -75,16 +86,7 @@ def _check_shapes(task: Task) -> None:
         raise FileError(task.file, f"图形类型 {kind} 不认识，文件可能已损坏", "请在原软件中重新导出")
 
 
-def _check_rows(task: Task, path: Path) -> None:
-    with path.open("rb") as file:
-        head = file.read(_FIELD)
-    rows, start, width = (int.from_bytes(head[at:end], "little") for at, end in ((4, 8), (8, 10), (10, 12)))
-    size = path.stat().st_size
-    if len(head) < _FIELD or start + rows * width > size:
-        raise shorter(Path(task.file).with_suffix(".dbf").as_posix(), max(_FIELD, start + rows * width), size)
-
-
-def _missing(task: Task, parts: dict[str, Path]) -> Notes:
+def _missing(task: Task, parts: Parts) -> Notes:
     words = {
         ".dbf": ("没有属性", "只读入图形，请向提供单位索取完整文件"),
         ".shx": ("已重建索引", "请核对要素数，最好向提供单位索取完整文件"),
@@ -97,36 +99,36 @@ def _missing(task: Task, parts: dict[str, Path]) -> Notes:
     )
 
 
-def _encoding(task: Task, parts: dict[str, Path]) -> tuple[str, Notes]:
-    if task.choice.encoding or ".dbf" not in parts:
-        return task.choice.encoding or "UTF-8", ()
-    declared = _declared(parts)
-    found = guess(_texts(parts[".dbf"]), declared)
+def _nonsense(task: Task, parts: Parts) -> Notes:
+    """Leave a .prj aside that says nothing."""
+    if ".prj" not in parts:
+        return ()
+    try:
+        CRS.from_wkt(parts[".prj"].read_text("utf-8", "replace"))
+    except CRSError:
+        del parts[".prj"]
+        return (FileError(task.file, "坐标系声明（.prj）无法识别", "请在下一步核对识别的坐标系"),)
+    return ()
+
+
+def _encoding(task: Task, parts: Parts, table: dbf.Dbf) -> tuple[str, Notes]:
+    if task.choice.encoding:
+        return task.choice.encoding, ()
+    declared = "GBK" if table.gbk else None
+    if ".cpg" in parts:
+        with parts[".cpg"].open("rb") as file:
+            declared = declared_encoding(file.read(100).decode("latin-1"))
+    found = guess(dbf.texts(parts[".dbf"], table), declared)
     return found, disagreement(task.file, declared, found)
 
 
-def _declared(parts: dict[str, Path]) -> str | None:
-    """What the .cpg says, otherwise the language byte of the .dbf (only GBK is told by it reliably)."""
-    if ".cpg" in parts:
-        with parts[".cpg"].open("rb") as file:
-            return declared_encoding(file.read(100).decode("latin-1"))
-    with parts[".dbf"].open("rb") as file:
-        head = file.read(_FIELD)
-    return "GBK" if head[_LDID] == _GBK_DRIVER else None
+def _day_notes(task: Task, encoding: str, days: dict[bytes, list[int]]) -> Notes:
+    return tuple(
+        impossible_days(task.file, decode(name, CODECS[encoding]), len(rows), rows[0]) for name, rows in days.items()
+    )
 
 
-def _texts(path: Path) -> Iterator[bytes]:
-    """Headings and text values of the first rows, as bytes."""
-    with path.open("rb") as file:
-        head = file.read(_FIELD)
-        start, width = int.from_bytes(head[8:10], "little"), int.from_bytes(head[10:12], "little")
-        fields = file.read(max(0, start - _FIELD))
-        body = np.frombuffer(file.read(width * _SAMPLE), np.uint8)
-    at = 1
-    for number in range(0, len(fields) - _FIELD + 1, _FIELD):
-        field = fields[number : number + _FIELD]
-        yield field[:11].partition(b"\0")[0].rstrip()
-        if field[11:12] == b"C" and width:
-            rows = body[: len(body) // width * width].reshape(-1, width)[:, at : at + field[16]]
-            yield from {bytes(row).rstrip(b" \0") for row in rows}
-        at += field[16]
+def impossible_days(where: str, column: str, count: int, first: int) -> FileError:
+    """Say that days of a column do not exist."""
+    what = f"“{column}”列有 {count} 行的日期不存在（第一处在第 {first + 1} 行）"
+    return FileError(where, what, "已按缺失读取，请在原软件中改正")

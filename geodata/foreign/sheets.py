@@ -9,6 +9,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from geodata.errors import FileError
 from geodata.foreign import shapes
+from geodata.foreign.archive import is_zip, members
 from geodata.foreign.cells import headed
 from geodata.foreign.encoding import guess_file
 from geodata.foreign.model import CODECS, Layer, Notes, Task
@@ -16,6 +17,7 @@ from geodata.foreign.places import located
 
 _SEPARATORS = ",;\t|"
 _LOOKED_AT = 50
+_EMPTY = ("表中没有内容", "请核对后重选")
 _AGAIN = "请在 Excel 中打开核对，另存为 .xlsx 后再选"
 
 
@@ -28,14 +30,14 @@ def inspect(task: Task) -> tuple[tuple[Layer, ...], Notes]:
     """
     layers, notes = [], Notes()
     for name, encoding in _names(task):
-        table, more = read(task, name)
+        table, more = _read(task, name)
         if not len(table.columns):
             continue
         headings = tuple(column for column in table.columns if column != "geometry")
         layers.append(Layer(name, task.file, task.format, shapes.kinds(table), len(table), headings, None, encoding))
         notes += more
     if not layers:
-        raise FileError(task.file, "表中没有内容", "请核对后重选")
+        raise FileError(task.file, *_EMPTY)
     return tuple(layers), notes
 
 
@@ -46,8 +48,19 @@ def read(task: Task, name: str) -> tuple[pd.DataFrame, Notes]:
     ------
     FileError
     """
-    raw, notes = (_csv(task), Notes()) if task.format == "csv" else _excel(task, name)
-    where = f"{task.file} 的 {name}" if task.format == "excel" and name else task.file
+    table, notes = _read(task, name)
+    if not len(table.columns):
+        raise FileError(task.file, *_EMPTY)
+    return table, notes
+
+
+def _read(task: Task, name: str) -> tuple[pd.DataFrame, Notes]:
+    if task.format == "csv":
+        raw, notes, where = _csv(task), Notes(), task.file
+    else:
+        name = name or _sheet_names(task)[0]
+        raw, notes = _excel(task, name)
+        where = f"{task.file} 的 {name}"
     table, more = headed(raw, where)
     placed, rest = located(table, task.choice.columns, where)
     return placed, (*notes, *more, *rest)
@@ -57,8 +70,7 @@ def _names(task: Task) -> Iterator[tuple[str, str | None]]:
     if task.format == "csv":
         yield Path(task.file).stem, _encoding(task)
         return
-    with _book(task) as book:
-        yield from ((name, None) for name in book.sheet_names)
+    yield from ((name, None) for name in _sheet_names(task))
 
 
 def _encoding(task: Task) -> str:
@@ -79,10 +91,11 @@ def _csv(task: Task) -> pd.DataFrame:
             encoding_errors="replace",
             dtype=str,
             keep_default_na=False,
+            skipinitialspace=True,
             na_values=[""],
         )
     except pd.errors.EmptyDataError:
-        raise FileError(task.file, "表中没有内容", "请核对后重选") from None
+        raise FileError(task.file, *_EMPTY) from None
     except pd.errors.ParserError as error:
         raise FileError(task.file, _ragged(str(error)), _AGAIN) from None
 
@@ -104,7 +117,14 @@ def _ragged(message: str) -> str:
     return "引号没有成对，或文件不完整"
 
 
+def _sheet_names(task: Task) -> list[str]:
+    with _book(task) as book:
+        return book.sheet_names
+
+
 def _book(task: Task) -> CalamineWorkbook:
+    if is_zip(task.path):
+        members(task.path, task.limits)
     try:
         return CalamineWorkbook.from_path(task.path)
     except (CalamineError, OSError):
@@ -114,7 +134,7 @@ def _book(task: Task) -> CalamineWorkbook:
 def _excel(task: Task, name: str) -> tuple[pd.DataFrame, Notes]:
     with _book(task) as book:
         try:
-            sheet = book.get_sheet_by_name(name) if name else book.get_sheet_by_index(0)
+            sheet = book.get_sheet_by_name(name)
             rows = sheet.to_python()
         except CalamineError:
             raise FileError(task.file, f"工作表“{name}”无法读出", _AGAIN) from None

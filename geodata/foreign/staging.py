@@ -3,6 +3,7 @@
 import codecs
 import re
 import shutil
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -65,9 +66,8 @@ def geodatabase(task: Task) -> Staged:
         raise FileError(task.file, "FileGDB 不完整，缺少 a00000001.gdbtable", "请把整个 .gdb 文件夹压缩为 .zip 再选")
     if task.path.suffix.lower() == ".gdb":
         return Staged(task.path)
-    target = task.work / "staged.gdb"
-    if not target.exists():
-        shutil.copytree(task.path, target)
+    target = room(task) / f"{task.path.name}.gdb"
+    shutil.copytree(task.path, target)
     return Staged(target)
 
 
@@ -84,6 +84,9 @@ def kml(task: Task) -> Staged:
         head = file.read(_ENDS)
     if re.search(rb"<!(?:DOCTYPE|ENTITY)", head):
         raise FileError(task.file, "KML 中定义了实体，可能有害", "请勿使用，并向提供单位核实")
+    if not _holds(task.path, b"Placemark"):
+        remedy = "请在原软件中另存为含有数据的 KML 后再选"
+        raise FileError(task.file, "KML 中没有地标（可能只是指向网络数据的链接）", remedy)
     found = re.match(rb"\s*<\?xml[^>]*encoding=[\"']([\w.-]+)[\"']", head)
     declared = declared_encoding(found[1].decode("ascii")) if found else None
     encoding = task.choice.encoding or guess_file(task.path, declared)
@@ -95,10 +98,14 @@ def with_ending(task: Task, ending: str) -> Path:
     """The file itself, or a copy where its ending misleads GDAL."""
     if task.path.suffix.lower() == ending:
         return task.path
-    target = task.work / f"staged{ending}"
-    if not target.exists():
-        shutil.copyfile(task.path, target)
+    target = room(task) / f"{Path(task.file).stem}{ending}"
+    shutil.copyfile(task.path, target)
     return target
+
+
+def room(task: Task) -> Path:
+    """A folder of its own for copies: files of one name may come from several folders."""
+    return Path(tempfile.mkdtemp(dir=task.work))
 
 
 def shorter(where: str, said: int, size: int) -> FileError:
@@ -129,7 +136,7 @@ def _as_utf8(task: Task, encoding: str, ending: str) -> Path:
     named = re.match(rb"\s*<\?xml[^>]*\?>", head)
     if encoding == "UTF-8" and not marked and not named:
         return with_ending(task, ending)
-    target = task.work / f"utf8{ending}"
+    target = room(task) / f"{Path(task.file).stem}{ending}"
     codec = "utf-8-sig" if encoding == "UTF-8" else CODECS[encoding]
     with (
         task.path.open(encoding=codec, errors="replace", newline="") as source,
@@ -146,3 +153,14 @@ def _has(path: Path, sign: bytes) -> bool:
         head = file.read(_ENDS)
         file.seek(max(0, path.stat().st_size - _ENDS))
         return sign in head or sign in file.read()
+
+
+def _holds(path: Path, sign: bytes) -> bool:
+    """Whether a word stands anywhere in a file."""
+    kept = b""
+    with path.open("rb") as file:
+        while chunk := file.read(_BUFFER):
+            if sign in kept + chunk:
+                return True
+            kept = chunk[-len(sign) :]
+    return False

@@ -1,5 +1,6 @@
 """GIS and CAD files, read by GDAL through pyogrio."""
 
+import datetime as dt
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -8,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pyogrio
 from pyproj import CRS
@@ -24,8 +26,13 @@ from geodata.foreign.staging import Staged
 _SEEN = 1000
 """Features looked at for the kinds of a layer."""
 
+_EPOCH = dt.date(1970, 1, 1)
+
 _RAW = "ISO-8859-1"
 """Each byte becomes the sign of the same number: the bytes come through GDAL unharmed and are decoded here."""
+
+_OF_KML = {"timestamp", "begin", "end", "altitudeMode", "tessellate", "extrude", "visibility", "drawOrder", "icon"}
+"""Columns GDAL adds to every KML: how things are shown, not what they are."""
 
 _STAGES: Mapping[str, Callable[[Task], Staged]] = MappingProxyType(
     {
@@ -68,11 +75,13 @@ def read(task: Task, name: str) -> tuple[pd.DataFrame, Notes]:
         inner = _existing(task, staged, inner)
         facts = _facts(staged, inner)
         _refuse_size(task, facts)
+        _kinds(staged, inner, facts)  # the plain interface says what the faster one dies of
         table, notes = _frame(staged, inner, task.file)
     _refuse_loss(task, table, facts)
     if task.format == "dxf":
         table, more = dxf.part(table, name, task.file)
         notes = (*notes, *more)
+    table = table[[name for name in table.columns if _counts(task, name)]]
     return _undeclared(_decoded(table, staged), staged), (*staged.notes, *notes)
 
 
@@ -109,7 +118,7 @@ def _facts(staged: Staged, name: str) -> dict[str, Any]:
 
 def _layers(task: Task, staged: Staged, name: str) -> Iterator[Layer]:
     facts = _facts(staged, name)
-    headings = tuple(_words(staged, str(heading)) for heading in facts["fields"])
+    headings = tuple(_words(staged, str(heading)) for heading in facts["fields"] if _counts(task, heading))
     declared = _declared(facts["crs"]) if staged.declares else None
     rows = int(facts["features"])
     layer = Layer(staged.single or name, task.file, task.format, (), rows, headings, declared, staged.encoding)
@@ -128,16 +137,35 @@ def _kinds(staged: Staged, name: str, facts: Mapping[str, Any]) -> tuple[str, ..
 
 def _frame(staged: Staged, name: str, where: str) -> tuple[pd.DataFrame, Notes]:
     options = {"layer": name, "encoding": _encoding(staged), "on_invalid": "ignore"}
-    try:
-        table: pd.DataFrame = pyogrio.read_dataframe(staged.path, use_arrow=True, **options)
-    except NotImplementedError:
-        table = pyogrio.read_dataframe(staged.path, **options)
-        return gpd.GeoDataFrame(table), (FileError(where, "含有圆弧等曲线", "已按折线读取，请核对弧段精度"),)
-    return table, ()
+    notes = Notes()
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        try:
+            table = pyogrio.read_dataframe(staged.path, use_arrow=True, **options)
+        except NotImplementedError:
+            table = pyogrio.read_dataframe(staged.path, **options)
+            notes = (FileError(where, "含有圆弧等曲线", "已按折线读取，请核对弧段精度"),)
+    if any("Invalid content" in str(one.message) for one in said):
+        table, notes = _without_days(table, notes, where)
+    return table, notes
+
+
+def _without_days(table: pd.DataFrame, notes: Notes, where: str) -> tuple[pd.DataFrame, Notes]:
+    """GDAL makes the first of January 1970 of a day that does not exist."""
+    for name in table.columns:
+        made_up = np.array([value == _EPOCH for value in table[name]]) if table[name].dtype == object else np.array([])
+        if made_up.any():
+            table = table.assign(**{name: table[name].where(~made_up, None)})
+            notes = (*notes, shapefile.impossible_days(where, name, int(made_up.sum()), int(made_up.argmax())))
+    return table, notes
 
 
 def _encoding(staged: Staged) -> str | None:
     return _RAW if staged.raw else None
+
+
+def _counts(task: Task, heading: str) -> bool:
+    return task.format != "kml" or heading not in _OF_KML
 
 
 def _refuse_size(task: Task, facts: Mapping[str, Any]) -> None:
@@ -186,11 +214,10 @@ def _words(staged: Staged, value: str) -> str:
 
 def _undeclared(table: pd.DataFrame, staged: Staged) -> pd.DataFrame:
     """GDAL gives GeoJSON degrees whatever its numbers are, and DXF nothing at all."""
-    if not isinstance(table, gpd.GeoDataFrame):
-        return table
-    if staged.declares and _declared(table.crs) is not None:
-        return table
-    return table.set_crs(None, allow_override=True)
+    if isinstance(table, gpd.GeoDataFrame) and not (staged.declares and _declared(table.crs)):
+        bare: pd.DataFrame = table.set_crs(None, allow_override=True)
+        return bare
+    return table
 
 
 def _declared(crs: Any) -> str | None:
