@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -59,6 +60,18 @@ SYSTEMS: Mapping[str, System] = MappingProxyType(
     }
 )
 """Key -> system, the likelier first where numbers cannot tell two apart (3 and 6 degrees at 123° are the same)."""
+
+
+def system_with(code: int) -> str:
+    """Key of the system with this number, empty where none has it.
+
+    Examples
+    --------
+    >>> system_with(4528)
+    'gk3_zone40'
+    """
+    return next((key for key, system in SYSTEMS.items() if system.code == f"EPSG:{code}"), "")
+
 
 Positions = npt.NDArray[np.float64]
 """Shape (n, 2): longitude and latitude in degrees, or easting and northing in metres."""
@@ -158,8 +171,14 @@ def transformed(xy: Positions, source: str, target: str) -> Positions:
     >>> transformed(np.array([[121.5, 38.86]]), FILE, METRIC).round(2).tolist()
     [[630198.48, 4304031.45]]
     """
-    x, y = Transformer.from_crs(source, target, always_xy=True).transform(xy[:, 0], xy[:, 1])
+    x, y = _transformer(source, target).transform(xy[:, 0], xy[:, 1])
     return np.column_stack([x, y])
+
+
+@lru_cache(maxsize=64)
+def _transformer(source: str, target: str) -> Transformer:
+    """Looking up a system takes longer than a thousand positions."""
+    return Transformer.from_crs(source, target, always_xy=True)
 
 
 def to_gcj02(xy: Positions) -> Positions:

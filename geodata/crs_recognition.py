@@ -91,7 +91,8 @@ def candidates(
     xy = _positions(table)
     found = [_candidate(key, xy, swapped=swapped) for key in SYSTEMS for swapped in (False, True)]
     found += [_by_pipeline(name, text, xy) for name, text in pipelines.items()]
-    marked = [_marked(one, told) for one in found]
+    key = system_of(told)
+    marked = [_marked(one, told, key) for one in found]
     if told is not None and not any(one.declared for one in marked):
         marked.append(_other(told, xy))
     return _ranked([one for one in marked if one.share > 0 or one.declared])
@@ -118,7 +119,7 @@ def to_metric(table: gpd.GeoDataFrame, candidate: Candidate) -> gpd.GeoDataFrame
     if shapely.has_z(shapes).any():
         moved = shapely.transform(shapes, lambda xyz: _with_height(xyz, candidate), include_z=True)
     if not np.isfinite(shapely.get_coordinates(moved)).all():
-        what = f"有坐标不能从{candidate.said}换算"
+        what = f"有坐标不能从“{candidate.said}”换算"
         where = "坐标系"
         raise FileError(where, what, "请核对坐标系是否选对")
     return table.set_geometry(gpd.GeoSeries(moved, index=table.index, crs=crs.METRIC))
@@ -156,21 +157,29 @@ def _by_pipeline(name: str, text: str, xy: Positions) -> Candidate:
     return Candidate("", name, swapped=False, share=share, evidence=evidence, pipeline=text)
 
 
-def _marked(one: Candidate, told: CRS | None) -> Candidate:
+def _marked(one: Candidate, told: CRS | None, key: str) -> Candidate:
     """The candidate with what the file declares said for or against it."""
     if told is None:
         return one
-    same = one.said == old_datum(told) if one.pipeline else not one.swapped and is_system(told, one.system)
+    same = one.said == old_datum(told) if one.pipeline else not one.swapped and one.system == key
     words = f"文件声明为{one.said}" if same else f"与文件声明的 {told.name} 不符"
     return replace(one, declared=same, evidence=(words, *one.evidence))
 
 
-def is_system(told: CRS, key: str) -> bool:
-    """Whether a declared system is one of ours, by its code or, under another name, by its figures."""
-    ours = CRS(SYSTEMS[key].code)
+def system_of(told: CRS | None) -> str:
+    """Key of `crs.SYSTEMS` a declared system is, by its code or, under another name, by its figures.
+
+    Examples
+    --------
+    >>> system_of(CRS("+proj=tmerc +lon_0=120 +x_0=40500000 +ellps=GRS80 +type=crs"))
+    'gk3_zone40'
+    """
+    if told is None or old_datum(told):
+        return ""
     if (code := told.to_epsg()) is not None:
-        return bool(code == ours.to_epsg())
-    return not old_datum(told) and _figures(told) == _figures(ours)
+        return crs.system_with(code)
+    figures = _figures(told)
+    return next((key for key, system in SYSTEMS.items() if _figures(CRS(system.code)) == figures), "")
 
 
 def _figures(system: CRS) -> tuple[Any, ...]:

@@ -29,7 +29,7 @@ _CELL = 1000.0
 _CELLS = 3
 """What lies in the sea must do so in this many places (cells of a kilometre): one reclaimed site is no shift."""
 
-_SEA_NONE, _SEA_CLEAR = 0.002, 0.01
+_SEA_NONE, _SEA_CLEAR = 0.002, 0.005
 _NEAR = 3.0
 _AGREE, _AGREE_CLEAR = 0.3, 2.0
 _STEP = 50.0
@@ -135,8 +135,8 @@ def roads(moved: Moved, kind: str, references: References) -> dict[str, float]:
     """Middle distance (m) from the base roads to the nearest street that runs as they do; empty for other kinds."""
     if kind != "streets" or ROADS not in references or not len(moved[AS_IS]):
         return {}
-    hull = moved[AS_IS].union_all().convex_hull
-    at, ways = _steps(references[ROADS].geometry.intersection(hull.buffer(-_CELL)).to_numpy())
+    hulls = [table.union_all().convex_hull for table in moved.values()]
+    at, ways = _steps(references[ROADS].geometry.intersection(shapely.intersection_all(hulls)).to_numpy())
     if not len(at):
         return {}
     return {key: _distance(at, ways, *_steps(table.geometry.to_numpy())) for key, table in moved.items()}

@@ -10,7 +10,9 @@ import pytest
 
 from geodata.crs_recognition import candidates, misplaced
 from geodata.errors import FileError
-from geodata.foreign import Choice, Limits, contents, read
+from geodata.foreign import contents
+from geodata.foreign.model import Choice, Limits
+from geodata.foreign.reading import read
 from tests.nasty import NASTY
 
 LIMITS = Limits(seconds=120, memory_mb=1024)

@@ -1,9 +1,5 @@
 """Files of other programs -> tables: recognised by content, read in a process of their own with limits.
 
-Choose a file -> `inspect` -> a layer -> `read` -> `crs_recognition.candidates` -> match fields -> check -> take in.
+Choose a file -> `reading.inspect` -> a layer -> `reading.read` -> `crs_recognition.candidates` -> match fields -> check
+-> take in. This file imports nothing: every child process passes it.
 """
-
-from geodata.foreign.model import FORMATS, LIMITS, Choice, Inspection, Layer, Limits
-from geodata.foreign.reading import inspect, read
-
-__all__ = ["FORMATS", "LIMITS", "Choice", "Inspection", "Layer", "Limits", "inspect", "read"]
