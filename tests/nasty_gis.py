@@ -29,6 +29,7 @@ def plots(count: int = 4, /, **columns: object) -> gpd.GeoDataFrame:
 
 def written(path: Path, table: gpd.GeoDataFrame, **options: Any) -> Path:
     """Write a table with GDAL."""
+    path.parent.mkdir(exist_ok=True)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         pyogrio.write_dataframe(table, path, **options)

@@ -1,6 +1,5 @@
 """A shift is named only where the sea, data in use or the base roads show it clearly."""
 
-
 import geopandas as gpd
 import numpy as np
 import pytest

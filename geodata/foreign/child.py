@@ -3,6 +3,7 @@
 It ends when its standard input does, that is with the process that started it, and takes the folder along.
 """
 
+import errno
 import json
 import os
 import shutil
@@ -36,6 +37,9 @@ def answer(request: Mapping[str, Any], work: Path) -> dict[str, Any]:
         return {"result": _DEEDS[request["do"]](request, work)}
     except FileError as error:
         return {"error": [error.where, error.what, error.remedy]}
+    except OSError as error:
+        what = "磁盘空间不足" if error.errno in (errno.ENOSPC, errno.EFBIG) else "文件不能读取，或临时文件夹不能写入"
+        return {"error": [Path(request["path"]).name, what, "请关闭正在使用它的程序，或清理磁盘后重试"]}
     except MemoryError:
         limit = request["limits"]["memory_mb"]
         what = f"读取时超过 {limit} MB 的内存上限"

@@ -57,6 +57,11 @@ def texts(path: Path, table: Dbf) -> Iterator[bytes]:
             yield from _values(body, field)
 
 
+def deleted(path: Path, table: Dbf) -> int:
+    """How many rows are only marked as deleted."""
+    return int((_body(path, table)[:, 0] == ord("*")).sum())
+
+
 def impossible_days(path: Path, table: Dbf) -> dict[bytes, list[int]]:
     """Rows whose day does not exist, by the name of the column: GDAL makes 1970-01-01 of them."""
     body = _body(path, table)

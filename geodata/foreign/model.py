@@ -53,6 +53,8 @@ class Limits:
         Size of a table.
     cancelled : callable
         Asked ten times a second; True ends the reading.
+    folder : Path or None
+        Where zips are unpacked while they are read; the system's temporary folder where it is None.
     """
 
     seconds: float = 300
@@ -63,6 +65,7 @@ class Limits:
     rows: int = 2_000_000
     columns: int = 1000
     cancelled: Callable[[], bool] = field(default=_never, compare=False)
+    folder: Path | None = field(default=None, compare=False)
 
 
 LIMITS = Limits()

@@ -20,9 +20,8 @@ _NORTH = (r"(?:中心|gcj|wgs84?|bd)?_?(?:纬度|北纬|lat|latitude)(?:坐标)?
 _BOTH = r"(?:经纬度|坐标|位置|location|lnglat|lonlat|coordinates?)"
 _WKT = r"\s*(?:SRID=\d+;)?\s*(?:MULTI)?(?:POINT|LINESTRING|POLYGON)\s*(?:Z|M|ZM)?\s*\("
 _PAIR = r"\s*[(（\[]?\s*([-+]?\d+(?:\.\d+)?)\s*[,，;；\s]\s*([-+]?\d+(?:\.\d+)?)\s*[)）\]]?\s*"
-_ANGLE = (
-    r"\s*[东北EN]?\s*(\d{1,3})\s*[°度]\s*(?:(\d{1,2})\s*[′'分]\s*)?(?:(\d{1,2}(?:\.\d+)?)\s*[″\"秒]|'')?\s*[EN]?\s*"
-)
+_ANGLE = r"\s*(?:[东北][经纬]|[EN])?\s*(\d{1,3})\s*[°度]\s*(?:(\d{1,2})\s*[′'分]\s*)?"
+_ANGLE += r"(?:(\d{1,2}(?:\.\d+)?)\s*[″\"秒]|'')?\s*[EN]?\s*"
 
 _RANGES = (((73.0, 136.0), (3.0, 54.0)), ((1e5, 9e5), (4e6, 5e6)), ((1.3e7, 4.6e7), (4e6, 5e6)))
 """Longitude and latitude in China; easting and northing of this latitude without and with zone number."""

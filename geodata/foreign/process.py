@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -25,8 +26,10 @@ _log = logging.getLogger(__name__)
 _DRIVERS = {"ESRI Shapefile", "GPKG", "GeoJSON", "LIBKML", "OpenFileGDB", "DXF"}
 """GDAL may use only these: others follow references in a file to other files and hosts."""
 
+_PREFIX = "geodata-reading-"
 _PAUSE = 0.1
-_MB = 2**20
+_NO_WINDOW = getattr(subprocess, "CREATE_NO_WINDOW", 0)
+"""Windows would open a console for every reading."""
 
 
 def ask(request: Mapping[str, Any], limits: Limits, take: Callable[[dict[str, Any], Path], T]) -> T:
@@ -45,15 +48,24 @@ def ask(request: Mapping[str, Any], limits: Limits, take: Callable[[dict[str, An
     FileError
         What the child says; or that it took too long, was cancelled, or died.
     """
-    with tempfile.TemporaryDirectory(prefix="geodata-", ignore_cleanup_errors=True) as folder:
-        work = Path(folder)
-        bounds = {part.name: getattr(limits, part.name) for part in fields(limits) if part.name != "cancelled"}
-        whole = json.dumps({**request, "limits": bounds}, ensure_ascii=False)
-        (work / "request.json").write_text(whole, "utf-8")
-        name = Path(request["path"]).name
-        _run(work, name, limits)
-        answer = _answer(work, name, limits)
-        return take(answer, work)
+    name = Path(request["path"]).name
+    bounds = {part.name: getattr(limits, part.name) for part in fields(limits) if part.compare}
+    whole = json.dumps({**request, "limits": bounds}, ensure_ascii=False)
+    try:
+        with tempfile.TemporaryDirectory(prefix=_PREFIX, dir=limits.folder, ignore_cleanup_errors=True) as folder:
+            work = Path(folder)
+            (work / "request.json").write_text(whole, "utf-8")
+            _run(work, name, limits)
+            return take(_answer(work, name, limits), work)
+    except OSError:
+        _log.exception("reading %s", name)
+        raise FileError(name, "临时文件夹不能写入，或磁盘已满", "请清理磁盘后重试") from None
+
+
+def sweep(folder: Path | None = None) -> None:
+    """Remove what a power cut left of earlier readings; for the start of the server, before anything is read."""
+    for left in Path(folder or tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def _run(work: Path, name: str, limits: Limits) -> None:
@@ -61,7 +73,13 @@ def _run(work: Path, name: str, limits: Limits) -> None:
     with (
         (work / "errors.txt").open("wb") as errors,
         subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=errors, cwd=ROOT, env=_surroundings()
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=errors,
+            cwd=ROOT,
+            env=_surroundings(),
+            creationflags=_NO_WINDOW,
         ) as child,
     ):
         try:

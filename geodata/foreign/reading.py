@@ -5,11 +5,14 @@ from typing import Any
 
 import pandas as pd
 
+from geodata.errors import FileError
 from geodata.foreign import transport
 from geodata.foreign.archive import is_zip, members
 from geodata.foreign.magic import REFUSED, recognise, refusal
 from geodata.foreign.model import LIMITS, Inspection, Layer, Limits, Notes
 from geodata.foreign.process import ask
+
+_MB = 2**20
 
 
 def inspect(path: Path, *, encoding: str | None = None, limits: Limits = LIMITS) -> Inspection:
@@ -73,6 +76,9 @@ def _refuse_early(path: Path, limits: Limits) -> None:
     key = recognise(path)
     if key in REFUSED and key != "part":
         raise refusal(path, key)
+    if path.is_file() and path.stat().st_size > limits.unpacked_mb * _MB:
+        what = f"文件有 {path.stat().st_size / _MB:.0f} MB，超过 {limits.unpacked_mb} MB 的上限"
+        raise FileError(path.name, what, "请分成几个文件，或由管理员放宽上限")
     if key == "archive" or (key == "excel" and is_zip(path)):
         members(path, limits)
 

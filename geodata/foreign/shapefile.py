@@ -1,6 +1,7 @@
 """Shapefiles: the set of files is made whole, headers are compared with sizes, the encoding is found."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 from pyproj import CRS
@@ -35,9 +36,11 @@ def staged(task: Task) -> Staged:
     table = dbf.layout(parts[".dbf"])
     if table.size > (size := parts[".dbf"].stat().st_size):
         raise shorter(Path(task.file).with_suffix(".dbf").as_posix(), table.size, size)
+    _refuse_uneven(task, parts, table)
     encoding, more = _encoding(task, parts, table)
     days = dbf.impossible_days(parts[".dbf"], table)
-    return _staged(task, parts, encoding, days, (*notes, *more, *_day_notes(task, encoding, days)))
+    whole = _staged(task, parts, encoding, days, (*notes, *more, *_day_notes(task, encoding, days)))
+    return replace(whole, deleted=dbf.deleted(parts[".dbf"], table))
 
 
 def _staged(task: Task, parts: Parts, encoding: str, days: dict[bytes, list[int]], notes: Notes) -> Staged:
@@ -97,6 +100,15 @@ def _missing(task: Task, parts: Parts) -> Notes:
         for ending, (what, remedy) in words.items()
         if ending not in parts
     )
+
+
+def _refuse_uneven(task: Task, parts: Parts, table: dbf.Dbf) -> None:
+    """GDAL would read as many features as there are of the fewer, or lose attributes."""
+    shapes = (parts[".shx"].stat().st_size - _HEADER) // 8 if ".shx" in parts else table.rows
+    if shapes in (table.rows, -1):
+        return
+    what = f"图形 {max(0, shapes)} 个、属性 {table.rows} 行，数目不一致，不是同一次导出的文件"
+    raise FileError(task.file, what, "请向提供单位索取完整文件")
 
 
 def _nonsense(task: Task, parts: Parts) -> Notes:

@@ -9,7 +9,7 @@ import pandas as pd
 import shapely
 
 from geodata.errors import FileError
-from geodata.foreign.model import Notes
+from geodata.foreign.model import Notes, Task
 
 KINDS = {"Point": "点", "LineString": "线", "LinearRing": "线", "Polygon": "面"}
 _MANY_VERTICES = 100_000
@@ -30,6 +30,20 @@ def kinds(table: pd.DataFrame) -> tuple[str, ...]:
     names = {str(name).removeprefix("Multi") for name in table.geom_type.dropna().unique()}
     found = {KINDS.get(name, "混合") for name in names}
     return tuple(kind for kind in ("点", "线", "面", "混合") if kind in found)
+
+
+def refuse_size(task: Task, rows: int, columns: int) -> None:
+    """Refuse a table larger than the limits.
+
+    Raises
+    ------
+    FileError
+    """
+    limits = task.limits
+    for count, most, unit in ((rows, limits.rows, "个要素"), (columns, limits.columns, "列")):
+        if count > most:
+            what = f"有 {count} {unit}，超过 {most} {unit}的上限"
+            raise FileError(task.file, what, "请分成几个文件，或只保留需要的部分")
 
 
 def settled(table: pd.DataFrame, where: str) -> tuple[pd.DataFrame, Notes]:
@@ -84,17 +98,22 @@ def _of_columns(table: pd.DataFrame, where: str) -> Notes:
 
 
 def _of_texts(table: pd.DataFrame, where: str) -> Notes:
-    bold = [str(name) for name in table.columns if re.search(_RUNS, str(name)) or _runs(table[name])]
-    if not bold:
-        return ()
-    what = f"“{bold[0][:30]}”等 {len(bold)} 列中有形似公式或脚本的文字"
-    return (FileError(where, what, "一律按普通文字处理，不会执行，请核对来源"),)
+    texts = {str(name): (str(name), *_different(table[name])) for name in table.columns}
+    bold = [name for name, values in texts.items() if any(map(_RUNS.search, values))]
+    lost = [name for name, values in texts.items() if any("\ufffd" in value for value in values)]
+    notes = []
+    if bold:
+        what = f"“{bold[0][:30]}”等 {len(bold)} 列中有形似公式或脚本的文字"
+        notes.append(FileError(where, what, "一律按普通文字处理，不会执行，请核对来源"))
+    if lost:
+        what = f"“{lost[0][:30]}”等 {len(lost)} 列中有无法识别的文字（显示为 �）"
+        notes.append(FileError(where, what, "请改选编码，或在原软件中重新导出"))
+    return tuple(notes)
 
 
-def _runs(column: Any) -> bool:
-    if not pd.api.types.is_string_dtype(column):
-        return False
-    return any(re.search(_RUNS, value) for value in column.dropna().unique())
+def _different(column: Any) -> tuple[str, ...]:
+    """The different texts of a column."""
+    return tuple(column.dropna().unique()) if pd.api.types.is_string_dtype(column) else ()
 
 
 def _of_shapes(table: gpd.GeoDataFrame, where: str) -> Notes:

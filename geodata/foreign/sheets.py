@@ -61,6 +61,7 @@ def _read(task: Task, name: str) -> tuple[pd.DataFrame, Notes]:
         name = name or _sheet_names(task)[0]
         raw, notes = _excel(task, name)
         where = f"{task.file} 的 {name}"
+    shapes.refuse_size(task, len(raw), len(raw.columns))
     table, more = headed(raw, where)
     placed, rest = located(table, task.choice.columns, where)
     return placed, (*notes, *more, *rest)

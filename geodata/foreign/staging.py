@@ -35,6 +35,8 @@ class Staged:
         Whether the file itself says its coordinate system.
     single : str
         The name its only layer has for people, where the format holds just one.
+    deleted : int
+        Rows the file only marks as deleted: GDAL counts them and does not read them.
     notes : tuple of FileError
     """
 
@@ -44,6 +46,7 @@ class Staged:
     options: Mapping[str, str] = field(default_factory=dict)
     declares: bool = True
     single: str = ""
+    deleted: int = 0
     notes: Notes = ()
 
 

@@ -34,6 +34,9 @@ _RAW = "ISO-8859-1"
 _OF_KML = {"timestamp", "begin", "end", "altitudeMode", "tessellate", "extrude", "visibility", "drawOrder", "icon"}
 """Columns GDAL adds to every KML: how things are shown, not what they are."""
 
+_OF_QGIS = {"layer_styles", "qgis_projects"}
+"""Tables QGIS keeps in a GeoPackage beside the data."""
+
 _STAGES: Mapping[str, Callable[[Task], Staged]] = MappingProxyType(
     {
         "shapefile": shapefile.staged,
@@ -55,7 +58,7 @@ def inspect(task: Task) -> tuple[tuple[Layer, ...], Notes]:
     """
     staged = _STAGES[task.format](task)
     with _gdal(task, staged):
-        names = [str(name) for name, _ in pyogrio.list_layers(staged.path)]
+        names = [str(name) for name, _ in pyogrio.list_layers(staged.path) if str(name) not in _OF_QGIS]
         layers = [layer for name in names for layer in _layers(task, staged, name)]
     if not layers:
         raise FileError(task.file, "里面没有图层", "请核对后重新导出")
@@ -74,10 +77,10 @@ def read(task: Task, name: str) -> tuple[pd.DataFrame, Notes]:
     with _gdal(task, staged):
         inner = _existing(task, staged, inner)
         facts = _facts(staged, inner)
-        _refuse_size(task, facts)
+        shapes.refuse_size(task, facts["features"], len(facts["fields"]))
         _kinds(staged, inner, facts)  # the plain interface says what the faster one dies of
         table, notes = _frame(staged, inner, task.file)
-    _refuse_loss(task, table, facts)
+    _refuse_loss(task, table, facts["features"] - staged.deleted)
     if task.format == "dxf":
         table, more = dxf.part(table, name, task.file)
         notes = (*notes, *more)
@@ -120,7 +123,7 @@ def _layers(task: Task, staged: Staged, name: str) -> Iterator[Layer]:
     facts = _facts(staged, name)
     headings = tuple(_words(staged, str(heading)) for heading in facts["fields"] if _counts(task, heading))
     declared = _declared(facts["crs"]) if staged.declares else None
-    rows = int(facts["features"])
+    rows = int(facts["features"]) - staged.deleted
     layer = Layer(staged.single or name, task.file, task.format, (), rows, headings, declared, staged.encoding)
     if task.format == "dxf":
         yield from dxf.layers(_frame(staged, name, task.file)[0], layer)
@@ -168,21 +171,9 @@ def _counts(task: Task, heading: str) -> bool:
     return task.format != "kml" or heading not in _OF_KML
 
 
-def _refuse_size(task: Task, facts: Mapping[str, Any]) -> None:
-    limits = task.limits
-    for count, most, unit in (
-        (facts["features"], limits.rows, "个要素"),
-        (len(facts["fields"]), limits.columns, "列"),
-    ):
-        if count > most:
-            raise FileError(
-                task.file, f"有 {count} {unit}，超过 {most} {unit}的上限", "请分成几个文件，或只保留需要的部分"
-            )
-
-
-def _refuse_loss(task: Task, table: pd.DataFrame, facts: Mapping[str, Any]) -> None:
-    if len(table) < facts["features"]:
-        what = f"应有 {facts['features']} 个要素，只读出 {len(table)} 个，文件不完整"
+def _refuse_loss(task: Task, table: pd.DataFrame, count: int) -> None:
+    if len(table) < count:
+        what = f"应有 {count} 个要素，只读出 {len(table)} 个，文件不完整"
         raise FileError(task.file, what, "请在原软件中打开核对，重新导出后再选")
 
 
