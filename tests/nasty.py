@@ -36,6 +36,10 @@ _ZIPS: dict[str, tuple[Maker, str]] = {
     "link in a zip": (zips.linked, "链接.zip：其中“链接.shp”是链接而不是文件，请把链接换成文件后重新压缩。"),
     "nested zip": (zips.nested, "外层.zip：里面还是压缩包（里层.zip），请先解压一层，再选其中的压缩包。"),
     "five thousand files": (zips.crowded, "众多.zip：压缩包里的文件超过 5000 个，请只压缩需要导入的数据。"),
+    "a gigabyte of names": (
+        zips.crowded_in_secret,
+        "暗中.zip：压缩包里的文件超过 5000 个，请只压缩需要导入的数据。",
+    ),
     "locked zip": (zips.locked, "密码.zip：压缩包设有密码，请去掉密码后重新压缩。"),
     "zip of another way": (
         zips.of_another_way,

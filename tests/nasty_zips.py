@@ -80,6 +80,16 @@ def crowded(folder: Path) -> Path:
     return archive(folder / "众多.zip", {f"{n}.txt": b"" for n in range(5001)})
 
 
+def crowded_in_secret(folder: Path) -> Path:
+    """Declare one file in the usual end record, and a list of a gigabyte in the one for large zips."""
+    path = archive(folder / "暗中.zip", {"a.txt": b""})
+    raw = path.read_bytes()
+    record = struct.pack("<4sQHHIIQQQQ", b"PK\x06\x06", 44, 45, 45, 0, 0, 1, 1, 2**30, 0)
+    pointer = struct.pack("<4sIQI", b"PK\x06\x07", 0, len(raw) - 22, 1)
+    path.write_bytes(raw[:-22] + record + pointer + raw[-22:])
+    return path
+
+
 def locked(folder: Path) -> Path:
     path = archive(folder / "密码.zip", {"a.shp": b"x"})
     raw = bytearray(path.read_bytes())

@@ -16,6 +16,9 @@ from geodata.errors import FileError
 from geodata.foreign.model import Limits
 
 _END = 22
+_END64 = 76
+"""The end record of zips above four gigabytes and its pointer, before the usual one."""
+
 _COMMENT = 65535
 _LARGEST_DIRECTORY = 16 * 2**20
 _MB = 2**20
@@ -26,6 +29,7 @@ _WAYS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZI
 _UTF8, _LOCKED = 0x800, 0x1
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\.|$)")
 _LONGEST = 120
+_BROKEN = ("压缩包不完整或已损坏", "请重新拷贝或下载，再不行请重新压缩")
 _AGAIN = "请重新压缩为 .zip 再选"
 _OFFICE = {"xl/workbook.xml": "excel", "xl/workbook.bin": "excel", "word/document.xml": "document"}
 _OFFICE |= {"ppt/presentation.xml": "document"}
@@ -46,6 +50,8 @@ def kind_of_zip(path: Path) -> str:
     FileError
         Where its list of contents cannot be read.
     """
+    if _directory(path)[1] > _LARGEST_DIRECTORY:
+        return "archive"
     with _opened(path) as archive:
         names = {info.filename for info in archive.infolist()}
     if any(name.endswith(".qgs") for name in names):
@@ -111,7 +117,7 @@ def _opened(path: Path) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(path)
     except (zipfile.BadZipFile, struct.error, ValueError, EOFError):
-        raise FileError(path.name, "压缩包不完整或已损坏", "请重新拷贝或下载，再不行请重新压缩") from None
+        raise FileError(path.name, *_BROKEN) from None
     except NotImplementedError:
         raise FileError(path.name, "压缩包的版本无法读取", _AGAIN) from None
     except OSError:
@@ -119,17 +125,25 @@ def _opened(path: Path) -> zipfile.ZipFile:
 
 
 def _refuse_crowds(path: Path, limits: Limits) -> None:
-    """Look at the end record alone: a list of a million members is not even read."""
-    with path.open("rb") as file:
-        file.seek(max(0, path.stat().st_size - _END - _COMMENT))
-        tail = file.read()
-    at = tail.rfind(b"PK\x05\x06")
-    if at < 0 or len(tail) - at < _END:
-        raise FileError(path.name, "压缩包不完整或已损坏", "请重新拷贝或下载，再不行请重新压缩")
-    count, size = struct.unpack("<HI", tail[at + 10 : at + 16])
+    count, size = _directory(path)
     if count > limits.members or size > _LARGEST_DIRECTORY:
         what = f"压缩包里的文件超过 {limits.members} 个"
         raise FileError(path.name, what, "请只压缩需要导入的数据")
+
+
+def _directory(path: Path) -> tuple[int, int]:
+    """Files a zip declares and the bytes of its list, from the end record alone: a list of millions is not read."""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - _END - _COMMENT - _END64))
+        tail = file.read()
+    at = tail.rfind(b"PK\x05\x06")
+    if at < 0 or len(tail) - at < _END:
+        raise FileError(path.name, *_BROKEN)
+    if tail[at - 20 : at - 16] == b"PK\x06\x07" and at >= _END64:
+        count, size = struct.unpack("<QQ", tail[at - _END64 + 32 : at - _END64 + 48])
+    else:
+        count, size = struct.unpack("<HI", tail[at + 10 : at + 16])
+    return count, size
 
 
 def _name(info: zipfile.ZipInfo) -> str:

@@ -51,9 +51,10 @@ def ask(request: Mapping[str, Any], limits: Limits, take: Callable[[dict[str, An
     name = Path(request["path"]).name
     bounds = {part.name: getattr(limits, part.name) for part in fields(limits) if part.compare}
     whole = json.dumps({**request, "limits": bounds}, ensure_ascii=False)
+    folder = limits.folder.absolute() if limits.folder else None
     try:
-        with tempfile.TemporaryDirectory(prefix=_PREFIX, dir=limits.folder, ignore_cleanup_errors=True) as folder:
-            work = Path(folder)
+        with tempfile.TemporaryDirectory(prefix=_PREFIX, dir=folder, ignore_cleanup_errors=True) as room:
+            work = Path(room)
             (work / "request.json").write_text(whole, "utf-8")
             _run(work, name, limits)
             return take(_answer(work, name, limits), work)
@@ -122,6 +123,7 @@ def _unwanted() -> str:
 
 def _surroundings() -> dict[str, str]:
     """Only our drivers; one thread, and no allocator that reserves a gigabyte before it needs one."""
-    own = {"GDAL_SKIP": _unwanted(), "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"}
+    paths = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
+    own = {"GDAL_SKIP": _unwanted(), "PYTHONPATH": paths, "PYTHONUTF8": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"}
     threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MALLOC_ARENA_MAX"), "1")
     return {**os.environ, **own, **threads}
