@@ -1,27 +1,35 @@
 """The server: `streamlit run app.py`."""
 
+import asyncio
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import streamlit as st
 
-from layers import assets, server
-from pages.ui import caches
+from layers import assets, housekeeping, identity, server
+from pages.ui import caches, exports
 from pages.ui.problems import on_script_error
+
+if refusal := identity.refusal(st.get_option("server.address")):
+    sys.exit(refusal)
 
 
 @asynccontextmanager
 async def prepare(_app: st.App) -> AsyncIterator[dict[str, Any]]:
-    """Before the first page is asked for: fetch the browser's libraries once, read the land."""
+    """Before the first page: fetch the browser's libraries once, read the land, begin to look after the store."""
     assets.install()
+    identity.announce()
     caches.scene()
+    keeping = asyncio.create_task(housekeeping.keep(identity.settings()))
     yield {}
+    keeping.cancel()
 
 
 app = st.App(
     "pages/main.py",
-    routes=server.routes(),
+    routes=[*exports.routes(), *server.routes()],
     middleware=server.middleware(),
     lifespan=prepare,
     on_script_error=on_script_error,

@@ -2,12 +2,18 @@
 
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, TypeVar
+
+import pandas as pd
 
 from geodata.errors import AccessError
+from geodata.kinds import DATASETS
+
+Table = TypeVar("Table", bound=pd.DataFrame)
 
 Role = Literal["view", "report", "review", "manage"]
 Audience = Literal["public", "internal", "sensitive", "secret"]
+Mode = Literal["local", "accounts"]
 
 ROLES: dict[Role, str] = {"view": "查看", "report": "填报", "review": "审核", "manage": "管理"}
 """Roles, each one may do all that those before it may."""
@@ -19,6 +25,7 @@ ACTIONS: MappingProxyType[str, tuple[str, Role]] = MappingProxyType(
         "read": ("查看", "view"),
         "export": ("导出", "view"),
         "read_sensitive": ("查看敏感内容", "review"),
+        "read_secret": ("查看涉密内容", "review"),
         "import": ("导入数据", "report"),
         "restore_version": ("回到以前的版本", "review"),
         "load_sample": ("载入演示数据", "report"),
@@ -31,6 +38,22 @@ ACTIONS: MappingProxyType[str, tuple[str, Role]] = MappingProxyType(
     }
 )
 """Action -> what it is called, and the lowest role that may do it."""
+
+READING: MappingProxyType[Audience, str | None] = MappingProxyType(
+    {"public": None, "internal": "read", "sensitive": "read_sensitive", "secret": "read_secret"}
+)
+"""使用范围 -> the action that whoever reads it must be allowed; None: whoever has come in.
+
+In mode `local` whoever sits at this computer may `read` without having said who they are. 涉密 is read on a machine
+that config.yaml declares cleared, and nowhere else.
+"""
+
+
+COLUMNS: MappingProxyType[bool, str] = MappingProxyType({False: "read", True: "read_sensitive"})
+"""Whether a column is sensitive (`Column.sensitive` of its kind) -> the action that whoever sees it must be allowed."""
+
+MASK = "〔敏感〕"
+"""What stands in every row of a column that may not be seen: whether there is a value may not be seen either."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +87,54 @@ def may(person: Person | None, action: str) -> bool:
     """
     order = list(ROLES)
     return person is not None and order.index(person.role) >= order.index(ACTIONS[action][1])
+
+
+def may_read(person: Person | None, audience: Audience, *, mode: Mode, cleared: bool) -> bool:
+    """Whether what is meant for an audience may be shown to a person.
+
+    Examples
+    --------
+    >>> may_read(None, "internal", mode="local", cleared=False)
+    True
+    >>> reviewer = Person(1, "张三", "规划处", "review", authenticated=True)
+    >>> [may_read(reviewer, audience, mode="accounts", cleared=False) for audience in AUDIENCES]
+    [True, True, True, False]
+    """
+    action = READING[audience]
+    if audience == "secret" and not cleared:
+        return False
+    if action is None or (action == "read" and mode == "local"):
+        return mode == "local" or person is not None
+    return may(person, action)
+
+
+def visible_columns(kind: str, role: Role | None) -> tuple[str, ...]:
+    """Columns of a kind of dataset that a role sees, in their order; nobody named sees what 查看 sees.
+
+    Examples
+    --------
+    >>> "owner" in visible_columns("parcels", "report"), "owner" in visible_columns("parcels", "review")
+    (False, True)
+    """
+    order = list(ROLES)
+    rank = order.index(role or "view")
+    columns = DATASETS[kind].columns
+    return tuple(column.name for column in columns if rank >= order.index(ACTIONS[COLUMNS[column.sensitive]][1]))
+
+
+def masked(table: Table, kind: str, person: Person | None) -> Table:
+    """Return a table of a kind with every column masked that the person may not see; the rest is as it was.
+
+    Columns are named as in the contract: mask before anything is renamed, joined or worked out.
+
+    Examples
+    --------
+    >>> masked(pd.DataFrame({"id": ["1"], "owner": ["某公司"]}), "parcels", None).to_dict("list")
+    {'id': ['1'], 'owner': ['〔敏感〕']}
+    """
+    seen = visible_columns(kind, person.role if person else None)
+    hidden = [name for name in DATASETS[kind].names if name not in seen and name in table.columns]
+    return table.assign(**dict.fromkeys(hidden, MASK))
 
 
 def require(person: Person | None, action: str) -> Person:

@@ -6,11 +6,11 @@ from dataclasses import dataclass, fields
 import geopandas as gpd
 import pandas as pd
 
-from geodata.items import KINDS, ROLES, STAGES, citation_text
+from geodata.items import KINDS, ROLES, STAGES, UNITS, citation_text, numeral
 from geodata.land import Land
 from geodata.search import matches
 
-_LABELS = {
+LABELS = {
     "unit": "布局单元",
     "street": "街道",
     "kind": "类型",
@@ -19,6 +19,7 @@ _LABELS = {
     "chapter": "章节",
     "q": "文字",
 }
+"""What each field of a Filter is called."""
 LISTED = ("project", "infrastructure")
 """Kinds the list holds."""
 
@@ -76,6 +77,30 @@ def filtered(land: Land, wanted: Filter) -> gpd.GeoDataFrame:
     return items[keep]
 
 
+def choices(land: Land) -> dict[str, dict[str, str]]:
+    """What each field of a Filter but the free text offers: field -> id -> label, in the plan's order."""
+    listed = land.items["kind"].isin(LISTED)
+    units = land.items[land.items["kind"].isin(UNITS) & (land.items["role"] != "zone")]
+    roles = set(land.items["role"][listed])
+    return {
+        "unit": dict(units["name"]),
+        "street": dict(land.base["subdistricts"]["name"]),
+        "kind": {kind: KINDS[kind] for kind in LISTED},
+        "role": {role: label for role, label in ROLES.items() if role in roles},
+        "stage": STAGES,
+        "chapter": {key: _section(key) for key in sorted(set(land.chapters[listed]), key=_order)},
+    }
+
+
+def _order(chapter: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in chapter.split("-"))
+
+
+def _section(key: str) -> str:
+    chapter, section = _order(key)
+    return f"第{numeral(chapter)}章{f'第{numeral(section)}节' if section else '引言'}"
+
+
 def said(land: Land, wanted: Filter) -> str:
     """Say a filter in Chinese, for the head of an export.
 
@@ -85,7 +110,7 @@ def said(land: Land, wanted: Filter) -> str:
     >>> said(SimpleNamespace(items=None), Filter(stage="plan", q="学校"))
     '用语层次：规划；文字：学校'
     """
-    parts = [f"{_LABELS[key]}：{_named(land, key, value)}" for key, value in wanted.given().items()]
+    parts = [f"{LABELS[key]}：{_named(land, key, value)}" for key, value in wanted.given().items()]
     return "；".join(parts) or "全部"
 
 
@@ -96,6 +121,12 @@ def _named(land: Land, key: str, value: str) -> str:
         return str(land.base["subdistricts"]["name"][value])
     words: dict[str, str] = {"kind": KINDS, "role": ROLES, "stage": STAGES}.get(key, {})
     return words.get(value, value)
+
+
+def columns(land: Land) -> tuple[str, ...]:
+    """Headings of `table` that a list on the screen shows, the plan's wording beside its stage."""
+    wording = f"规划表述（{land.year}）"
+    return ("名称", "类别", wording, "用语层次", "所属单元", "街道", "规划出处", "定位依据")
 
 
 def table(land: Land, rows: gpd.GeoDataFrame, columns: Iterable[str] | None = None) -> gpd.GeoDataFrame:

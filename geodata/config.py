@@ -126,6 +126,16 @@ class Config(Contract):
         return ROOT / self.data_folder
 
     @property
+    def backup_path(self) -> Path:
+        """The folder of the backups."""
+        return ROOT / self.store.backup_folder if self.store.backup_folder else self.data_path / "backups"
+
+    @property
+    def witness_path(self) -> Path | None:
+        """The folder that witnesses the log, if the office has named one."""
+        return ROOT / self.store.witness_folder if self.store.witness_folder else None
+
+    @property
     def plan_path(self) -> Path:
         """The folder of the plan's layers."""
         return ROOT / self.plan_folder

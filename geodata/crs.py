@@ -1,7 +1,7 @@
 """The only place that knows EPSG codes, degrees and metres."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
@@ -9,8 +9,9 @@ from typing import NamedTuple
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import shapely
-from pyproj import Geod, Transformer
+from pyproj import CRS, Geod, Transformer
 from shapely.geometry.base import BaseGeometry
 
 FILE = "EPSG:4490"
@@ -20,6 +21,10 @@ FILE_SAID = "CGCS2000 经纬度（EPSG:4490）"
 
 METRIC = "EPSG:4549"
 """CGCS2000, 3-degree Gauss-Krueger, central meridian 120E: how everything is computed, in metres."""
+
+METRIC_SAID = "CGCS2000 3 度带、中央经线 120°（EPSG:4549）"
+
+_MERCATOR = "EPSG:3857"
 
 WINDOW = (121.0, 38.6, 121.9, 39.2)
 """West, south, east, north of the base map in degrees; no view may leave it."""
@@ -56,7 +61,7 @@ SYSTEMS: Mapping[str, System] = MappingProxyType(
         "gk3_zone41": System("EPSG:4529", "CGCS2000 3 度带第 41 带，横坐标加带号（EPSG:4529）", zone=41),
         "gk6_123": System("EPSG:4510", "CGCS2000 6 度带，中央经线 123°，不加带号（EPSG:4510）"),
         "gk6_zone21": System("EPSG:4499", "CGCS2000 6 度带第 21 带，横坐标加带号（EPSG:4499）", zone=21),
-        "mercator": System("EPSG:3857", "Web 墨卡托（EPSG:3857）"),
+        "mercator": System(_MERCATOR, "Web 墨卡托（EPSG:3857）"),
     }
 )
 """Key -> system, the likelier first where numbers cannot tell two apart (3 and 6 degrees at 123° are the same)."""
@@ -77,15 +82,12 @@ Positions = npt.NDArray[np.float64]
 """Shape (n, 2): longitude and latitude in degrees, or easting and northing in metres."""
 
 _GEOD = Geod(ellps="GRS80")
+_EQUAL_AREA = "+proj=aea +lat_1=38.7 +lat_2=39.1 +lat_0=38.9 +lon_0=121.45 +ellps=GRS80 +units=m +no_defs"
+"""Albers about the middle of WINDOW on the CGCS2000 ellipsoid: areas are true, and here lines stay nearly straight."""
 _TO_METRIC = Transformer.from_crs(FILE, METRIC, always_xy=True)
 _DECIMALS = 5
 _EARTH_CIRCUMFERENCE = 40075016.686
 _TILE = 256
-_GCJ_WINDOW = (72.004, 0.8293, 137.8347, 55.8271)
-_GCJ_AXIS = 6378245.0
-_GCJ_FLATNESS = 0.00669342162296594323
-_BD_PI = math.pi * 3000 / 180
-_ROUNDS = 6
 
 
 def to_metric(lng: float, lat: float) -> tuple[float, float]:
@@ -121,6 +123,39 @@ def metres(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return table.to_crs(METRIC)
 
 
+def metric_window() -> tuple[float, float, float, float]:
+    """West, south, east, north of WINDOW in metres (EPSG:4549).
+
+    Examples
+    --------
+    >>> [round(side, -3) for side in metric_window()]
+    [586000.0, 4275000.0, 666000.0, 4342000.0]
+    """
+    west, south, east, north = _TO_METRIC.transform_bounds(*WINDOW)
+    return west, south, east, north
+
+
+def refusal(crs: CRS | None) -> tuple[str, str] | None:
+    """Say why a table in this coordinate system cannot be measured in, and what to do; None if it can.
+
+    Examples
+    --------
+    >>> refusal(CRS(METRIC)) is None, refusal(None)[0], refusal(CRS(FILE))[0]
+    (True, '没有坐标系', '坐标是经纬度')
+    """
+    if crs is None:
+        return "没有坐标系", "请说明它采用的坐标系"
+    if crs == METRIC:
+        return None
+    remedy = f"请先转换为 {METRIC_SAID}"
+    if crs.is_geographic:
+        return "坐标是经纬度", f"不能量算，{remedy}"
+    if crs == _MERCATOR:
+        return "坐标系是网络墨卡托投影", f"面积在此放大约 1.6 倍，{remedy}"
+    number = crs.to_epsg()
+    return f"坐标系是 EPSG:{number}" if number else "坐标系是另一种投影", remedy
+
+
 def rounded(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return a copy of a table in degrees with coordinates of five decimals, about one metre."""
     shapes = shapely.transform(table.geometry.to_numpy(), lambda xy: np.round(xy, _DECIMALS))
@@ -138,6 +173,27 @@ def ellipsoidal_area(shape: BaseGeometry) -> float:
     """
     area, _ = _GEOD.geometry_area_perimeter(shape)
     return abs(float(area))
+
+
+def ellipsoidal_areas(table: gpd.GeoDataFrame) -> pd.Series:
+    """Area in m2 on the CGCS2000 ellipsoid of every row, on the same index; 0 for points, NaN where there is no shape.
+
+    Parameters
+    ----------
+    table : GeoDataFrame or GeoSeries
+        In any reference system of CGCS2000; 100 000 plots take about a second.
+
+    Notes
+    -----
+    Equal to the geodesic polygon's area to 1e-6 up to 20 km across, better below (1e-8 at 1 km).
+
+    Examples
+    --------
+    >>> from shapely import box
+    >>> ellipsoidal_areas(gpd.GeoSeries([box(121.0, 38.0, 121.01, 38.01)], crs=FILE)).round().tolist()
+    [974844.0]
+    """
+    return pd.Series(table.geometry.to_crs(_EQUAL_AREA).area, name="area_m2")
 
 
 def geodesic_length(shape: BaseGeometry) -> float:
@@ -179,81 +235,3 @@ def transformed(xy: Positions, source: str, target: str) -> Positions:
 def _transformer(source: str, target: str) -> Transformer:
     """Looking up a system takes longer than a thousand positions."""
     return Transformer.from_crs(source, target, always_xy=True)
-
-
-def to_gcj02(xy: Positions) -> Positions:
-    """GCJ-02 positions of WGS-84 positions in degrees; those outside China come back as they are.
-
-    The rule is known from public code only and was never published officially.
-
-    Examples
-    --------
-    >>> to_gcj02(np.array([[121.5, 38.86]])).round(6).tolist()
-    [[121.505185, 38.860923]]
-    """
-    west, south, east, north = _GCJ_WINDOW
-    lng, lat = xy[:, 0], xy[:, 1]
-    inside = (lng >= west) & (lng <= east) & (lat >= south) & (lat <= north)
-    return np.where(inside[:, None], xy + _gcj_offset(lng, lat), xy)
-
-
-def from_gcj02(xy: Positions) -> Positions:
-    """WGS-84 positions of GCJ-02 positions in degrees, to a millionth of a metre.
-
-    Examples
-    --------
-    >>> from_gcj02(to_gcj02(np.array([[121.5, 38.86]]))).round(9).tolist()
-    [[121.5, 38.86]]
-    """
-    return _inverse(to_gcj02, xy)
-
-
-def to_bd09(xy: Positions) -> Positions:
-    """BD-09 positions of WGS-84 positions in degrees.
-
-    Examples
-    --------
-    >>> to_bd09(np.array([[121.5, 38.86]])).round(6).tolist()
-    [[121.511781, 38.866566]]
-    """
-    lng, lat = to_gcj02(xy).T
-    radius = np.hypot(lng, lat) + 0.00002 * np.sin(lat * _BD_PI)
-    angle = np.arctan2(lat, lng) + 0.000003 * np.cos(lng * _BD_PI)
-    return np.column_stack([radius * np.cos(angle) + 0.0065, radius * np.sin(angle) + 0.006])
-
-
-def from_bd09(xy: Positions) -> Positions:
-    """WGS-84 positions of BD-09 positions in degrees, to a millionth of a metre.
-
-    Examples
-    --------
-    >>> from_bd09(to_bd09(np.array([[121.5, 38.86]]))).round(9).tolist()
-    [[121.5, 38.86]]
-    """
-    return _inverse(to_bd09, xy)
-
-
-def _inverse(forward: Callable[[Positions], Positions], xy: Positions) -> Positions:
-    """Where `forward` comes from: the offset changes slowly, so that each round gains three decimals."""
-    found = xy
-    for _ in range(_ROUNDS):
-        found = found - (forward(found) - xy)
-    return found
-
-
-def _gcj_offset(lng: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]) -> Positions:
-    x, y = lng - 105.0, lat - 35.0
-    curve = 0.2 * np.sqrt(np.abs(x))
-    wave = (20 * _sin(6 * x) + 20 * _sin(2 * x)) * 2 / 3
-    east = 300 + x + 2 * y + 0.1 * x * x + 0.1 * x * y + curve / 2 + wave
-    east += (20 * _sin(x) + 40 * _sin(x / 3) + 150 * _sin(x / 12) + 300 * _sin(x / 30)) * 2 / 3
-    north = -100 + 2 * x + 3 * y + 0.2 * y * y + 0.1 * x * y + curve + wave
-    north += (20 * _sin(y) + 40 * _sin(y / 3) + 160 * _sin(y / 12) + 320 * _sin(y / 30)) * 2 / 3
-    bend = 1 - _GCJ_FLATNESS * np.sin(np.radians(lat)) ** 2
-    width = _GCJ_AXIS / np.sqrt(bend) * np.cos(np.radians(lat))
-    height = _GCJ_AXIS * (1 - _GCJ_FLATNESS) / bend**1.5
-    return np.column_stack([np.degrees(east / width), np.degrees(north / height)])
-
-
-def _sin(turns: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    return np.sin(turns * np.pi)

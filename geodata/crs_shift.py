@@ -8,14 +8,14 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from geodata import crs, crs_scores
+from geodata import crs, crs_offset, crs_scores
 from geodata.crs import Positions
 from geodata.crs_scores import AS_IS, References
 
 GCJ02, BD09 = "gcj02", "bd09"
 SAID: Mapping[str, str] = MappingProxyType({AS_IS: "CGCS2000（原样）", GCJ02: "GCJ-02", BD09: "BD-09"})
 _TRUE: Mapping[str, Callable[[Positions], Positions]] = MappingProxyType(
-    {AS_IS: lambda xy: xy, GCJ02: crs.from_gcj02, BD09: crs.from_bd09}
+    {AS_IS: lambda xy: xy, GCJ02: crs_offset.from_gcj02, BD09: crs_offset.from_bd09}
 )
 
 _SAMPLE = 2000

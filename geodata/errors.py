@@ -7,7 +7,10 @@ DashboardError
 ├── FrontendError   the browser's libraries are missing
 ├── AccessError     nobody is named, or the role is too low
 ├── StoreError      the database cannot be used, or refuses
+│   ├── ConflictError   what is written contradicts what is there (a name that is taken)
+│   └── NewerError      a newer version of the program made it
 ├── DatasetError    a table that does not keep its contract
+├── MeasureError    a table or number that cannot be measured with
 └── FileError       a foreign file that cannot be read, or was read with a reservation
 
 `str(error)` is one Chinese sentence: where it is, what is wrong, what to do. Loaders do not stop at an
@@ -62,9 +65,21 @@ class StoreError(DashboardError):
     """A database that cannot be used, or a change it refuses."""
 
 
+class ConflictError(StoreError):
+    """A change that contradicts what is there."""
+
+
+class NewerError(StoreError):
+    """A database that a newer version of the program made."""
+
+
 class DatasetError(DashboardError):
     """A table that does not keep the contract of its kind."""
 
 
 class FileError(DashboardError):
     """A foreign file, or a part of one, that cannot be read or was read with a reservation."""
+
+
+class MeasureError(DashboardError):
+    """A table or a number that a measure refuses."""

@@ -282,9 +282,8 @@ def wrong_links(land: Land, earlier: Iterable[Land]) -> tuple[DashboardError, ..
 
 def _street(ground: BaseGeometry | None, streets: gpd.GeoSeries) -> str | None:
     """The street that holds a ground (nearly) wholly."""
-    if ground is None:
-        return None
-    return next((str(key) for key, street in streets.items() if _share(ground, street) >= _WHOLLY), None)
+    held = (str(key) for key, street in streets.items() if ground is not None and _share(ground, street) >= _WHOLLY)
+    return next(held, None)
 
 
 def _share(ground: BaseGeometry, street: BaseGeometry) -> float:

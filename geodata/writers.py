@@ -15,6 +15,7 @@ from geodata import crs
 
 Metadata = Mapping[str, str]
 _WIDEST = 60
+_RUN = tuple("=+-@＝＋－＠")
 
 
 def to_geojson(table: gpd.GeoDataFrame, metadata: Metadata) -> bytes:
@@ -60,6 +61,20 @@ def to_excel(table: pd.DataFrame, metadata: Metadata) -> bytes:
         _fill(book.add_worksheet("数据"), [list(rows.columns), *rows.to_numpy().tolist()], head)
         _fill(book.add_worksheet("说明"), [["项目", "内容"], *([key, value] for key, value in metadata.items())], head)
     return target.getvalue()
+
+
+def to_csv(table: pd.DataFrame, metadata: Metadata) -> bytes:
+    """Write comma-separated text that Excel opens in Chinese; lines "# key：value" with `metadata` stand on top.
+
+    A cell that begins with = + - or @ gets an apostrophe before it: spreadsheets would run it.
+    """
+    rows = pd.DataFrame(table.drop(columns="geometry", errors="ignore")).map(_unrun)
+    head = "".join(f"# {key}：{' '.join(str(value).split())}\r\n" for key, value in metadata.items())
+    return f"\ufeff{head}{rows.to_csv(index=False, lineterminator=chr(13) + chr(10))}".encode()
+
+
+def _unrun(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and value.lstrip()[:1] in _RUN else value
 
 
 def _fill(sheet: xlsxwriter.worksheet.Worksheet, lines: Sequence[Sequence[object]], head: object) -> None:

@@ -17,10 +17,14 @@ PROJ4 = "node_modules/proj4/dist/proj4.js"
 
 GEOMAN = "node_modules/@geoman-io/leaflet-geoman-free/dist/leaflet-geoman.min.js"
 GEOMAN_CSS = "node_modules/@geoman-io/leaflet-geoman-free/dist/leaflet-geoman.css"
-MODULES = ("main", "layers", "labels", "events", "tools", "bounds", "measure")
+PBF = "node_modules/pbf/index.js"
+MODULES = (
+    "main", "layers", "signs", "labels", "events", "tools", "bounds", "measure",
+    "datasets", "ask", "looks", "collections", "tiles", "tile_data",
+)  # fmt: skip
 """Our modules that run inside the map's frame."""
 
-_NEEDED = (LEAFLET, LEAFLET_CSS, PROJ4, GEOMAN, GEOMAN_CSS)
+_NEEDED = (LEAFLET, LEAFLET_CSS, PROJ4, GEOMAN, GEOMAN_CSS, PBF)
 _CI = ("ci", "--omit=dev", "--no-audit", "--no-fund", "--loglevel=error", "--fetch-retries=1")
 _SECONDS = 300
 

@@ -13,8 +13,8 @@ from geodata import crs
 from geodata.config import Config
 from geodata.land import Land
 from layers import assets, catalog
-from layers.publish import publish
-from layers.style import Style
+from layers.publish import address, place, publish
+from layers.style import OF_DATASET, Style
 from layers.text import script_json
 from layers.view import View
 
@@ -48,7 +48,8 @@ class _Apply(MacroElement):
     _template = Template("""
         {% macro script(this, kwargs) %}
         window.feature_group = [];
-        window.kit.then(({main, kit}) => main.apply(kit, {{ this.state }}));
+        window.wanted = {{ this.state }};
+        window.kit.then(({main, kit}) => main.apply(kit, window.wanted));
         {% endmacro %}
     """)
 
@@ -60,17 +61,19 @@ class _Apply(MacroElement):
 
 def options(land: Land, styles: Mapping[str, Style], config: Config) -> dict[str, Any]:
     """Publish the layers and say all that the map never changes afterwards."""
-    folder = config.data_path / "derived"
+    folder = place(config)
     zone = crs.degrees(land.placed[land.placed["role"] == "zone"])
     credited = dict.fromkeys(source.credit for source in land.sources.values() if source.credit)
     base_map = config.base_map
     return {
         "layers": [
-            {"key": row.key, "group": row.group, "url": f"/derived/{publish(row.table(land), folder)}"}
+            {"key": row.key, "group": row.group, "url": address(publish(row.table(land), folder))}
             for row in catalog.LAYERS
             if not (base_map and row.replaced)
         ],
-        "styles": {role: style.model_dump(exclude_none=True) for role, style in styles.items()},
+        "styles": {
+            role: style.model_dump(exclude_none=True) for role, style in styles.items() if OF_DATASET not in role
+        },
         "window": crs.WINDOW,
         "home": tuple(zone.total_bounds) if len(zone) else crs.WINDOW,
         "proj4Url": assets.url(assets.PROJ4),
@@ -129,7 +132,12 @@ class Doing:
 
 
 def dynamic(
-    view: View, rows: Markup, *, only: Iterable[str] | None = None, doing: Doing = Doing()
+    view: View,
+    rows: Markup,
+    *,
+    only: Iterable[str] | None = None,
+    doing: Doing = Doing(),
+    dataset: Mapping[str, Any] | None = None,
 ) -> folium.FeatureGroup:
     """Make the group that says what a View shows.
 
@@ -141,6 +149,8 @@ def dynamic(
     only : iterable of str, optional
         Ids to show instead of the theme's.
     doing : Doing
+    dataset : mapping, optional
+        What is drawn of a dataset, from `layers.datasets.drawing`.
     """
     state = {
         "theme": view.theme,
@@ -150,6 +160,7 @@ def dynamic(
         "at": view.at,
         "move": doing.move,
         "measured": doing.measured,
+        "dataset": dataset,
     }
     group = folium.FeatureGroup(name="view", control=False)
     group.add_child(_Apply(state))

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 
 import geopandas as gpd
+import shapely
 from markupsafe import Markup
 
 from geodata.items import ROLES
@@ -10,6 +11,8 @@ from layers import plan
 from layers.style import PLAIN, Style
 from layers.text import html, joined
 
+_SHAPES = ("Point", "LineString", "Polygon")
+"""What is drawn, by dimension."""
 _SUFFIXES = {"LineString": "（线路）", "Point": "（点位）"}
 _ROADS = "main_road"
 _BASE_ROWS = (("subdistrict", "街道界线"), (_ROADS, "主要道路"), ("metro", "地铁"), ("tram", "有轨电车"))
@@ -37,27 +40,42 @@ def legend(
         Whether an online base map stands in place of our roads.
     """
     strong = drawn[plan.in_theme(drawn, theme) if only is None else drawn.index.isin(list(only))]
-    shapes = strong.geometry.geom_type.str.replace("Multi", "")
-    kinds = strong["schematic"].groupby([strong["style"], shapes]).any().to_dict()
-    details = strong["detail"].groupby([strong["style"], shapes]).all() & (theme == "layout" and only is None)
+    zooming = theme == "layout" and only is None
+    kinds = _kinds(strong)
     rows = [
-        _row(
-            swatch(styles[role], shape, dash=kinds[role, shape]),
+        row(
+            swatch(styles[role], shape, dash=kinds[role, shape][0]),
             _named(role, shape, kinds),
-            detail=details[role, shape],
+            detail=kinds[role, shape][1] and zooming,
         )
         for role in ROLES
-        for shape in ("Polygon", "LineString", "Point")
+        for shape in reversed(_SHAPES)
         if (role, shape) in kinds
     ]
     if theme != "layout" or only is not None:
-        rows.append(_row(swatch(styles["zone"], "Polygon", faint=True), "布局单元（淡显）"))
-    rows.append(_row(swatch(PLAIN, "Polygon"), "位置示意（虚线）"))
+        rows.append(row(swatch(styles["zone"], "Polygon", faint=True), "布局单元（淡显）"))
+    rows.append(row(swatch(PLAIN, "Polygon"), "位置示意（虚线）"))
     if any(shape == "Point" for _, shape in kinds):
-        rows.append(_row(_accuracy(), "位置示意点与精度范围"))
+        rows.append(row(_accuracy(), "位置示意点与精度范围"))
+    return joined((*rows, base_rows(styles, online=online)))
+
+
+def base_rows(styles: Mapping[str, Style], *, online: bool = False) -> Markup:
+    """Rows of the base map."""
     own = [(role, label) for role, label in _BASE_ROWS if not (online and role == _ROADS)]
-    rows += [_row(swatch(styles[role], "LineString", dash=role != _ROADS), label) for role, label in own]
-    return joined(rows)
+    return joined(row(swatch(styles[role], "LineString", dash=role != _ROADS), label) for role, label in own)
+
+
+def _kinds(strong: gpd.GeoDataFrame) -> dict[tuple[str, str], tuple[bool, bool]]:
+    """Style and shape -> whether one of its rows is schematic, and whether all are details."""
+    shapes = (_SHAPES[dimension] for dimension in shapely.get_dimensions(strong.geometry.to_numpy()))
+    found: dict[tuple[str, str], tuple[bool, bool]] = {}
+    for style, shape, schematic, detail in zip(
+        strong["style"], shapes, strong["schematic"], strong["detail"], strict=True
+    ):
+        dash, details = found.get((style, shape), (False, True))
+        found[style, shape] = (dash or bool(schematic), details and bool(detail))
+    return found
 
 
 def swatch(style: Style, shape: str, *, faint: bool = False, dash: bool = True) -> Markup:
@@ -100,6 +118,7 @@ def _accuracy() -> Markup:
     )
 
 
-def _row(sign: Markup, label: str, *, detail: bool = False) -> Markup:
+def row(sign: Markup, label: str, *, detail: bool = False) -> Markup:
+    """One row: a sign and what it means."""
     template = '<div class="legend-row{detail}">{sign}<span>{label}</span></div>'
     return html(template, detail=" detail" if detail else "", sign=sign, label=label)

@@ -47,3 +47,29 @@ def _with_line_parent(land: Land, ids: list[str]) -> list[str]:
             found.append(parent)
         found.append(key)
     return found
+
+
+def pick_rows(rows: gpd.GeoDataFrame, at: tuple[float, float, float]) -> tuple[int, ...]:
+    """Numbers of the rows of a dataset that are drawn within reach of a position, the smallest first.
+
+    Parameters
+    ----------
+    rows : GeoDataFrame
+        In degrees, from `geodata.drawn.read`.
+    at : tuple of float
+        Longitude, latitude (degrees) and zoom of the click.
+
+    Examples
+    --------
+    >>> from shapely import box
+    >>> shapes = [box(121.4, 38.8, 121.5, 38.9), box(121.44, 38.84, 121.46, 38.86), Point(121.4502, 38.85)]
+    >>> pick_rows(gpd.GeoDataFrame(geometry=shapes, crs=crs.FILE), (121.45, 38.85, 12))
+    (2, 1, 0)
+    """
+    lng, lat, zoom = at
+    reach = TOLERANCE_PX * crs.metres_per_pixel(lat, zoom)
+    point = Point(crs.to_metric(lng, lat))
+    ring = crs.degrees(gpd.GeoDataFrame(geometry=[point.buffer(2 * reach)], crs=crs.METRIC)).geometry.iloc[0]
+    near = crs.metres(rows.iloc[rows.sindex.query(ring, predicate="intersects")])
+    hits = near[near.distance(point) <= reach]
+    return tuple(int(number) for number in (hits.area + hits.length * 1e-6).sort_values(kind="stable").index)

@@ -1,4 +1,4 @@
-"""Starlette routes beside Streamlit: the page's shell, browser files, derived layers; and one middleware.
+"""Starlette routes beside Streamlit: the page's shell, browser files, derived layers, the doors; and the middleware.
 
 Streamlit's own index.html is served with our additions, so that the page is Chinese from the first paint, an old
 browser gets a sentence, and what the map needs is fetched while Streamlit starts.
@@ -21,11 +21,14 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from geodata.access import AUDIENCES
 from geodata.config import load_config
-from layers import assets
+from layers import assets, doors, tile_routes
+from layers.guard import Guard
+from layers.publish import KEPT
 from layers.text import css_string, html, joined
 
-PAGES = ("", "layout", "projects", "about")
+PAGES = ("", "layout", "projects", "data", "log", "people", "about")
 """Paths of the pages; pages/main.py builds its table from the same names."""
 
 _WHERE = Markup("""<script>
@@ -34,13 +37,17 @@ window.__streamlit = {BACKEND_BASE_URL: location.origin + "/", MAIN_PAGE_BASE_UR
 """Streamlit would otherwise look for its server below the page's path first (/about/_stcore/...: 404)."""
 
 _FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
-_DERIVED = re.compile(r"^[0-9a-f]{16}\.(geojson|json)$")
+_DERIVED = re.compile(r"^[0-9a-f]{16,64}\.(geojson|json)$")
+
+
+_SHELL = ("chinese", "grid_keys")
+"""Our modules that work on every page, outside the map's frame."""
 
 
 class _Elsewhere(Convertor[str]):
     """Any path that is neither Streamlit's nor a file's."""
 
-    regex = r"(?!component|media|static|assets|derived|favicon.png|manifest.json)(?!.*_stcore).+"
+    regex = r"(?!component|media|static|assets|derived|tiles|window|favicon.png|manifest.json)(?!.*_stcore).+"
 
     def convert(self, value: str) -> str:
         return value
@@ -57,14 +64,16 @@ def routes() -> list[BaseRoute]:
     return [
         *(Route(f"/{page}", shell) for page in PAGES),
         Mount("/assets/{version}", _Assets(directory=assets.FRONTEND, follow_symlink=False)),
-        Route("/derived/{name}", derived),
+        Route("/derived/{audience}/{name}", derived),
+        *tile_routes.routes(),
+        *doors.routes(),
         Route("/{path:elsewhere}", unknown),
     ]
 
 
 def middleware() -> list[Middleware]:
     """List the middleware round everything."""
-    return [Middleware(StayHome)]
+    return [Middleware(StayHome), Middleware(Guard)]
 
 
 class StayHome:
@@ -83,7 +92,7 @@ class StayHome:
                 headers["headers"] = [
                     *message["headers"],
                     (b"content-security-policy", self.policy),
-                    (b"referrer-policy", b"no-referrer"),
+                    (b"referrer-policy", b"same-origin"),
                 ]
             await send(message)
 
@@ -96,7 +105,8 @@ def content_policy() -> str:
     pictures = f" {urlsplit(base_map.url).scheme}://{urlsplit(base_map.url).netloc}" if base_map else ""
     return (
         "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; "
-        f"img-src 'self' data: blob:{pictures}; connect-src 'self' ws: wss: data: blob:; frame-ancestors 'self'"
+        f"img-src 'self' data: blob:{pictures}; connect-src 'self' ws: wss: data: blob:; "
+        "form-action 'self'; base-uri 'self'; frame-ancestors 'self'"
     )
 
 
@@ -116,10 +126,11 @@ async def shell(_request: Request) -> Response:
 
 async def derived(request: Request) -> Response:
     """Serve a derived layer; its name is its content, so it never changes."""
-    path = _derived_folder() / request.path_params["name"]
-    if not _DERIVED.match(path.name) or not path.is_file():
+    audience, name = request.path_params["audience"], request.path_params["name"]
+    path = _derived_folder() / audience / name
+    if audience not in AUDIENCES or not _DERIVED.fullmatch(name) or not path.is_file():
         return Response("没有这个图层文件，请刷新页面。", status_code=404, media_type="text/plain; charset=utf-8")
-    return FileResponse(path, media_type="application/json", headers=_FOREVER)
+    return FileResponse(path, media_type="application/json", headers={"Cache-Control": KEPT[audience]})
 
 
 @cache
@@ -144,7 +155,7 @@ def _shell() -> str:
 
 
 def _head(name: str) -> Markup:
-    libraries = [assets.url(path) for path in (assets.LEAFLET, assets.LEAFLET_CSS)]
+    libraries = [assets.url(path) for path in (assets.LEAFLET, assets.LEAFLET_CSS, assets.PBF)]
     modules = [assets.url(f"src/{module}.js") for module in assets.MODULES]
     return joined(
         (
@@ -152,7 +163,7 @@ def _head(name: str) -> Markup:
             _WHERE,
             html('<script src="{url}"></script>', url=assets.url("src/old_browser.js")),
             html('<link rel="stylesheet" href="{url}">', url=assets.url("src/page.css")),
-            html('<script type="module" src="{url}"></script>', url=assets.url("src/chinese.js")),
+            *(html('<script type="module" src="{url}"></script>', url=assets.url(f"src/{name}.js")) for name in _SHELL),
             *(html('<link rel="prefetch" href="{url}">', url=url) for url in (*libraries, *modules)),
         )
     )

@@ -28,12 +28,15 @@ class Style(Contract):
     size: Annotated[int, Field(ge=8, le=32)] = 12
 
 
+OF_DATASET = "/"
+"""Stands in the keys of dataset styles, "<kind>/<class>", and in no role."""
+
 PLAIN = Style(color="#5B6B7B")
 """For a role whose row is missing, and for signs that stand for no role."""
 
 
 def load_styles(own: Path) -> tuple[Mapping[str, Style], tuple[DashboardError, ...]]:
-    """Styles of all roles, the office's rows first; a role whose row cannot be used is drawn plainly.
+    """Styles of all roles and of datasets, the office's rows first; a role whose row cannot be used is drawn plainly.
 
     Parameters
     ----------
@@ -41,4 +44,5 @@ def load_styles(own: Path) -> tuple[Mapping[str, Style], tuple[DashboardError, .
         Folder of the office's tables.
     """
     rows, problems = load_table("styles", Style, own=own)
-    return MappingProxyType({role: rows.get(role, PLAIN) for role in (*ROLES, *BASE_ROLES)}), problems
+    roles = {role: rows.get(role, PLAIN) for role in (*ROLES, *BASE_ROLES)}
+    return MappingProxyType(roles | {key: row for key, row in rows.items() if OF_DATASET in key}), problems

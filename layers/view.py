@@ -16,7 +16,9 @@ ZOOMS = (8.0, 19.0)
 
 _POSITION = re.compile(r"^(-?\d{1,3}\.?\d*),(-?\d{1,2}\.?\d*),(\d{1,2}\.?\d*)$")
 _CHAPTER = re.compile(r"^\d{1,2}-\d{1,2}$")
+_VERSION = re.compile(r"^\d{1,9}\.\d{1,9}$")
 _LONGEST = 60
+_LONGEST_ID = 200
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,10 @@ class View:
         Ids of the selected items; of the units pinned for comparison.
     compare : bool
         Whether the pinned units stand side by side.
+    data, against : str
+        "<dataset>.<version>" of the version that is shown, and of the one it is compared with.
+    record : str
+        Id of one of its rows.
     at : tuple of float or None
         Longitude, latitude (degrees) and zoom of the map's centre; None = the whole zone.
     """
@@ -55,6 +61,9 @@ class View:
     selection: tuple[str, ...] = ()
     pinned: tuple[str, ...] = ()
     compare: bool = False
+    data: str = ""
+    against: str = ""
+    record: str = ""
     at: tuple[float, float, float] | None = None
 
     def to_query(self) -> dict[str, str]:
@@ -72,6 +81,9 @@ class View:
             "sel": ",".join(self.selection[:MOST_SELECTED]),
             "pin": ",".join(self.pinned[:MOST_PINNED]),
             "cmp": "1" if self.compare else "",
+            "data": self.data,
+            "against": self.against,
+            "rec": self.record,
             "at": "{:.5f},{:.5f},{:.2f}".format(*self.at) if self.at else "",
         }
         return {key: value for key, value in query.items() if value}
@@ -106,13 +118,16 @@ class View:
             selection=_ids(query, "sel", known.items, (MOST_SELECTED, problems)),
             pinned=_ids(query, "pin", known.units, (MOST_PINNED, problems)),
             compare=query.get("cmp") == "1",
+            data=_written(query, "data", _VERSION, ("应写成“数据集.版本”，已忽略", problems)),
+            against=_written(query, "against", _VERSION, ("应写成“数据集.版本”，已忽略", problems)),
+            record=str(query.get("rec", ""))[:_LONGEST_ID],
             at=_position(query["at"], problems) if "at" in query else None,
         )
         problems += [_unknown(key, value) for key, value in query.items() if key not in _KEYS]
         return view, tuple(problems)
 
 
-_KEYS = ("theme", "period", *Filter.__dataclass_fields__, "sel", "pin", "cmp", "at")
+_KEYS = ("theme", "period", *Filter.__dataclass_fields__, "sel", "pin", "cmp", "data", "against", "rec", "at")
 
 
 def _unknown(key: str, value: str) -> LinkError:
@@ -124,16 +139,22 @@ def _unknown(key: str, value: str) -> LinkError:
 def _filter(query: Mapping[str, Any], known: Known, problems: list[DashboardError]) -> Filter:
     choices = {"unit": known.units, "street": known.streets, "kind": LISTED, "role": ROLES, "stage": STAGES}
     values = {key: _one(query, key, among, ("没有这个值，已忽略", problems)) for key, among in choices.items()}
-    chapter = str(query.get("chapter", ""))
-    if chapter and not _CHAPTER.match(chapter):
-        problems.append(LinkError(f"链接中的 chapter={chapter}", "应写成“章-节”，已忽略", "请检查链接是否完整"))
-        chapter = ""
+    chapter = _written(query, "chapter", _CHAPTER, ("应写成“章-节”，已忽略", problems))
     return Filter(**values, chapter=chapter, q=str(query.get("q", ""))[:_LONGEST])
 
 
 def _one(query: Mapping[str, Any], key: str, among: Collection[str], fault: tuple[str, list[DashboardError]]) -> str:
     value = str(query.get(key, ""))
     if not value or value in among:
+        return value
+    what, problems = fault
+    problems.append(LinkError(f"链接中的 {key}={value}", what, "请检查链接是否完整"))
+    return ""
+
+
+def _written(query: Mapping[str, Any], key: str, form: re.Pattern[str], fault: tuple[str, list[DashboardError]]) -> str:
+    value = str(query.get(key, ""))
+    if not value or form.match(value):
         return value
     what, problems = fault
     problems.append(LinkError(f"链接中的 {key}={value}", what, "请检查链接是否完整"))

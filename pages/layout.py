@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from layers import card, units
+from layers import units
+from layers.summary import summary
 from layers.text import html, joined
 from pages.ui import controls, problems, state
 from pages.ui.map_view import map_view
-from pages.ui.panel import panel
+from pages.ui.panel import card_of, panel
 
 scene, view, wrong_link = state.current()
 land = scene.land
@@ -29,9 +30,8 @@ with st.container(key="stage"):
         said = problems.listed((*wrong_link, *scene.problems))
         pins = controls.pins(land, view)
         if unit:
-            around = card.Around(state.overlap(view), view.pinned, scene.lands, scene.document)
-            content = card.card(land, scene.styles, unit, around=around)
+            content = card_of(scene, view)
         else:
             hint = html('<p class="hint">在左侧目录或图上选一个单元；用“加入对比”最多选四个单元并排比较。</p>')
-            content = joined((hint, card.summary(land, scene.styles, "layout")))
+            content = joined((hint, summary(land, scene.styles, "layout")))
         panel(joined((said, pins, content)))

@@ -1,15 +1,29 @@
 """The table of pages."""
 
+from typing import Literal
+
 import streamlit as st
 
-from pages.ui import caches, problems, search, state
+from geodata.access import may
+from pages.ui import caches, person, problems, search, state
 
 st.set_page_config(page_title=caches.config().name, layout="wide")
+who = person.bar()
+
+
+def shown(action: str) -> Literal["visible", "hidden"]:
+    """A page stands in the bar for those who may do what it is for."""
+    return "visible" if may(who, action) else "hidden"
+
+
 page = st.navigation(
     [
         st.Page("overview.py", title="总览", default=True),
         st.Page("layout.py", title="空间布局", url_path="layout"),
         st.Page("projects.py", title="项目与设施", url_path="projects"),
+        st.Page("data.py", title="数据", url_path="data"),
+        st.Page("people.py", title="人员与备份", url_path="people", visibility=shown("manage_people")),
+        st.Page("log.py", title="操作留痕", url_path="log", visibility=shown("read_log")),
         st.Page("about.py", title="数据说明", url_path="about"),
     ],
     position="top",

@@ -3,11 +3,11 @@
 import streamlit as st
 
 from geodata.items import THEMES
-from layers import card
+from layers.summary import summary
 from layers.text import joined
-from pages.ui import controls, problems, state
+from pages.ui import controls, first_start, problems, state
 from pages.ui.map_view import map_view
-from pages.ui.panel import panel
+from pages.ui.panel import card_of, panel
 
 scene, view, wrong_link = state.current()
 
@@ -16,14 +16,12 @@ with st.container(key="stage"):
     with left, st.container(key="mapbox"), problems.part("地图"):
         map_view(scene, view)
     with right, st.container(key="side"):
+        with problems.part("首次使用"):
+            first_start.ask(scene.land, scene.config)
         with problems.part("专题切换"):
             controls.period(scene, view)
             controls.choice("专题", "theme", THEMES, view.theme)
         with problems.part("信息栏"):
             said = problems.listed((*wrong_link, *scene.problems))
-            if view.selection:
-                around = card.Around(state.overlap(view), view.pinned, scene.lands, scene.document)
-                content = card.card(scene.land, scene.styles, view.selection[0], around=around)
-            else:
-                content = card.summary(scene.land, scene.styles, view.theme)
+            content = card_of(scene, view) if view.selection else summary(scene.land, scene.styles, view.theme)
             panel(joined((said, content)))

@@ -3,11 +3,11 @@
 import streamlit as st
 
 from geodata import browse
-from layers import card
+from layers.summary import stages
 from layers.text import html, joined
-from pages.ui import controls, listing, problems, state
+from pages.ui import controls, exports, listing, problems, state
 from pages.ui.map_view import map_view
-from pages.ui.panel import panel
+from pages.ui.panel import card_of, panel
 
 scene, view, wrong_link = state.current()
 land = scene.land
@@ -15,22 +15,24 @@ rows = browse.filtered(land, view.filter)
 
 with st.container(key="stage"):
     left, right = st.columns([1, 1])
+    wide = right.container(key="wide")
+    above = wide.container()  # sent after list and map: they are what one waits for
+    with wide, problems.part("清单"):
+        listing.listing(scene, rows, view)
     with left, st.container(key="mapbox"), problems.part("地图"):
         map_view(scene, view, rows.index)
-    with right, st.container(key="wide"):
+    with above:
         if said := problems.listed((*wrong_link, *scene.problems)):
             panel(said, key="said")
         with problems.part("筛选"):
             controls.period(scene, view)
-            controls.filters(land, view.filter)
-        with problems.part("清单"):
-            listing.listing(land, rows, view)
+            controls.filters(scene.choices, view.filter)
+    with wide:
         with problems.part("导出"):
-            listing.exports(scene, rows, view.filter)
+            panel(exports.links(scene, view.filter, rows=len(rows)), key="exports")
         with problems.part("卡片"):
             if view.selection:
-                around = card.Around(state.overlap(view), view.pinned, scene.lands, scene.document)
-                panel(joined([card.card(land, scene.styles, view.selection[0], around=around)]))
+                panel(card_of(scene, view))
             else:
                 hint = html('<p class="hint">点清单中的一行或图上的一处，在这里看它的卡片。</p>')
-                panel(joined((hint, card.stages(land, rows) if len(rows) else html(""))))
+                panel(joined((hint, stages(land, rows) if len(rows) else html(""))))

@@ -4,20 +4,31 @@ import json
 import os
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 import geopandas as gpd
 import pytest
 import streamlit as st
+from argon2 import PasswordHasher
+from hypothesis import settings
 from streamlit.testing.v1 import AppTest
 
-from geodata.config import ROOT, Config
+from geodata.access import Mode
+from geodata.config import ROOT, AccessConfig, Config, StoreConfig
 from geodata.land import Land, load_land
-from layers import plan
+from geodata.store import passwords
+from geodata.store.engine import Store, dispose, open_store
+from layers import identity, plan
 from layers.style import Style, load_styles
 from pages.ui import caches
+from tests import databases
+from tests.databases import Cluster
 from tests.page import Open, Query, Session
+
+settings.register_profile("house", deadline=None)  # a busy machine is no fault
+settings.load_profile("house")
 
 SHARED = "../shared"
 """A skip may name only this with CI=true: material that stays out of the repository."""
@@ -27,7 +38,10 @@ _RING_OF = {
     "test_pages.py": "pages",
     "test_projects_page.py": "pages",
     "test_layout_page.py": "pages",
+    "test_data_page.py": "pages",
+    "test_dataset_page.py": "pages",
     "test_periods.py": "pages",
+    "test_people_page.py": "pages",
     "test_frontend.py": "frontend",
     "test_house.py": "house",
 }
@@ -195,6 +209,14 @@ def small(config: Config) -> Land:
     return load_land(config)
 
 
+@pytest.fixture
+def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let passwords cost next to nothing."""
+    passwords._nobodys.cache_clear()
+    weak = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(passwords, "hasher", cache(lambda: weak))
+
+
 @pytest.fixture(scope="session")
 def real(tmp_path_factory: pytest.TempPathFactory) -> Land:
     """Read the plan this repository ships, without the tables of this machine."""
@@ -220,6 +242,63 @@ def reference() -> Path:
     if not (folder / "plan.txt").is_file():
         pytest.skip(f"{SHARED}/reference is not on this machine")
     return folder
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """Run a PostgreSQL of the tests' own."""
+    with databases.cluster() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def migrated(cluster: Cluster) -> str:
+    """Name a PostgreSQL database that has the store's tables, to copy: ten times faster than to make them."""
+    open_store(Config(store=StoreConfig(url=cluster.create("migrated"))))
+    dispose()
+    return "migrated"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_config(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Config]:
+    """Settings of a database of this test's own, once on SQLite and once on PostgreSQL; what is opened is closed."""
+    kept = StoreConfig(backup_folder=str(tmp_path / "backups"), witness_folder=str(tmp_path / "witness"))
+    server: Cluster | None = request.getfixturevalue("cluster") if request.param == "postgresql" else None
+    if server is not None:
+        url = server.create(tmp_path.name, request.getfixturevalue("migrated"))
+        kept = kept.model_copy(update={"url": url})
+    yield Config(data_folder=str(tmp_path / "var"), store=kept)
+    dispose()
+    if server is not None:
+        server.drop(tmp_path.name)
+
+
+@pytest.fixture
+def store(store_config: Config) -> Store:
+    """Open an empty store, once on SQLite and once on PostgreSQL."""
+    return open_store(store_config)
+
+
+@pytest.fixture(autouse=True)
+def away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Keep every test away from the store of this machine."""
+    config = Config(data_folder=str(tmp_path / "var"))
+    monkeypatch.setattr(identity, "settings", lambda: config)
+    yield
+    dispose()
+
+
+@pytest.fixture
+def access(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Config]]:
+    """Set how people come in: access("accounts", cleared=True) -> the settings; on an empty SQLite."""
+
+    def choose(mode: Mode = "local", *, cleared: bool = False) -> Config:
+        config = Config(data_folder=str(tmp_path / "var"), access=AccessConfig(mode=mode, cleared=cleared))
+        monkeypatch.setattr(identity, "settings", lambda: config)
+        return config
+
+    yield choose
+    dispose()
 
 
 @pytest.fixture

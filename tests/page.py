@@ -14,6 +14,9 @@ from geodata.land import Land
 Open = Callable[..., AppTest]
 Session = dict[str, Any]
 
+_WHO = 'class="who"'
+_FIRST = 'class="note first"'
+
 
 class Query(dict[str, str]):
     """A link that writes through to a plain dict."""
@@ -46,8 +49,22 @@ def drawn_map(at: AppTest) -> dict[str, Any]:
 
 
 def html(at: AppTest) -> str:
-    """Give the HTML beside the panels: sheets, and what failed."""
-    return "".join(element.proto.body for element in at.get("html"))
+    """Give the HTML beside the panels, the bar and the first question: sheets, and what failed."""
+    return "".join(body for body in _bodies(at) if _WHO not in body and _FIRST not in body)
+
+
+def asked(at: AppTest) -> str:
+    """Give what the first start asks."""
+    return "".join(body for body in _bodies(at) if _FIRST in body)
+
+
+def bar(at: AppTest) -> str:
+    """Give the HTML that says who works."""
+    return "".join(body for body in _bodies(at) if _WHO in body)
+
+
+def _bodies(at: AppTest) -> list[str]:
+    return [str(element.proto.body) for element in at.get("html")]
 
 
 def switch(at: AppTest) -> ButtonGroup[str]:

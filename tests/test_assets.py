@@ -9,7 +9,7 @@ import pytest
 
 from layers import assets
 
-LIBRARIES = (assets.LEAFLET, assets.LEAFLET_CSS, assets.PROJ4, assets.GEOMAN, assets.GEOMAN_CSS)
+LIBRARIES = (assets.LEAFLET, assets.LEAFLET_CSS, assets.PROJ4, assets.GEOMAN, assets.GEOMAN_CSS, assets.PBF)
 
 
 @pytest.fixture

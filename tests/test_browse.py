@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from geodata import crs
-from geodata.browse import LISTED, Filter, filtered, said, table
+from geodata.browse import LABELS, LISTED, Filter, choices, columns, filtered, said, table
 from geodata.config import Config
 from geodata.items import KINDS, ROLES, STAGES
 from geodata.land import Land, load_land
@@ -259,3 +259,28 @@ def test_every_real_row_reads_without_a_gap(real: Land) -> None:
     must = ["编号", "名称", "类型", "类别", "规划内容", "规划出处", "定位依据", "规划期"]
     assert [column for column in must if (shown[column].isna() | (shown[column] == "")).any()] == []
     assert (shown["定位依据"] == "未定位").equals(shown["定位精度（米）"].isna())
+
+
+def test_every_choice_offered_is_labelled_and_keeps_only_rows_of_its_own(real: Land) -> None:
+    everything = filtered(real, Filter()).index
+    for key, names in choices(real).items():
+        assert key in LABELS
+        assert all(names.values())
+        for value in names:
+            assert filtered(real, Filter(**{key: value})).index.isin(everything).all()
+
+
+@pytest.mark.parametrize("key", ["role", "chapter"])
+def test_no_choice_is_offered_that_would_keep_nothing(real: Land, key: str) -> None:
+    assert [value for value in choices(real)[key] if not len(filtered(real, Filter(**{key: value})))] == []
+
+
+def test_chapters_are_offered_in_the_order_of_the_plan_and_said_in_chinese(real: Land) -> None:
+    offered = choices(real)["chapter"]
+    numbers = [tuple(map(int, key.split("-"))) for key in offered]
+    assert numbers == sorted(numbers)
+    assert offered["7-1"] == "第七章第一节"
+
+
+def test_what_a_list_shows_is_part_of_the_table(real: Land) -> None:
+    assert set(columns(real)) <= set(table(real, filtered(real, Filter())).columns)

@@ -12,8 +12,9 @@ from geodata.document import Document
 from geodata.items import THEMES, citation_text
 from geodata.land import Land
 from layers import about, text
-from layers.card import Around, card, summary
+from layers.card import Around, card
 from layers.style import Style
+from layers.summary import summary
 
 HOSTILE = "<img src=x onerror=alert(1)>${1}</script>"
 _ACTS = re.compile(r'data-act="(\w+)" data-id="([A-Z]\d{3})"')

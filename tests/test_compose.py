@@ -2,9 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,7 +21,6 @@ from layers.view import View
 
 VIEWS = [View(), View(theme="projects", selection=("P001",)), View(at=(121.42, 38.86, 12.5))]
 HOSTILE = '<img src=x onerror=alert(1)></script>${1}`\u2028"'
-NOTHING = Doing()
 
 
 @pytest.fixture
@@ -36,15 +34,15 @@ def _script(options: Mapping[str, Any]) -> str:
     return re.sub(r"_[0-9a-f]{32}", "", page)
 
 
-def _applied(view: View, rows: Markup, *, only: Iterable[str] | None = None, doing: Doing = NOTHING) -> str:
-    group = compose.dynamic(view, rows, only=only, doing=doing)
+def _applied(view: View, rows: Markup, **more: Any) -> str:
+    group = compose.dynamic(view, rows, **more)
     child = next(iter(group._children.values()))
     script = vars(child._template.module)["script"]
     return str(script(child, {}))
 
 
 def _state(script: str) -> dict[str, Any]:
-    found = re.search(r"main\.apply\(kit, (\{.*\})\)\);", script)
+    found = re.search(r"window\.wanted = (\{.*\});", script)
     assert found is not None
     return dict(json.loads(found[1]))
 
@@ -75,14 +73,15 @@ def test_every_layer_of_the_catalogue_is_published_where_the_server_looks(
     options: Mapping[str, Any], config: Config
 ) -> None:
     assert [layer["key"] for layer in options["layers"]] == [row.key for row in catalog.LAYERS]
-    names = [layer["url"].removeprefix("/derived/") for layer in options["layers"]]
-    assert [name for name in names if not (config.data_path / "derived" / name).is_file()] == []
+    urls = [layer["url"] for layer in options["layers"]]
+    assert [url for url in urls if not (config.data_path / url.lstrip("/")).is_file()] == []
+    assert {url.rpartition("/")[0] for url in urls} == {"/derived/public"}
 
 
 def test_the_plan_reaches_the_browser_with_the_columns_the_server_reads(
     options: Mapping[str, Any], config: Config, small: Land
 ) -> None:
-    path = config.data_path / "derived" / Path(options["layers"][-1]["url"]).name
+    path = config.data_path / options["layers"][-1]["url"].lstrip("/")
     features = json.loads(path.read_text("utf-8"))["features"]
     table = plan.table(small)
     assert [feature["properties"]["id"] for feature in features] == list(table.index)
@@ -102,7 +101,7 @@ def test_without_a_zone_home_is_the_window(small: Land, styles: Mapping[str, Sty
 def test_a_land_without_places_is_published_too(small: Land, styles: Mapping[str, Style], config: Config) -> None:
     nothing = replace(small, items=small.items.iloc[:0])
     made = compose.options(nothing, styles, config)
-    assert (config.data_path / "derived" / Path(made["layers"][-1]["url"]).name).is_file()
+    assert (config.data_path / made["layers"][-1]["url"].lstrip("/")).is_file()
 
 
 def test_the_foot_says_what_the_map_is_and_whom_to_thank(options: Mapping[str, Any]) -> None:
@@ -144,6 +143,7 @@ def test_hostile_settings_stay_inside_their_quotes(small: Land, styles: Mapping[
 def test_the_group_forgets_the_one_before_it_first(small: Land, styles: Mapping[str, Style], view: View) -> None:
     script = _applied(view, legend(plan.table(small), styles, view.theme)).strip()
     assert script.startswith("window.feature_group = [];")
+    assert "main.apply(kit, window.wanted)" in script
     assert len(script) < 20_000
 
 
@@ -157,6 +157,12 @@ def test_the_group_says_theme_selection_position_and_move(small: Land, styles: M
     assert state["measured"] == "距离 1 公里"
     assert state["only"] is None
     assert "产业园区" in state["legend"]
+
+
+def test_the_group_says_what_is_drawn_of_a_dataset() -> None:
+    dataset = {"key": "public/0", "said": "演示数据，不得引用"}
+    assert _state(_applied(View(), Markup(""), dataset=dataset))["dataset"] == dataset
+    assert _state(_applied(View(), Markup("")))["dataset"] is None
 
 
 def test_the_group_says_which_items_alone_are_shown() -> None:

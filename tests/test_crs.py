@@ -60,3 +60,24 @@ def test_a_pixel_halves_with_every_zoom() -> None:
 
 def test_a_pixel_of_zoom_zero_at_the_equator_is_a_256th_of_the_circumference() -> None:
     assert crs.metres_per_pixel(0, 0) == pytest.approx(2 * math.pi * _AXIS / 256)
+
+
+@pytest.mark.parametrize("side", [10.0, 200.0, 3000.0, 15000.0])
+@pytest.mark.parametrize("corner", [(585000.0, 4275000.0), (630198.0, 4304031.0), (645000.0, 4325000.0)])
+def test_areas_of_a_table_are_those_of_the_geodesic_polygons(side: float, corner: tuple[float, float]) -> None:
+    east, north = corner
+    hole = box(east + side * 0.4, north + side * 0.4, east + side * 0.6, north + side * 0.5)
+    shapes = [box(east, north, east + side, north + side), box(east, north, east + side, north + side) - hole]
+    table = gpd.GeoDataFrame(index=["甲", "乙"], geometry=shapes, crs=crs.METRIC)
+    expected = [crs.ellipsoidal_area(shape) for shape in crs.degrees(table).geometry]
+    assert crs.ellipsoidal_areas(table).tolist() == pytest.approx(expected, rel=1e-6)
+
+
+def test_areas_keep_the_index_and_know_what_has_none() -> None:
+    shapes = [None, Point(630000, 4304000), box(630000, 4304000, 630100, 4304100)]
+    areas = crs.ellipsoidal_areas(gpd.GeoDataFrame(index=["丙", "甲", "乙"], geometry=shapes, crs=crs.METRIC))
+    assert list(areas.index) == ["丙", "甲", "乙"]
+    assert math.isnan(areas["丙"])
+    assert areas["甲"] == 0
+    assert areas["乙"] == pytest.approx(10_000, rel=1e-3)
+    assert areas["乙"] < 10_000

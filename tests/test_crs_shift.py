@@ -5,13 +5,13 @@ import numpy as np
 import pytest
 import shapely
 
-from geodata import crs, crs_scores, crs_shift
+from geodata import crs, crs_offset, crs_scores, crs_shift
 from geodata.crs_scores import AS_IS
 from geodata.crs_shift import BD09, GCJ02, SAID, corrected, shift
 from geodata.land import Land
 
 References = dict[str, gpd.GeoDataFrame]
-FORWARD = {GCJ02: crs.to_gcj02, BD09: crs.to_bd09}
+FORWARD = {GCJ02: crs_offset.to_gcj02, BD09: crs_offset.to_bd09}
 OFFSET = {GCJ02: (430, 490), BD09: (1230, 1310)}
 
 

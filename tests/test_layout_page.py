@@ -113,15 +113,6 @@ def test_hostile_names_show_literally_on_the_page(with_small: Config, open_page:
         assert "&lt;img src=" in panel(at)
 
 
-def test_a_plan_that_is_not_there_leaves_a_page_with_sentences(with_small: Config, open_page: Open) -> None:
-    for path in with_small.plan_path.iterdir():
-        path.unlink()
-    at = open_page(PAGE)
-    assert not at.exception
-    assert "zones.geojson：找不到这个文件" in panel(at)
-    assert "出错（编号" not in html(at)
-
-
 def test_a_part_that_fails_leaves_the_others(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_args: object) -> None:
         raise RuntimeError

@@ -132,20 +132,33 @@ def test_a_broken_layer_is_said_on_the_sheet(with_small: Config, open_page: Open
     assert "<h2>图层</h2>" in shown
 
 
-def test_many_problems_are_cut_short_beside_the_map_and_told_in_full_on_the_sheet(
+def test_of_many_problems_five_are_shown_beside_the_map_and_the_rest_opens_there(
     with_small: Config, open_page: Open
 ) -> None:
     (with_small.plan_path / "zones.geojson").unlink()
     at = open_page()
-    assert panel(at).count('role="alert"') == 5
-    assert re.search(r"另有 \d+ 处问题，详见“数据说明”。", panel(at))
-    assert html(at.switch_page("about.py").run()).count('role="alert"') == len(caches.scene().problems) > 5
+    shown, _, folded = panel(at).partition('<details class="problem">')
+    rest = re.match(r"<summary>另有 (\d+) 处问题，点开查看</summary>", folded)
+    assert shown.count('role="alert"') == 5
+    assert rest is not None
+    assert folded.partition("</details>")[0].count('role="alert"') == int(rest[1]) == len(caches.scene().problems) - 5
+    assert html(at.switch_page("about.py").run()).count('role="alert"') == len(caches.scene().problems)
 
 
-def test_a_plan_that_is_not_there_leaves_a_page_with_sentences(with_small: Config, open_page: Open) -> None:
+@pytest.mark.parametrize("page", ["", "layout.py", "projects.py"])
+def test_every_problem_of_a_link_is_told_on_its_own_page(open_page: Open, page: str) -> None:
+    wrong = dict.fromkeys(("unit", "street", "kind", "role", "stage", "chapter", "sel", "pin", "zoom"), "x")
+    at = open_page(page, **wrong)
+    told = re.findall(r'role="alert">链接中的 (\w+)', panel(at))
+    assert sorted(told) == sorted(wrong)
+    assert "数据说明" not in panel(at)
+
+
+@pytest.mark.parametrize("page", ["", "layout.py", "projects.py"])
+def test_a_plan_that_is_not_there_leaves_a_page_with_sentences(with_small: Config, open_page: Open, page: str) -> None:
     for path in with_small.plan_path.iterdir():
         path.unlink()
-    at = open_page()
+    at = open_page(page)
     assert not at.exception
     assert "zones.geojson：找不到这个文件" in panel(at)
     assert "出错（编号" not in html(at)

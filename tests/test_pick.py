@@ -2,11 +2,13 @@
 
 import geopandas as gpd
 import pytest
+from shapely import LineString, Point, box
+from shapely.geometry.base import BaseGeometry
 
 from geodata import crs
 from geodata.land import Land
 from layers import plan
-from layers.pick import MARKER_PX, TOLERANCE_PX, pick
+from layers.pick import MARKER_PX, TOLERANCE_PX, pick, pick_rows
 
 ZOOM = 15
 DEGREE = 111_000
@@ -131,3 +133,22 @@ def test_every_real_item_is_found_at_its_own_label(real: Land, drawn: gpd.GeoDat
         if key != "Z001" and key not in _hits(real, drawn, themes[key], at=(*at, 16), detail=True)
     ]
     assert lost == []
+
+
+def _rows(*shapes: BaseGeometry) -> gpd.GeoDataFrame:
+    return gpd.GeoDataFrame(geometry=list(shapes), crs=crs.FILE)
+
+
+def test_of_a_dataset_the_smallest_thing_is_meant() -> None:
+    rows = _rows(box(121.4, 38.8, 121.5, 38.9), box(121.44, 38.84, 121.46, 38.86), Point(121.45, 38.85))
+    assert pick_rows(rows, _at(121.45, 38.85)) == (2, 1, 0)
+    assert pick_rows(rows, _at(121.41, 38.81)) == (0,)
+    assert pick_rows(rows, _at(121.39, 38.85)) == ()
+
+
+@pytest.mark.parametrize("zoom", [11, 14.3, 18])
+def test_a_line_of_a_dataset_is_hit_within_six_pixels(zoom: float) -> None:
+    rows = _rows(LineString([(121.449, 38.85), (121.451, 38.85)]))
+    pixel = crs.metres_per_pixel(38.85, zoom) / DEGREE
+    assert pick_rows(rows, _at(121.45, 38.85 + 5.9 * pixel, zoom)) == (0,)
+    assert pick_rows(rows, _at(121.45, 38.85 + 6.1 * pixel, zoom)) == ()

@@ -5,6 +5,7 @@ import re
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
 import geopandas as gpd
 import openpyxl  # ships no types
@@ -12,13 +13,15 @@ import pyogrio
 import pytest
 import streamlit as st
 from pyproj import Geod
+from starlette.requests import Request
+from starlette.responses import Response
 
 from geodata import browse
 from geodata.browse import Filter
 from geodata.config import Config
 from geodata.writers import FORMATS
 from layers.text import area, distance
-from pages.ui import caches, listing, search, state
+from pages.ui import caches, exports, listing, search, state
 from pages.ui.map_view import on_event
 from tests.page import Open, Session, components, drawn_map, fingerprint, html, listed, panel, query
 
@@ -108,7 +111,8 @@ def test_an_empty_result_says_the_sentence(open_page: Open) -> None:
     assert [info.value for info in at.info] == [EMPTY]
     assert len(at.dataframe) == 0
     assert _only(at) == []
-    assert [button.proto.disabled for button in at.get("download_button")] == [True] * len(FORMATS)
+    assert _links(at) == []
+    assert panel(at).count('<a role="link" aria-disabled="true">导出 ') == len(FORMATS)
     assert not at.button[0].disabled
 
 
@@ -132,6 +136,13 @@ def test_a_filter_that_is_not_offered_still_stands_in_its_widget(open_page: Open
     at.button[0].click().run()
     assert at.selectbox(key=f"filter_{key}").value == ""
     assert len(listed(at)) == 156
+
+
+def test_the_list_reads_as_the_export_does(open_page: Open) -> None:
+    shown = listed(open_page(PAGE, q="ygs"))
+    land = caches.scene().land
+    told = browse.table(land, browse.filtered(land, Filter(q="ygs")))
+    assert shown.to_dict() == told[list(shown.columns)].to_dict()
 
 
 def test_the_list_shows_the_plans_wording_beside_its_stage(open_page: Open) -> None:
@@ -182,14 +193,10 @@ def test_hostile_names_and_filters_show_literally(with_small: Config, open_page:
     assert list(listed(at)["名称"]) == ["<img src=x>"]
 
 
-def test_a_plan_that_is_not_there_leaves_a_page_with_sentences(with_small: Config, open_page: Open) -> None:
-    for path in with_small.plan_path.iterdir():
-        path.unlink()
-    at = open_page(PAGE)
-    assert not at.exception
-    assert "zones.geojson：找不到这个文件" in panel(at)
-    assert [info.value for info in at.info] == [EMPTY]
-    assert "出错（编号" not in html(at)
+def test_a_plan_that_is_not_there_is_an_empty_list(with_small: Config, open_page: Open) -> None:
+    (with_small.plan_path / "projects.geojson").unlink()
+    (with_small.plan_path / "infrastructure.geojson").unlink()
+    assert [info.value for info in open_page(PAGE).info] == [EMPTY]
 
 
 def test_a_circle_of_parents_leaves_the_page(with_small: Config, open_page: Open) -> None:
@@ -231,8 +238,8 @@ def _list(session: Session, monkeypatch: pytest.MonkeyPatch, at: tuple[float, fl
     rows = browse.filtered(scene.land, view.filter)
     session["only"], session["map"] = rows.index, _click(*at)
     on_event()
-    listing.listing(scene.land, rows, state.current()[1])
-    return list(drawn[0].index), session["list"]["selection"]["rows"]
+    listing.listing(scene, rows, state.current()[1])
+    return list(drawn[0].index), session.get("list", {"selection": {"rows": []}})["selection"]["rows"]
 
 
 @pytest.mark.parametrize(
@@ -338,13 +345,27 @@ def test_measuring_never_selects(session: Session) -> None:
 # exports
 
 
+def _links(at: Any) -> list[str]:
+    """Give the addresses of the exports."""
+    return re.findall(r'<a href="([^"]*)" download>', panel(at).replace("&amp;", "&"))
+
+
+def _fetch(link: str) -> Response:
+    """Follow a link to an export."""
+    path, _, query = link.partition("?")
+    params = {"ending": path.removeprefix("/export/")}
+    scope = {"type": "http", "query_string": query.encode(), "path_params": params, "headers": []}
+    return exports.export(Request(scope))
+
+
 @pytest.mark.parametrize("label", FORMATS)
 @pytest.mark.parametrize("given", [Filter(), Filter(unit="Z004"), Filter(q="没有")], ids=["all", "unit", "none"])
 def test_the_export_holds_exactly_what_is_filtered_and_says_so(tmp_path: Path, label: str, given: Filter) -> None:
     scene = caches.scene()
     rows = browse.filtered(scene.land, given)
-    content = listing._file(scene, rows, given, label)
-    told = _exported(tmp_path, label, content)
+    answer = _fetch(f"/export/{FORMATS[label][0]}?{urlencode(given.given())}")
+    assert (answer.status_code, answer.media_type) == (200, FORMATS[label][1])
+    told = _exported(tmp_path, label, bytes(answer.body))
     assert told["ids"] == list(rows.index)
     note = told["note"]
     assert note["条数"] == str(len(rows))
@@ -370,10 +391,41 @@ def _exported(folder: Path, label: str, content: bytes) -> dict[str, Any]:
     return {"ids": list(gpd.read_file(path, layer="数据")["编号"]), "note": note}
 
 
-def test_the_buttons_export_under_a_name_with_the_right_ending(open_page: Open) -> None:
-    buttons = open_page(PAGE).get("download_button")
-    assert [button.proto.label for button in buttons] == [f"导出 {label}" for label in FORMATS]
-    assert [button.proto.disabled for button in buttons] == [False] * len(FORMATS)
+@pytest.mark.parametrize(
+    "given", [{}, {"unit": "Z004", "q": "a&b=c #学校"}, {"q": "学校"}], ids=["all", "odd", "words"]
+)
+def test_the_links_of_the_page_lead_to_what_is_on_the_screen(open_page: Open, given: dict[str, str]) -> None:
+    at = open_page(PAGE, **given)
+    rows = browse.filtered(caches.scene().land, Filter(**given))
+    links = _links(at)
+    assert len(links) == (len(FORMATS) if len(rows) else 0)
+    for link in links:
+        assert {key: value for key, (value,) in parse_qs(urlsplit(link).query).items()} == given
+    assert [f"导出 {label}</a>" in panel(at) for label in FORMATS] == [True] * len(FORMATS)
+
+
+def test_a_file_has_a_chinese_name_with_the_right_ending() -> None:
+    for ending, _, _ in FORMATS.values():
+        _, _, name = _fetch(f"/export/{ending}?q=ygs").headers["content-disposition"].partition("filename*=UTF-8''")
+        assert unquote(name) == f"规划项目与设施.{ending}"
+
+
+@pytest.mark.parametrize(
+    ("link", "status", "said"),
+    [
+        ("/export/pdf", 404, "没有导出：没有这种文件格式，请从“项目与设施”页重新导出。"),
+        ("/export/xlsx?unit=Z999", 400, "没有导出：链接中的 unit=Z999 不可用，请从“项目与设施”页重新导出。"),
+        (
+            "/export/xlsx?period=1999",
+            400,
+            "没有导出：链接中的 period=1999 不可用，请从“项目与设施”页重新导出。",
+        ),
+        ("/export/xlsx?stages=plan", 400, "没有导出：链接中的 stages 不可用，请从“项目与设施”页重新导出。"),
+    ],
+)
+def test_a_link_that_cannot_be_read_in_full_exports_nothing(link: str, status: int, said: str) -> None:
+    answer = _fetch(link)
+    assert (answer.status_code, bytes(answer.body).decode()) == (status, said)
 
 
 # searching
@@ -384,7 +436,7 @@ def test_every_page_has_the_search_box_with_an_index_that_is_published(open_page
     for page in ("", "layout.py", PAGE, "about.py"):
         urls = [told["url"] for told in components(open_page(page)) if "url" in told]
         assert urls == [scene.search]
-    assert (scene.config.data_path / "derived" / Path(scene.search).name).is_file()
+    assert (scene.config.data_path / scene.search.lstrip("/")).is_file()
 
 
 @pytest.fixture

@@ -6,9 +6,11 @@ from pathlib import Path
 import geopandas as gpd
 import pytest
 from shapely import LineString, Point
+from shapely.geometry import shape
 
-from geodata import crs
-from layers.publish import publish
+from geodata import crs, drawn
+from layers.publish import collection, publish
+from tests.plots import plots
 
 
 @pytest.fixture
@@ -56,3 +58,22 @@ def test_an_empty_table_is_an_empty_collection(table: gpd.GeoDataFrame, tmp_path
     document = json.loads((tmp_path / publish(table.iloc[:0], tmp_path)).read_text("utf-8"))
     assert document["type"] == "FeatureCollection"
     assert document["features"] == []
+
+
+def test_a_drawn_table_is_written_with_its_row_numbers_in_six_decimals() -> None:
+    rows, _ = drawn.drawn(plots(2, 1), "plots")
+    document = json.loads(collection(rows, found=2))
+    assert document["found"] == 2
+    told = [feature["properties"] for feature in document["features"]]
+    assert told == [
+        {"row": 0, "id": "演示地块-000000", "name": "演示地块-000000", "class": "0701"},
+        {"row": 1, "id": "演示地块-000001", "name": "演示地块-000001", "class": "0801"},
+    ]
+    shapes = gpd.GeoSeries([shape(feature["geometry"]) for feature in document["features"]], crs=crs.FILE)
+    assert rows.geometry.geom_equals_exact(shapes, 6e-7, align=False).all()
+    assert {round(x, 6) == x for feature in shapes for x, _ in feature.exterior.coords} == {True}
+
+
+def test_a_drawn_table_without_rows_is_an_empty_collection() -> None:
+    rows, _ = drawn.drawn(plots(1, 1).iloc[:0], "plots")
+    assert json.loads(collection(rows)) == {"type": "FeatureCollection", "features": []}

@@ -3,27 +3,17 @@
 import asyncio
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from starlette.applications import Starlette
 
 from geodata.config import BaseMap, Config, MapConfig
 from layers import assets, server
+from tests.asking import Answer, Request, ask
 
 NAME = "0123456789abcdef.geojson"
 INDEX = "fedcba9876543211.json"
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What the server said."""
-
-    status: int
-    headers: dict[str, str]
-    text: str
 
 
 Get = Callable[[str], Answer]
@@ -33,10 +23,11 @@ Get = Callable[[str], Answer]
 def derived(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Make a folder of derived layers with one file, and a secret beside it."""
     folder = tmp_path / "derived"
-    folder.mkdir()
-    (folder / NAME).write_text('{"type":"FeatureCollection","features":[]}', "utf-8")
-    (folder / INDEX).write_text("[]", "utf-8")
-    (folder / "secret.txt").write_text("secret", "utf-8")
+    (folder / "public").mkdir(parents=True)
+    (folder / NAME).write_text("secret", "utf-8")
+    (folder / "public" / NAME).write_text('{"type":"FeatureCollection","features":[]}', "utf-8")
+    (folder / "public" / INDEX).write_text("[]", "utf-8")
+    (folder / "public" / "secret.txt").write_text("secret", "utf-8")
     (tmp_path / NAME).write_text("secret", "utf-8")
     monkeypatch.setattr(server, "_derived_folder", lambda: folder)
     return folder
@@ -46,30 +37,7 @@ def derived(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def get(derived: Path) -> Get:
     """Ask the server for a path, as ASGI hands it over (already decoded)."""
     assert derived.is_dir()
-    app = Starlette(routes=server.routes(), middleware=server.middleware())
-    return lambda path: asyncio.run(_ask(app, path))
-
-
-async def _ask(app: Starlette, path: str) -> Answer:
-    sent: list[dict[str, Any]] = []
-
-    requests = [{"type": "http.request", "body": b"", "more_body": False}]
-
-    async def receive() -> dict[str, Any]:
-        if not requests:
-            await asyncio.Event().wait()  # a browser that stays
-        return requests.pop()
-
-    async def send(message: Any) -> None:
-        sent.append(message)
-
-    scope = {"type": "http", "method": "GET", "path": path, "raw_path": path.encode(), "query_string": b"",
-             "headers": [(b"host", b"localhost")], "http_version": "1.1", "scheme": "http", "root_path": "",
-             "server": ("localhost", 8501), "client": ("127.0.0.1", 1)}  # fmt: skip
-    await app(scope, receive, send)
-    headers = {key.decode().lower(): value.decode() for key, value in sent[0]["headers"]}
-    body = b"".join(message.get("body", b"") for message in sent[1:])
-    return Answer(sent[0]["status"], headers, body.decode("utf-8", "replace"))
+    return lambda path: ask(Request(path))
 
 
 def _css_string(page: str, name: str) -> str:
@@ -151,27 +119,35 @@ def test_what_is_streamlits_is_left_to_streamlit(get: Get, path: str) -> None:
 
 @pytest.mark.parametrize("name", [NAME, INDEX])
 def test_a_derived_layer_is_kept_for_good(get: Get, name: str) -> None:
-    answer = get(f"/derived/{name}")
+    answer = get(f"/derived/public/{name}")
     assert answer.status == 200
     assert answer.headers["content-type"] == "application/json"
-    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert answer.headers["cache-control"] == "private, max-age=31536000, immutable"
 
 
 @pytest.mark.parametrize(
     "name",
     ["secret.txt", "fedcba9876543210.geojson", "fedcba9876543210.json",
-     "../" + INDEX, "../" + NAME, "..%2f" + NAME, "../derived/secret.txt", NAME + ".part",
+     "../" + INDEX, "../" + NAME, "..%2f" + NAME, "../public/secret.txt", NAME + ".part",
      NAME.upper(), "x" + NAME, "..\\" + NAME, NAME + "\n", "\x00",
      INDEX + "l", "x" + INDEX, INDEX.removesuffix("n")],
 )  # fmt: skip
 def test_nothing_else_comes_out_of_the_folder(get: Get, name: str) -> None:
-    answer = get(f"/derived/{name}")
+    answer = get(f"/derived/public/{name}")
+    assert answer.status == 404
+    assert "secret" not in answer.text
+
+
+@pytest.mark.parametrize("path", [f"/derived/{NAME}", f"/derived/nobody/{NAME}", f"/derived/PUBLIC/{NAME}",
+                                  f"/derived/../{NAME}", f"/derived/./{NAME}", f"/derived//{NAME}"])  # fmt: skip
+def test_a_derived_layer_belongs_to_one_of_the_audiences(get: Get, path: str) -> None:
+    answer = get(path)
     assert answer.status == 404
     assert "secret" not in answer.text
 
 
 def test_a_derived_layer_that_is_gone_is_said_in_chinese(get: Get) -> None:
-    assert get("/derived/fedcba9876543210.geojson").text == "没有这个图层文件，请刷新页面。"
+    assert get("/derived/public/fedcba9876543210.geojson").text == "没有这个图层文件，请刷新页面。"
 
 
 def test_derived_layers_lie_in_the_data_folder() -> None:
@@ -195,12 +171,12 @@ def test_only_files_of_the_frontend_come_out(get: Get, path: str) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/about", "/layout", "/projects", "/nowhere", f"/derived/{NAME}", "/derived/x", "/assets/v/src/main.js",
-     "/x.txt"],
+    ["/", "/about", "/layout", "/projects", "/nowhere", f"/derived/public/{NAME}", "/derived/x",
+     "/assets/v/src/main.js", "/x.txt"],
 )  # fmt: skip
 def test_every_answer_keeps_the_browser_at_home(get: Get, path: str) -> None:
     headers = get(path).headers
-    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["referrer-policy"] == "same-origin"
     policy = dict(part.strip().split(" ", 1) for part in headers["content-security-policy"].split(";"))
     assert policy["default-src"].startswith("'self'")
     assert "http" not in headers["content-security-policy"]

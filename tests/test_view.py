@@ -16,7 +16,7 @@ STREETS = ["d_longwangtang", "d_lingshui"]
 PERIODS = ["2021-2025", "2026-2030"]
 KEYS = [
     *("theme", "period", "unit", "street", "kind", "role", "stage", "chapter", "q"),
-    *("sel", "pin", "cmp", "at", "missing", "x"),
+    *("sel", "pin", "cmp", "data", "rec", "at", "missing", "x"),
 ]
 KNOWN = Known(items=IDS, units=IDS, streets=STREETS, periods=PERIODS)
 
@@ -50,6 +50,8 @@ _views = st.builds(
     pinned=st.lists(st.sampled_from(IDS), unique=True, max_size=MOST_PINNED).map(tuple),
     compare=st.booleans(),
     selection=st.lists(st.sampled_from(IDS), unique=True, max_size=MOST_SELECTED).map(tuple),
+    data=st.just("") | st.builds("{}.{}".format, st.integers(1, 10**9 - 1), st.integers(1, 99)),
+    record=st.text(max_size=200),
     at=st.none() | _positions,
 )
 

@@ -1,25 +1,20 @@
 """Open the store: SQLite in the data folder, or the database named in config.yaml."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from threading import Lock
 
-from alembic import command
-from alembic.config import Config as AlembicConfig
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from geodata.config import Config
-from geodata.errors import StoreError
+from geodata.store.connection import READING, WRITING, address, make_engine, named
+from geodata.store.faults import speaking
+from geodata.store.upgrade import upgrade
 
-MIGRATIONS = Path(__file__).parent / "migrations"
-
-_WRITING = {"writing": True}
-_PATIENCE_S = 5
+_open: dict[str, "Store"] = {}
+_opening = Lock()
 
 
 @dataclass(frozen=True)
@@ -31,14 +26,14 @@ class Store:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """Read in one transaction.
+        """Read in one transaction that sees one moment and cannot write.
 
         Raises
         ------
         StoreError
             The database is gone or locked.
         """
-        with self._session(self.engine) as session:
+        with self._session(self.engine.execution_options(**READING)) as session:
             yield session
 
     @contextmanager
@@ -49,59 +44,42 @@ class Store:
         ------
         StoreError
             The database is gone, locked or full; nothing was written.
+        ConflictError
+            What is written contradicts what is there.
         """
-        with self._session(self.engine.execution_options(**_WRITING)) as session:
+        with self._session(self.engine.execution_options(**WRITING)) as session:
             yield session
 
     @contextmanager
     def _session(self, engine: Engine) -> Iterator[Session]:
-        try:
-            with Session(engine, expire_on_commit=False) as session, session.begin():
-                yield session
-        except DBAPIError as error:
-            what = "数据库暂时无法使用（被占用、已断开或磁盘已满），这次操作没有写入任何内容"
-            raise StoreError(self.where, what, "请稍后重试；若仍不行，请检查磁盘空间与数据库服务") from error
+        with speaking(self.where), Session(engine, expire_on_commit=False) as session, session.begin():
+            yield session
 
 
 def open_store(config: Config) -> Store:
-    """Open the store named in the settings and bring its tables up to date.
+    """Open the store named in the settings and bring its tables up to date; once per process and database.
 
     Raises
     ------
     StoreError
-        The database cannot be reached, or lies on a network share.
+        The database cannot be reached or used, was made by a newer program, or would lie on a network share.
     """
-    url = make_url(config.store.url) if config.store.url else None
-    if url is None:
-        config.data_path.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(f"sqlite:///{config.data_path / 'store.sqlite'}")
-        _mind_sqlite(engine)
-    else:
-        engine = create_engine(url, pool_pre_ping=True)
-    store = Store(engine, "数据库 store.sqlite" if url is None else f"数据库 {url.host}/{url.database}")
-    upgrade(store)
-    return store
+    url = address(config)
+    key = url.render_as_string(hide_password=False)
+    with _opening:
+        if key not in _open:
+            store = Store(make_engine(url), named(url))
+            with ExitStack() as otherwise:
+                otherwise.callback(store.engine.dispose)
+                upgrade(store.engine, store.where, backups=config.backup_path)
+                otherwise.pop_all()
+            _open[key] = store
+        return _open[key]
 
 
-def upgrade(store: Store) -> None:
-    """Bring the tables up to the newest migration."""
-    with store.engine.begin() as connection:
-        settings = AlembicConfig()
-        settings.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-        settings.attributes["connection"] = connection
-        command.upgrade(settings, "head")
-
-
-def _mind_sqlite(engine: Engine) -> None:
-    """Set what makes SQLite safe, and let a writer take its lock before it reads."""
-
-    @event.listens_for(engine, "connect")
-    def connected(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # SQLAlchemy says BEGIN, not the driver
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={_PATIENCE_S * 1000}"):
-            connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def begun(connection: Connection) -> None:
-        writing = connection.get_execution_options().get("writing")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+def dispose() -> None:
+    """Close every store of this process: its files can be moved, the next `open_store` opens anew."""
+    with _opening:
+        for store in _open.values():
+            store.engine.dispose()
+        _open.clear()

@@ -23,18 +23,25 @@ class Moment(TypeDecorator[datetime]):
         return value.astimezone(UTC) if value else None
 
     def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
-        """Give SQLite's moments their zone back."""
-        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+        """Give SQLite's moments their zone back; PostgreSQL's come in the zone of the session."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 class Base(DeclarativeBase):
     """What all tables share."""
 
 
+_NEVER_AGAIN = {"sqlite_autoincrement": True}
+"""The log names rows by id: an id is never given twice, not even after rows were taken back by a restore."""
+
+
 class PersonRow(Base):
     """Who may act. `generation` counts up when all cookies of the person shall end (sign-out, reset)."""
 
     __tablename__ = "people"
+    __table_args__ = _NEVER_AGAIN
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(40), unique=True)
@@ -43,9 +50,17 @@ class PersonRow(Base):
     password_hash: Mapped[str | None] = mapped_column(String(200))
     active: Mapped[bool] = mapped_column(default=True)
     generation: Mapped[int] = mapped_column(default=0)
-    failures: Mapped[int] = mapped_column(default=0)
-    blocked_until: Mapped[datetime | None] = mapped_column(Moment)
     created_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class AttemptRow(Base):
+    """Wrong passwords of late, per name (known or not, so that waiting does not tell which are) and per address."""
+
+    __tablename__ = "attempts"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    failures: Mapped[int]
+    last_at: Mapped[datetime] = mapped_column(Moment, index=True)
 
 
 class EventRow(Base):
@@ -73,6 +88,7 @@ class DatasetRow(Base):
     """A dataset; `current` is the number of the version in use, none after 清除 of the only one."""
 
     __tablename__ = "datasets"
+    __table_args__ = _NEVER_AGAIN
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(30), index=True)
@@ -82,10 +98,13 @@ class DatasetRow(Base):
 
 
 class VersionRow(Base):
-    """One version of a dataset; its content is the file var/datasets/<digest>.parquet."""
+    """One version of a dataset; its content is the file var/datasets/<digest>.parquet.
+
+    After a request for 清除 `purge_requested_at` is set until it is confirmed by somebody else or withdrawn.
+    """
 
     __tablename__ = "versions"
-    __table_args__ = (UniqueConstraint("dataset_id", "number"),)
+    __table_args__ = (UniqueConstraint("dataset_id", "number"), _NEVER_AGAIN)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     dataset_id: Mapped[int] = mapped_column(ForeignKey("datasets.id"), index=True)
@@ -102,6 +121,9 @@ class VersionRow(Base):
     findings: Mapped[list[Any]] = mapped_column(JSON, default=list)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     created_at: Mapped[datetime] = mapped_column(Moment)
+    purge_requested_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    purge_requested_at: Mapped[datetime | None] = mapped_column(Moment)
+    purge_reason: Mapped[str] = mapped_column(default="")
     purged_at: Mapped[datetime | None] = mapped_column(Moment)
 
 

@@ -7,20 +7,28 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import pandas as pd
 import streamlit as st
 
+from geodata import browse
+from geodata.catalogue import Catalogue
+from geodata.catalogue import catalogue as read_catalogue
+from geodata.compare import Comparison, compare_versions
 from geodata.config import CONFIG_FILE, Config, load_config
 from geodata.document import Document, load_document
 from geodata.errors import DashboardError, LayerError
 from geodata.items import UNITS
 from geodata.land import Land, files, load_land, wrong_links
 from geodata.search import index
-from layers import compose, plan
-from layers.publish import publish_text
+from geodata.store.engine import Store
+from geodata.versions import Version
+from layers import compose, identity, plan
+from layers.publish import address, place, publish_text
 from layers.style import Style, load_styles
 from layers.view import Known
 
-Fingerprint = tuple[tuple[str, int, int], ...]
+Fingerprint = str
+"""One text, not a tuple of many: Streamlit hashes a key piece by piece at every look-up."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +39,12 @@ class Scene:
     ----------
     lands : mapping of str to Land
         All plans by period; `land` is the one shown.
+    known : Known
+        Ids a link may name.
+    listed : DataFrame
+        How every row of the list reads, indexed by id.
+    choices : mapping
+        What the filters of the list offer.
     search : str
         Address of the search index.
     """
@@ -42,15 +56,11 @@ class Scene:
     styles: Mapping[str, Style]
     options: dict[str, Any]
     document: Document | None
+    known: Known
+    listed: pd.DataFrame
+    choices: Mapping[str, Mapping[str, str]]
     search: str
     problems: tuple[DashboardError, ...]
-
-    @property
-    def known(self) -> Known:
-        """Ids a link may name."""
-        items = self.land.items
-        units = items.index[items["kind"].isin(UNITS)]
-        return Known(items.index, units, self.land.base["subdistricts"].index, self.lands)
 
 
 def config() -> Config:
@@ -66,8 +76,20 @@ def scene(period: str = "") -> Scene:
     return scenes.get(period) or next(iter(scenes.values()))
 
 
+def store() -> Store:
+    """Open the store, once per process.
+
+    Raises
+    ------
+    StoreError
+        The database cannot be reached.
+    """
+    return identity.store()
+
+
 def _fingerprint(paths: list[Path]) -> Fingerprint:
-    return tuple((str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in paths if path.exists())
+    states = ((path, path.stat()) for path in paths if path.exists())
+    return "\n".join(f"{path}|{state.st_mtime_ns}|{state.st_size}" for path, state in states)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
@@ -91,6 +113,9 @@ def _scenes(of: Fingerprint) -> dict[str, Scene]:  # noqa: ARG001 - the cache's 
             styles=styles,
             options=compose.options(land, styles, settings),
             document=document,
+            known=_known(land, lands),
+            listed=_listed(land),
+            choices=browse.choices(land),
             search=_search(land, settings),
             problems=problems,
         )
@@ -115,6 +140,37 @@ def _lands(settings: Config) -> tuple[dict[str, Land], tuple[DashboardError, ...
     return lands, tuple(problems)
 
 
+def _known(land: Land, lands: Mapping[str, Land]) -> Known:
+    units = land.items.index[land.items["kind"].isin(UNITS)]
+    return Known(land.items.index, units, land.base["subdistricts"].index, lands)
+
+
+def _listed(land: Land) -> pd.DataFrame:
+    rows = browse.filtered(land, browse.Filter())
+    return pd.DataFrame(browse.table(land, rows, browse.columns(land)).drop(columns="geometry"))
+
+
 def _search(land: Land, settings: Config) -> str:
     text = json.dumps(index(land.items, land.base), ensure_ascii=False)
-    return f"/derived/{publish_text(text, settings.data_path / 'derived', 'json')}"
+    return address(publish_text(text, place(settings), "json"))
+
+
+def catalogue() -> Catalogue:
+    """Read what is held, as of now.
+
+    Raises
+    ------
+    StoreError
+        The database cannot be asked.
+    """
+    return read_catalogue(store())
+
+
+def comparison(old: Version, new: Version) -> Comparison:
+    """Compare two versions; their contents never change, so once is enough."""
+    return _comparison(config().data_path, (old.digest, new.digest), _versions=(old, new))
+
+
+@st.cache_resource(max_entries=8, show_spinner="正在对比两个版本…")
+def _comparison(folder: Path, of: tuple[str, str], *, _versions: tuple[Version, Version]) -> Comparison:  # noqa: ARG001 - the cache's key
+    return compare_versions(folder, *_versions)

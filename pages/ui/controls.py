@@ -5,8 +5,7 @@ from collections.abc import Mapping
 import streamlit as st
 from markupsafe import Markup
 
-from geodata.browse import LISTED, Filter
-from geodata.items import KINDS, ROLES, STAGES, UNITS, numeral
+from geodata.browse import LABELS, Filter
 from geodata.land import Land
 from layers.text import html, joined
 from layers.view import MOST_PINNED, View
@@ -33,22 +32,11 @@ def period(scene: caches.Scene, view: View) -> None:
         choice("规划期", "period", {name: f"{name} 规划" for name in scene.lands}, view.period or scene.land.period)
 
 
-def filters(land: Land, given: Filter) -> None:
-    """The filter of the list: six choices and free text."""
-    rows = land.items[land.items["kind"].isin(LISTED)]
-    units = land.items[land.items["kind"].isin(UNITS) & (land.items["role"] != "zone")]
-    streets = land.base["subdistricts"]
-    options = {
-        "unit": ("布局单元", dict(units["name"])),
-        "street": ("街道", dict(streets["name"])),
-        "kind": ("类型", {kind: KINDS[kind] for kind in LISTED}),
-        "role": ("类别", {role: label for role, label in ROLES.items() if role in set(rows["role"])}),
-        "stage": ("用语层次", STAGES),
-        "chapter": ("章节", {key: _section(key) for key in sorted(set(land.chapters[rows.index]), key=_order)}),
-    }
+def filters(choices: Mapping[str, Mapping[str, str]], given: Filter) -> None:
+    """The filter of the list: six choices (`browse.choices`) and free text."""
     with st.container(key="filters", horizontal=True):
-        for key, (label, names) in options.items():
-            _select(key, label, names, getattr(given, key))
+        for key, names in choices.items():
+            _select(key, LABELS[key], names, getattr(given, key))
     with st.container(key="words", horizontal=True):
         st.session_state["filter_q"] = given.q
         st.text_input(
@@ -96,12 +84,3 @@ def _select(key: str, label: str, names: Mapping[str, str], value: str) -> None:
         label_visibility="collapsed",
         on_change=lambda: state.narrow(key, st.session_state[widget] or ""),
     )
-
-
-def _order(chapter: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in chapter.split("-"))
-
-
-def _section(key: str) -> str:
-    chapter, section = _order(key)
-    return f"第{numeral(chapter)}章{f'第{numeral(section)}节' if section else '引言'}"

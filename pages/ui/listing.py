@@ -1,16 +1,10 @@
-"""A list that is one with the map, and the export of exactly what it holds."""
+"""A list that is one with the map."""
 
-from datetime import datetime
 from functools import partial
 
 import geopandas as gpd
-import pandas as pd
 import streamlit as st
 
-from geodata import browse, crs
-from geodata.land import Land
-from geodata.writers import FORMATS
-from layers.compose import foot
 from layers.view import MOST_SELECTED, View
 from pages.ui import caches, state
 
@@ -18,23 +12,22 @@ _KEY = "list"
 _HEIGHT = 330
 
 
-def listing(land: Land, rows: gpd.GeoDataFrame, view: View) -> None:
+def listing(scene: caches.Scene, rows: gpd.GeoDataFrame, view: View) -> None:
     """Show the rows; selecting there selects on the map and the other way round."""
     if not len(rows):
         st.info("没有符合条件的项目或设施。请放宽或清除筛选条件。")
         return
     if not state.made_in_list(view):
         rows = _first(rows, view.selection)
-    columns = ("名称", "类别", f"规划表述（{land.year}）", "用语层次", "所属单元", "街道", "规划出处", "定位依据")
-    shown = pd.DataFrame(browse.table(land, rows, columns).drop(columns="geometry"))
-    chosen = [int(place) for place in rows.index.get_indexer(list(view.selection)) if place >= 0]
-    st.session_state[_KEY] = {"selection": {"rows": chosen, "columns": []}}
+    _choose([int(place) for place in rows.index.get_indexer(list(view.selection)) if place >= 0])
     placed = int(rows.geometry.notna().sum())
-    st.caption(f"共 {len(rows)} 项，图上已定位 {placed} 项；勾选行首方框（键盘：Shift+空格）可在图上标出。")
+    st.caption(
+        f"共 {len(rows)} 项，图上已定位 {placed} 项；勾选行首方框（键盘：Shift+空格，Esc 全部取消）可在图上标出。"
+    )
     if len(view.selection) == MOST_SELECTED:
         st.caption(f"一次最多选中 {MOST_SELECTED} 项，其余未选。")
     st.dataframe(
-        shown,
+        scene.listed.loc[rows.index],
         key=_KEY,
         hide_index=True,
         height=_HEIGHT,
@@ -44,50 +37,18 @@ def listing(land: Land, rows: gpd.GeoDataFrame, view: View) -> None:
     )
 
 
-def exports(scene: caches.Scene, rows: gpd.GeoDataFrame, given: browse.Filter) -> None:
-    """Offer the rows as files; each is written when its button is pressed."""
-    with st.container(key="exports", horizontal=True):
-        for label, (ending, media, _) in FORMATS.items():
-            st.download_button(
-                f"导出 {label}",
-                data=partial(_file, scene, rows, given, label),
-                file_name=f"规划项目与设施.{ending}",
-                mime=media,
-                on_click="ignore",
-                disabled=not len(rows),
-                key=f"export_{ending}",
-                width="stretch",
-            )
-
-
 def _first(rows: gpd.GeoDataFrame, ids: tuple[str, ...]) -> gpd.GeoDataFrame:
     """The rows with some of them first: what a click or a link chose must be seen, and a list cannot scroll."""
     return rows.loc[[*(key for key in ids if key in rows.index), *rows.index.difference(ids, sort=False)]]
 
 
+def _choose(places: list[int]) -> None:
+    """Check the rows at some places, unless they are: a list that is set anew forgets where the keyboard was."""
+    known = st.session_state.get(_KEY)
+    if (known["selection"]["rows"] if known else []) != places:
+        st.session_state[_KEY] = {"selection": {"rows": places, "columns": [], "cells": []}}
+
+
 def _on_select(ids: tuple[str, ...]) -> None:
     places = st.session_state[_KEY]["selection"]["rows"]
     state.select(tuple(ids[place] for place in places if place < len(ids)), in_list=True)
-
-
-def _file(scene: caches.Scene, rows: gpd.GeoDataFrame, given: browse.Filter, label: str) -> bytes:
-    land = scene.land
-    metadata = {
-        "标题": f"{scene.config.name}：规划项目与设施",
-        "说明": foot(land),
-        "来源": "；".join(
-            dict.fromkeys(land.sources[key].source for key in ("projects", "infrastructure") if key in land.sources)
-        ),
-        "来源日期": "；".join(
-            dict.fromkeys(land.sources[key].date for key in ("projects", "infrastructure") if key in land.sources)
-        ),
-        "许可": "；".join(
-            dict.fromkeys(land.sources[key].licence for key in ("projects", "infrastructure") if key in land.sources)
-        ),
-        "规划期": land.period,
-        "筛选条件": browse.said(land, given),
-        "条数": str(len(rows)),
-        "坐标系": crs.FILE_SAID,
-        "导出时间": datetime.now().astimezone().isoformat(timespec="seconds"),
-    }
-    return FORMATS[label][2](browse.table(land, rows), metadata)

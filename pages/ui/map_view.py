@@ -1,9 +1,12 @@
 """The map of a page: the only call of st_folium, and what happens on its events."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import shapely
 import streamlit as st
+from markupsafe import Markup
 from streamlit_folium import st_folium
 
 from geodata import crs
@@ -16,11 +19,32 @@ from pages.ui import caches, problems, state
 
 _KEY = "map"
 _ONLY = "only"
+_ON_CLICK = "on_click"
 _HEIGHT = 700
 """Height before page.css stretches the frame to the window."""
 
 
-def map_view(scene: caches.Scene, view: View, only: Collection[str] | None = None) -> None:
+@dataclass(frozen=True)
+class Dataset:
+    """A dataset on the map.
+
+    Attributes
+    ----------
+    drawing : mapping
+        From `layers.datasets.drawing`.
+    legend : Markup
+    on_click : callable
+        Gets longitude, latitude and zoom of a click.
+    """
+
+    drawing: Mapping[str, Any]
+    legend: Markup
+    on_click: Callable[[tuple[float, float, float]], None]
+
+
+def map_view(
+    scene: caches.Scene, view: View, only: Collection[str] | None = None, *, dataset: Dataset | None = None
+) -> None:
     """Draw the map and turn clicks into selections; say what to do where its libraries are missing.
 
     Parameters
@@ -29,21 +53,27 @@ def map_view(scene: caches.Scene, view: View, only: Collection[str] | None = Non
     view : View
     only : collection of str, optional
         Ids to show instead of the theme's (a list's rows).
+    dataset : Dataset, optional
+        Drawn over the plan; clicks are about it.
     """
     if missing := assets.problems():
         st.html(html('<div class="panel">{said}</div>', said=problems.listed(missing)))
         return
     st.session_state[_ONLY] = only
+    st.session_state[_ON_CLICK] = dataset.on_click if dataset else None
     online = scene.config.base_map is not None
-    rows = legend(scene.drawn, scene.styles, view.theme, only=only, online=online)
-    placed = None if only is None else scene.drawn.index.intersection(list(only))
+    rows = dataset.legend if dataset else legend(scene.drawn, scene.styles, view.theme, only=only, online=online)
+    placed = None if only is None else scene.drawn.index[scene.drawn.index.isin(list(only))]
     st_folium(
         compose.base(scene.options),
+        render=False,  # once more, with the same outcome
         key=_KEY,
         height=_HEIGHT,
         use_container_width=True,
         returned_objects=[],
-        feature_group_to_add=compose.dynamic(view, rows, only=placed, doing=state.doing()),
+        feature_group_to_add=compose.dynamic(
+            view, rows, only=placed, doing=state.doing(), dataset=dataset.drawing if dataset else None
+        ),
         on_change=on_event,
     )
 
@@ -55,9 +85,13 @@ def on_event() -> None:
         state.measured(_measure(event["shape"]))
     if event.get("kind") != "click":
         return
+    at = (event["lng"], event["lat"], event["zoom"])
+    if on_click := st.session_state.get(_ON_CLICK):
+        on_click(at)
+        return
     scene, view, _ = state.current()
     visible = plan.shown(scene.drawn, view.theme, detail=event["detail"], only=st.session_state.get(_ONLY))
-    hits = pick(scene.land, visible, (event["lng"], event["lat"], event["zoom"]))
+    hits = pick(scene.land, visible, at)
     state.select(hits[:1], overlap=hits if len(hits) > 1 else ())
 
 

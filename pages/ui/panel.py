@@ -7,6 +7,8 @@ from markupsafe import Markup
 
 from geodata import crs
 from layers import assets
+from layers.card import Around, card
+from layers.view import View
 from pages.ui import caches, state
 
 _mount = st.components.v2.component(
@@ -17,6 +19,12 @@ _mount = st.components.v2.component(
 def panel(content: Markup, key: str = "panel") -> None:
     """Show HTML; presses on [data-act] run `on_act`."""
     _mount(key=key, data={"html": str(content)}, on_act_change=partial(on_act, key))
+
+
+def card_of(scene: caches.Scene, view: View) -> Markup:
+    """Write the card of what is selected; of several things, of the first."""
+    around = Around(state.overlap(view), view.pinned, scene.lands, scene.document)
+    return card(scene.land, scene.styles, view.selection[0], around=around)
 
 
 def on_act(key: str) -> None:

@@ -30,13 +30,13 @@ def part(title: str) -> Iterator[None]:
 
 
 def listed(problems: Iterable[DashboardError], most: int = _MOST_SHOWN) -> Markup:
-    """List problems, the first few in full."""
-    sentences = list(dict.fromkeys(str(problem) for problem in problems))
-    rows = [html('<p class="problem" role="alert">{text}</p>', text=text) for text in sentences[:most]]
-    if len(sentences) > most:
-        rest = f"另有 {len(sentences) - most} 处问题，详见“数据说明”。"
-        rows.append(html('<p class="problem">{text}</p>', text=rest))
-    return joined(rows)
+    """List problems, each once; those after the first few open on demand."""
+    sentences = dict.fromkeys(str(problem) for problem in problems)
+    rows = [html('<p class="problem" role="alert">{text}</p>', text=text) for text in sentences]
+    if len(rows) <= most:
+        return joined(rows)
+    template = '<details class="problem"><summary>另有 {n} 处问题，点开查看</summary>{rest}</details>'
+    return joined((*rows[:most], html(template, n=len(rows) - most, rest=joined(rows[most:]))))
 
 
 def _sentence(title: str, error: Exception) -> str:

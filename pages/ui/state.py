@@ -25,7 +25,7 @@ def current() -> tuple[caches.Scene, View, tuple[DashboardError, ...]]:
 
 
 def change(**fields: Any) -> None:
-    """Change fields of the View: theme, filter, selection, pinned, period."""
+    """Change fields of the View: theme, filter, selection, pinned, period, data, record."""
     _write(replace(current()[1], **fields))
 
 
@@ -44,7 +44,7 @@ def select(ids: tuple[str, ...], *, overlap: tuple[str, ...] = (), in_list: bool
     """Select items; `overlap` holds all that lies at the click, for the user to choose from."""
     st.session_state[_OVERLAP] = overlap
     st.session_state[_IN_LIST] = ids if in_list else ()
-    change(selection=ids)
+    change(selection=ids, record="")
 
 
 def pin(item: str) -> None:

@@ -274,7 +274,7 @@ def export(page: Page, label: str) -> float:
     """Seconds from the click to the complete file."""
     start = time.perf_counter()
     with page.expect_download() as coming:
-        page.get_by_role("button", name=f"导出 {label}").click()
+        page.get_by_role("link", name=f"导出 {label}").click()
     coming.value.path()
     return time.perf_counter() - start
 

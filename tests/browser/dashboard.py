@@ -51,6 +51,13 @@ def running(folder: Path, log: Path, app: str = "app.py") -> Iterator[Server]:
             process.wait(SECONDS)
 
 
+def not_copied(folder: str, names: list[str]) -> set[str]:
+    """What a running copy needs not."""
+    if Path(folder).name == "node_modules":
+        return set(names) - {"leaflet", "proj4", "@geoman-io"}
+    return {"var", "tests", "__pycache__", "docs", *(name for name in names if name.startswith("."))} - {".streamlit"}
+
+
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("localhost", 0))

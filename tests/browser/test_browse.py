@@ -207,11 +207,22 @@ def test_selected_row_of_a_link_is_in_sight(page: Page, server: Server, land: La
     expect(names_checked(page)).to_have_text([land.items["name"]["P106"]])
 
 
+def test_filtering_keeps_what_is_selected_outside_the_list(page: Page, server: Server, land: Land) -> None:
+    frame = open_list(page, f"{server.url}/projects?sel=Z003")
+    for words in ("gs", "ws"):
+        page.locator(".st-key-filter_q input").fill(words)
+        page.keyboard.press("Enter")
+        wait_for_query(page, q=words, sel="Z003")
+        expect_list(page, frame, filtered(land, Filter(q=words)))
+    wait_for_title(page, land.items["name"]["Z003"])
+    wait_for_query(page, q="ws", sel="Z003")
+
+
 def test_empty_result_is_said_and_can_be_cleared(page: Page, server: Server, land: Land) -> None:
     frame = open_map(page, f"{server.url}/projects?q=zzz")
     expect(page.get_by_test_id("stAlert")).to_have_text(EMPTY)
     for name in ("导出 Excel", "导出 GeoPackage", "导出 GeoJSON"):
-        expect(page.get_by_role("button", name=name)).to_be_disabled()
+        expect(page.get_by_role("link", name=name)).to_be_disabled()
     wait_for_strong(frame, [])
     page.get_by_role("button", name="清除筛选").click()
     expect_list(page, frame, filtered(land, Filter()))
@@ -314,7 +325,7 @@ def test_export_opens_again_with_the_rows_of_the_list(
 ) -> None:
     open_list(page, f"{server.url}/projects?kind=infrastructure&stage=accelerate")
     with page.expect_download() as coming:
-        page.get_by_role("button", name=f"导出 {label}").click()
+        page.get_by_role("link", name=f"导出 {label}").click()
     path = tmp_path / coming.value.suggested_filename
     coming.value.save_as(path)
     table = READERS[label](path)
@@ -325,6 +336,36 @@ def test_export_opens_again_with_the_rows_of_the_list(
     if isinstance(table, gpd.GeoDataFrame):
         assert table.geometry.notna().tolist() == rows.geometry.notna().tolist()
         assert table.crs.to_epsg() == 4490
+
+
+def test_exports_pressed_one_after_the_other_all_come(page: Page, server: Server) -> None:
+    open_list(page, f"{server.url}/projects")
+    came: list[str] = []
+    page.on("download", lambda download: came.append(download.suggested_filename))
+    with page.expect_event("download", lambda _: len(came) == len(READERS)):
+        for label in READERS:
+            page.get_by_role("link", name=f"导出 {label}").click()
+    assert {Path(name).suffix for name in came} == {".xlsx", ".gpkg", ".geojson"}
+
+
+def test_export_pressed_while_the_list_changes_is_of_the_list_before_or_after(
+    page: Page, server: Server, land: Land, tmp_path: Path
+) -> None:
+    open_list(page, f"{server.url}/projects")
+    link = page.get_by_role("link", name="导出 GeoJSON")
+    before = filtered(land, Filter())
+    for number, words in enumerate(("gs", "ws", "学校", "建设", "gs", "ws")):
+        after = filtered(land, Filter(q=words))
+        page.locator(".st-key-filter_q input").fill(words)
+        with page.expect_download() as coming:
+            page.keyboard.press("Enter")
+            link.click()
+        coming.value.save_as(tmp_path / f"{number}.geojson")
+        ids = list(gpd.read_file(tmp_path / f"{number}.geojson")["编号"])
+        assert ids in (list(before.index), list(after.index))
+        wait_for_query(page, q=words)
+        expect(link).to_have_attribute("href", f"/export/geojson?{urlencode({'q': words})}")
+        before = after
 
 
 # search
@@ -530,7 +571,7 @@ def test_row_is_checked_by_keyboard(page: Page, server: Server) -> None:
 def test_list_is_exported_by_keyboard(page: Page, server: Server) -> None:
     open_list(page, f"{server.url}/projects?kind=infrastructure")
     page.locator("[data-testid=data-grid-canvas]").wait_for()
-    tab_to(page, ".st-key-export_geojson button", most=90)
+    tab_to(page, ".exports a[href*=geojson]", most=90)
     with page.expect_download(timeout=PATIENCE * 1000):
         page.keyboard.press("Enter")
 

@@ -15,6 +15,7 @@ from tests.browser.dashboard import (
     Server,
     Witness,
     click,
+    not_copied,
     open_map,
     open_sheet,
     running,
@@ -91,13 +92,6 @@ def broken(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         config.write("\nnmae: 看板\n")
     with running(folder, folder.parent / "log.txt") as copy:
         yield copy
-
-
-def not_copied(folder: str, names: list[str]) -> set[str]:
-    """What a running copy needs not."""
-    if Path(folder).name == "node_modules":
-        return set(names) - {"leaflet", "proj4", "@geoman-io"}
-    return {"var", "tests", "__pycache__", "docs", *(name for name in names if name.startswith("."))} - {".streamlit"}
 
 
 def rename(path: Path, item: str, name: str) -> None:

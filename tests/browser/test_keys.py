@@ -1,8 +1,93 @@
 """What can be done without a mouse."""
 
+from pathlib import Path
+
+import geopandas as gpd
 from playwright.sync_api import Page, expect
 
-from tests.browser.dashboard import TITLE, Server, open_map, pixel, tab_to, wait_for_title
+from geodata.browse import Filter, filtered
+from geodata.config import load_config
+from geodata.land import Land, load_land
+from tests.browser.dashboard import (
+    TITLE,
+    Server,
+    drawn_map,
+    names_checked,
+    open_map,
+    pixel,
+    tab_to,
+    wait_for_selected,
+    wait_for_title,
+)
+from tests.browser.test_browse import TREE_ROW, expect_columns, expect_list, go, query, wait_for_query
+
+FAR = 150
+"""Presses of Tab that lead once round any page."""
+POINTED = """window.pointed = 0;
+for (const kind of ["pointerdown", "mousedown", "touchstart"])
+    addEventListener(kind, () => { window.top.pointed += 1 }, true);"""
+
+
+def press(page: Page, wanted: str) -> None:
+    """Go there with Tab and press Enter."""
+    tab_to(page, wanted, most=FAR)
+    page.keyboard.press("Enter")
+
+
+def test_a_whole_walk_needs_no_mouse(page: Page, server: Server, tmp_path: Path) -> None:
+    land = load_land(load_config()[0])
+    page.add_init_script(POINTED)
+    open_map(page, server.url)
+    go(page, "hkwsclc", "I009")
+    wait_for_query(page, sel="I009")
+    wait_for_title(page, land.items["name"]["I009"])
+    filter_select_and_export(page, land, tmp_path / "walk.geojson")
+    press(page, "a[href$='/layout']")
+    page.wait_for_url("**/layout*")
+    for unit in ("Z004", "Z003"):
+        press(page, TREE_ROW.format(unit))
+        wait_for_title(page, land.items["name"][unit])
+        press(page, f".panel .actions [data-act=pin][data-id={unit}]")
+        page.locator(f".choice [data-act=pin][data-id={unit}]").wait_for()
+    press(page, "[data-act=compare]")
+    expect_columns(page, land, ["Z004", "Z003"])
+    assert page.evaluate("window.pointed") == 0
+
+
+def check_next_row(page: Page, count: int) -> list[str]:
+    """Check one more row of the list; returns the ids of all that are checked, once they are so many."""
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Shift+Space")
+    page.wait_for_url(lambda url: url.partition("sel=")[2].partition("&")[0].count("I") == count)
+    return query(page)["sel"].split(",")
+
+
+def filter_select_and_export(page: Page, land: Land, path: Path) -> None:
+    """Narrow the list, let go of the hit, check two rows, look one up on the map, save the list."""
+    frame = drawn_map(page)
+    rows = filtered(land, Filter(kind="infrastructure"))
+    tab_to(page, ".st-key-filter_kind input", most=FAR)
+    page.keyboard.press("ArrowDown")
+    page.get_by_role("option").first.wait_for()
+    while page.locator("[role=option][data-focused=true]").all_text_contents() != ["基础设施"]:
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    wait_for_query(page, kind="infrastructure", sel="I009")
+    expect_list(page, frame, rows.loc[["I009", *rows.index.drop("I009")]])
+    tab_to(page, "[data-testid=data-grid-canvas], [data-testid=data-grid-canvas] *", most=FAR)
+    page.keyboard.press("Escape")
+    wait_for_query(page, kind="infrastructure")
+    chosen = [check_next_row(page, count) for count in (1, 2)][-1]
+    wait_for_selected(frame, chosen)
+    expect(names_checked(page)).to_have_text([land.items["name"][key] for key in chosen])
+    wait_for_title(page, land.items["name"][chosen[0]])
+    before = frame.evaluate("map.getZoom()")
+    press(page, f".panel [data-act=locate][data-id={chosen[0]}]")
+    frame.wait_for_function("(zoom) => map.getZoom() > zoom", arg=before)
+    with page.expect_download() as coming:
+        press(page, ".exports a[href*=geojson]")
+    coming.value.save_as(path)
+    assert list(gpd.read_file(path)["编号"]) == list(rows.index)
 
 
 def test_theme_is_switched_by_keyboard(page: Page, server: Server) -> None:

@@ -161,6 +161,21 @@ def lonely_sign(frame: Frame) -> tuple[str, float, float]:
     return str(name), float(lng), float(lat)
 
 
+def test_what_another_theme_hides_answers_no_pointer_and_comes_back(page: Page, server: Server) -> None:
+    frame = open_map(page, f"{server.url}/?theme=infrastructure")
+    name, lng, lat = lonely_sign(frame)
+    x, y = pixel(page, frame, lng, lat)
+    tip = frame.locator(".map-tip", has_text=re.compile(f"^{re.escape(name)}$"))
+    page.mouse.move(x, y)
+    expect(tip).to_be_visible()
+    switch_theme(page, frame, "renewal")
+    page.mouse.move(x + 1, y)
+    expect(tip).to_have_count(0)
+    switch_theme(page, frame, "infrastructure")
+    page.mouse.move(x, y)
+    expect(tip).to_be_visible()
+
+
 @pytest.mark.parametrize("moved", [False, True], ids=["opening view", "moved view"])
 def test_link_opens_the_same_card_and_view_elsewhere(
     page: Page, server: Server, browser: Browser, size: tuple[int, int], *, moved: bool

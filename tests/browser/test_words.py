@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from geodata.config import load_config
 from geodata.items import THEMES
 from geodata.land import Land, load_land
-from layers import about, card, compose, legend, plan
+from layers import about, card, compose, legend, plan, summary
 from layers.style import load_styles
 from layers.text import joined
 from tests.browser.dashboard import Server, open_map, open_sheet, pixel, switch_theme
@@ -65,7 +65,7 @@ def test_no_english_on_any_card(land: Land) -> None:
 def test_no_english_on_any_summary_legend_or_sheet(land: Land) -> None:
     styles, _ = load_styles(load_config()[0].data_path / "tables")
     drawn = plan.table(land)
-    made = [card.summary(land, styles, theme) for theme in THEMES]
+    made = [summary.summary(land, styles, theme) for theme in THEMES]
     made += [legend.legend(drawn, styles, theme) for theme in THEMES]
     made += [about.sheet(land, joined(()))]
     assert english([*texts(str(joined(made))), compose.foot(land), *drawn["name"], *drawn["label"]]) == {}

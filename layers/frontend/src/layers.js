@@ -1,10 +1,9 @@
 // Drawing the layers: base map once, plan features by theme. Styles come from the server, one per role.
 
-import { FONT } from "./labels.js";
+import { SIGN_RADIUS, signClass } from "./signs.js";
 
 const POINT = "Point";
 const TIP = { sticky: true, pane: "tips", className: "map-tip", direction: "top" };
-const SIGN_RADIUS = 11;
 const FAINT = 0.35;
 const MOST_CIRCLES = 300; // more accuracy circles than this would cover the map
 const OUTLINE = 1.8;
@@ -67,7 +66,7 @@ function dot(L, map, feature, style, renderer) {
 
 /** The plan's features as Leaflet layers, not yet in the map: [{properties, path, extras}]. */
 export function makePlan(L, collection, styles) {
-  const renderer = L.canvas({ pane: "plan", padding: 0.3 });
+  const renderer = new (hidingClass(L))({ pane: "plan", padding: 0.3 });
   const Sign = signClass(L);
   return collection.features.map((feature) => {
     const { properties, geometry } = feature;
@@ -87,22 +86,15 @@ function tooltip(name) {
   return node;
 }
 
-/** A point's sign: a circle with one character, drawn on the canvas with everything else. */
-function signClass(L) {
-  return L.CircleMarker.extend({
-    _updatePath() {
-      L.CircleMarker.prototype._updatePath.call(this);
-      const { _ctx: pen, _drawing: drawing } = this._renderer;
-      if (!drawing || this._empty()) return;
-      pen.save();
-      pen.setLineDash([]);
-      pen.globalAlpha = 1;
-      pen.fillStyle = this.options.color;
-      pen.font = `600 12px ${FONT}`;
-      pen.textAlign = "center";
-      pen.textBaseline = "middle";
-      pen.fillText(this.options.glyph, this._point.x, this._point.y + 0.5);
-      pen.restore();
+/** A canvas that passes over what is hidden: to take thousands of layers out and in again costs more than to draw. */
+function hidingClass(L) {
+  const { _updatePoly, _updateCircle } = L.Canvas.prototype;
+  return L.Canvas.extend({
+    _updatePoly(layer, closed) {
+      if (!layer.options.hidden) _updatePoly.call(this, layer, closed);
+    },
+    _updateCircle(layer) {
+      if (!layer.options.hidden) _updateCircle.call(this, layer);
     },
   });
 }
@@ -110,39 +102,42 @@ function signClass(L) {
 function sign(L, Sign, { properties, geometry }, style, renderer) {
   const at = [geometry.coordinates[1], geometry.coordinates[0]];
   const { schematic } = properties;
-  const look = { radius: SIGN_RADIUS, glyph: style.glyph, color: style.color, weight: 1.5, fillColor: "#fff", fillOpacity: schematic ? 0.8 : 1, dashArray: schematic ? "3 3" : null };
-  const path = new Sign(at, { ...look, pane: "plan", renderer });
+  const options = { radius: SIGN_RADIUS, glyph: style.glyph, color: style.color, schematic, dashArray: schematic ? "3 3" : null };
+  const path = new Sign(at, { ...options, pane: "plan", renderer });
   path.bindTooltip(() => tooltip(properties.name), TIP);
   if (!schematic) return { path, radius: SIGN_RADIUS };
   const halo = { pane: "plan", renderer, interactive: false, radius: properties.accuracy_m, color: style.color, weight: 1, opacity: 0.35, fillColor: style.color, fillOpacity: 0.05 };
   return { path, halo: L.circle(at, halo), radius: SIGN_RADIUS };
 }
 
-function put(map, layer, wanted) {
-  if (!layer || wanted === map.hasLayer(layer)) return;
-  if (wanted) layer.addTo(map);
-  else layer.remove();
+/** Let a layer be seen or not; returns whether it is new in the map. What is hidden stays there. */
+function put(map, layer, wanted, style) {
+  const isNew = wanted && !map.hasLayer(layer);
+  if (isNew) layer.addTo(map);
+  layer.setStyle({ ...style, hidden: !wanted });
+  if (!wanted) layer.closeTooltip();
+  return isNew;
+}
+
+/** How a feature is drawn that is shown so; what is not shown takes no clicks. */
+function look({ properties: { schematic }, style, line, radius }, how) {
+  const options = how && !radius ? pathOptions(style, { schematic, faint: how === "faint", line }) : {};
+  return { ...options, interactive: Boolean(how) };
 }
 
 /** Show what is wanted ({theme, only, detailed}); returns the features in sight. */
 export function showPlan(map, plan, wanted) {
-  const visible = [];
-  let changed = false;
   const shown = plan.map(({ properties }) => presence(properties, wanted));
   const circles = shown.filter(Boolean).length <= MOST_CIRCLES;
+  let added = false;
   for (const [index, feature] of plan.entries()) {
-    const how = shown[index];
-    put(map, feature.halo, Boolean(how) && circles);
-    if (how !== feature.how) {
-      changed = true;
-      feature.how = how;
-      put(map, feature.path, Boolean(how));
-      if (how && !feature.radius) feature.path.setStyle(pathOptions(feature.style, { schematic: feature.properties.schematic, faint: how === "faint", line: feature.line }));
-    }
-    if (how) visible.push(feature);
+    const [how, circled] = [shown[index], Boolean(shown[index]) && circles];
+    if (feature.halo && circled !== feature.circled) added = put(map, feature.halo, circled) || added;
+    if (how !== feature.how) added = put(map, feature.path, Boolean(how), look(feature, how)) || added;
+    Object.assign(feature, { how, circled });
   }
-  if (changed) for (const { path } of visible) path.bringToFront();
-  return visible;
+  if (added) for (const { path } of plan) if (map.hasLayer(path)) path.bringToFront();
+  return plan.filter(({ how }) => how);
 }
 
 /** Outline the selected features. */
@@ -155,8 +150,14 @@ export function highlight(L, map, group, plan, selected) {
       L.circleMarker(path.getLatLng(), options).addTo(group);
       continue;
     }
-    for (const [color, weight] of [["#FFFFFF", 7], ["#0B5CAD", 3.2]]) {
-      L.geoJSON(path.toGeoJSON(), { pane: "selection", interactive: false, style: { color, weight, fill: false, lineJoin: "round" } }).addTo(group);
-    }
+    outlined(L, group, path.toGeoJSON());
+  }
+}
+
+/** Outline shapes given as GeoJSON, a point by a ring. */
+export function outlined(L, group, shapes) {
+  for (const [color, weight] of [["#FFFFFF", 7], ["#0B5CAD", 3.2]]) {
+    const style = { pane: "selection", interactive: false, color, weight, fill: false, lineJoin: "round" };
+    L.geoJSON(shapes, { ...style, style, pointToLayer: (feature, at) => L.circleMarker(at, { ...style, radius: 9 }) }).addTo(group);
   }
 }

@@ -1,13 +1,14 @@
 // The map: start once with what never changes, apply what the page wants to see.
 
 import { inset, minimumZoom } from "./bounds.js";
+import { datasetsOn } from "./datasets.js";
 import { dropView, forwardKeys, send, writeView } from "./events.js";
 import { drawLabels } from "./labels.js";
 import { drawBase, highlight, makePlan, showPlan } from "./layers.js";
 import { addMeasure } from "./measure.js";
 import { addCoordinates, addFoot, addLegend, addNavigation, addScale } from "./tools.js";
 
-const PANES = { base: 350, plan: 420, selection: 450, names: 640, tips: 700 };
+const PANES = { base: 350, plan: 420, tiles: 430, data: 431, selection: 450, names: 640, tips: 700 };
 const MARGIN = 24;
 const ROOM = 100; // pixels below which there is nothing to show
 const DETAIL = 0.8; // how much closer than the whole zone details appear
@@ -16,7 +17,7 @@ const DETAIL = 0.8; // how much closer than the whole zone details appear
 export async function start(map, options) {
   const { L } = window;
   for (const [name, zIndex] of Object.entries(PANES)) map.createPane(name).style.zIndex = zIndex;
-  for (const name of ["base", "selection", "names", "tips"]) map.getPane(name).style.pointerEvents = "none";
+  for (const name of ["base", "tiles", "selection", "names", "tips"]) map.getPane(name).style.pointerEvents = "none";
   if (options.tiles) L.tileLayer(options.tiles.url, { maxZoom: 18 }).addTo(map);
   const legend = addLegend(L, map);
   const view = keepInside(L, map, options, legend);
@@ -28,10 +29,15 @@ export async function start(map, options) {
   forwardKeys();
   map.on("click", ({ latlng, originalEvent: { shiftKey } }) => measure.active() || send("click", map, { latlng, shift: shiftKey, detail: view.detailed() }));
 
+  const datasets = datasetsOn(L, map);
+  const { at, dataset } = window.wanted ?? {}; // known by now: what takes longest begins first
+  if (at) view.to([at[1], at[0]], at[2]);
+  datasets.show(dataset);
+
   const collections = await Promise.all(options.layers.map(({ url }) => fetch(url).then(readJson)));
   const base = collections.filter((_, index) => options.layers[index].group === "base");
   const plan = collections.filter((_, index) => options.layers[index].group === "plan").flatMap((part) => makePlan(L, part, options.styles));
-  return { L, map, options, view, base, plan, legend, measure, state: null };
+  return { L, map, options, view, base, plan, legend, measure, datasets, state: null };
 }
 
 async function readJson(response) {
@@ -44,8 +50,8 @@ export function apply(kit, state) {
   const { L, map, options, view } = kit;
   kit.legend.show(state.legend);
   if (!kit.state) {
-    view.settle();
     if (state.at) view.to([state.at[1], state.at[0]], state.at[2]);
+    else view.settle();
     kit.baseLabels = drawBase(L, map, kit.base, options.styles);
     kit.selection = L.layerGroup().addTo(map);
     map.on("zoomend moveend resize legend", () => redraw(kit));
@@ -57,6 +63,7 @@ export function apply(kit, state) {
   kit.moved = state.move?.n;
   kit.state = state;
   kit.measure.say(state.measured);
+  kit.datasets.show(state.dataset);
   redraw(kit);
   document.body.dataset.theme = state.theme;
   document.body.dataset.drawn = "true";

@@ -43,11 +43,13 @@ export function addLegend(L, map) {
   const node = control(L, map, "bottomleft", "map-legend");
   node.innerHTML = '<details open><summary>图例</summary><div class="legend-rows"></div></details>';
   const [details, rows] = [node.firstChild, node.querySelector(".legend-rows")];
+  let shown = "";
   details.open = map.getSize().y >= ROOM_FOR_LEGEND;
   details.addEventListener("toggle", () => map.fire("legend"));
   return {
     show: (html) => {
-      rows.innerHTML = html;
+      if (html !== shown) rows.innerHTML = html;
+      shown = html;
     },
     detailed: (detail) => {
       node.dataset.detail = detail;

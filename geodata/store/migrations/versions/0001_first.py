@@ -11,6 +11,9 @@ down_revision = None
 _SQLITE_GUARDS = (
     "CREATE TRIGGER events_no_update BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'events are append-only'); END",
     "CREATE TRIGGER events_no_delete BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'events are append-only'); END",
+    """CREATE TRIGGER events_no_replace BEFORE INSERT ON events
+    WHEN EXISTS (SELECT 1 FROM events WHERE number = NEW.number OR hash = NEW.hash)
+    BEGIN SELECT RAISE(ABORT, 'events are append-only'); END""",  # INSERT OR REPLACE deletes without the trigger above
 )
 _POSTGRESQL_GUARDS = (
     """CREATE FUNCTION events_are_kept() RETURNS trigger LANGUAGE plpgsql AS
@@ -23,6 +26,14 @@ _POSTGRESQL_GUARDS = (
 def upgrade() -> None:
     """Make the first tables."""
     op.create_table(
+        "attempts",
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("last_at", Moment(), nullable=False),
+        sa.PrimaryKeyConstraint("key"),
+    )
+    op.create_index(op.f("ix_attempts_last_at"), "attempts", ["last_at"], unique=False)
+    op.create_table(
         "datasets",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=30), nullable=False),
@@ -31,6 +42,7 @@ def upgrade() -> None:
         sa.Column("created_at", Moment(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("name"),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_datasets_kind"), "datasets", ["kind"], unique=False)
     op.create_table(
@@ -65,11 +77,10 @@ def upgrade() -> None:
         sa.Column("password_hash", sa.String(length=200), nullable=True),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("generation", sa.Integer(), nullable=False),
-        sa.Column("failures", sa.Integer(), nullable=False),
-        sa.Column("blocked_until", Moment(), nullable=True),
         sa.Column("created_at", Moment(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("name"),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "settings",
@@ -94,6 +105,9 @@ def upgrade() -> None:
         sa.Column("findings", sa.JSON(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("created_at", Moment(), nullable=False),
+        sa.Column("purge_requested_by", sa.Integer(), nullable=True),
+        sa.Column("purge_requested_at", Moment(), nullable=True),
+        sa.Column("purge_reason", sa.String(), nullable=False),
         sa.Column("purged_at", Moment(), nullable=True),
         sa.ForeignKeyConstraint(
             ["dataset_id"],
@@ -103,8 +117,13 @@ def upgrade() -> None:
             ["person_id"],
             ["people.id"],
         ),
+        sa.ForeignKeyConstraint(
+            ["purge_requested_by"],
+            ["people.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("dataset_id", "number"),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_versions_dataset_id"), "versions", ["dataset_id"], unique=False)
     op.create_index(op.f("ix_versions_digest"), "versions", ["digest"], unique=False)

@@ -1,0 +1,115 @@
+"""Fields of foreign tables -> columns of ours, by exact synonyms; nothing is guessed here."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from geodata.columns import Column
+from geodata.config import load_table
+from geodata.contract import Contract, Text
+from geodata.errors import ConfigError, DashboardError
+from geodata.kinds import DATASETS
+
+_FILLERS = re.compile(r"[\s_\-·.、，：:*]+")
+_UNITS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "m2": ("m2", "平方米", "平米", "平方公尺"),
+        "m": ("m", "米"),
+        "元": ("元",),
+        "元/m2": ("元/m2", "元/平方米"),
+        "人": ("人",),
+        "套": ("套", "户"),
+        "层": ("层",),
+        "个": ("个",),
+    }
+)
+"""Unit of a column -> how it may stand in brackets behind a heading; another unit must be converted first."""
+
+_UNTOLD = ("元", "元/m2")
+"""Money comes in 元, 万元 and 亿元: a heading that does not tell which is not matched (areas are checked later)."""
+
+
+class Synonyms(Contract):
+    """Headings that mean one column, the most telling first."""
+
+    headings: tuple[Text, ...]
+
+
+def load_fields(own: Path | None = None) -> tuple[Mapping[str, Synonyms], tuple[DashboardError, ...]]:
+    """Read the synonyms; rows for columns that do not exist are left out and said.
+
+    Parameters
+    ----------
+    own : Path, optional
+        Folder with the office's tables (var/tables), which win row by row.
+
+    Returns
+    -------
+    mapping of str to Synonyms, tuple of DashboardError
+        Keyed "column" or "kind.column".
+    """
+    rows, problems = load_table("fields", Synonyms, own=own)
+    known = {name for kind in DATASETS.values() for name in kind.names}
+    known |= {f"{kind.key}.{name}" for kind in DATASETS.values() for name in kind.names}
+    said = (
+        ConfigError(f"fields.yaml 的 {key}", "没有这一列", "请改正键名；在此之前不采用该行")
+        for key in rows
+        if key not in known
+    )
+    return MappingProxyType({key: row for key, row in rows.items() if key in known}), (*problems, *said)
+
+
+def match_fields(headings: Iterable[str], kind: str, synonyms: Mapping[str, Synonyms]) -> Mapping[str, str]:
+    """Find the field of a foreign table for every column that has one.
+
+    Parameters
+    ----------
+    headings : iterable of str
+        Fields of the table.
+    kind : str
+        Key of DATASETS.
+    synonyms : mapping of str to Synonyms
+        From `load_fields`.
+
+    Returns
+    -------
+    mapping of str to str
+        Column -> field as it is written, in the order of the columns; every field is used once at most. A field
+        in another unit than the column's is not matched.
+
+    Examples
+    --------
+    >>> table, _ = load_fields()
+    >>> dict(match_fields(["bsm", "DLBM", "TBMJ", "面积（公顷）"], "landuse", table))
+    {'id': 'bsm', 'code': 'DLBM', 'area_stated_m2': 'TBMJ'}
+    """
+    left = {normal(heading): heading for heading in reversed([*headings])}
+    found: dict[str, str] = {}
+    for column in DATASETS[kind].columns:
+        spoken = next((form for form in _forms(column, kind, synonyms) if form in left), None)
+        if spoken is not None:
+            found[column.name] = left.pop(spoken)
+    return MappingProxyType(found)
+
+
+def normal(heading: str) -> str:
+    """Reduce a heading to what tells it from others.
+
+    Examples
+    --------
+    >>> normal(" 用地 面积（㎡）"), normal("Ydyhfl_DM")
+    ('用地面积(m2)', 'ydyhfldm')
+    """
+    return _FILLERS.sub("", unicodedata.normalize("NFKC", heading)).casefold()
+
+
+def _forms(column: Column, kind: str, synonyms: Mapping[str, Synonyms]) -> list[str]:
+    """Every way to write a column, the most telling first, each also with its unit in brackets."""
+    row = synonyms.get(f"{kind}.{column.name}") or synonyms.get(column.name)
+    words = (normal(word) for word in (column.name, column.label, *(row.headings if row else ())))
+    units = _UNITS.get(column.unit, ())
+    bare = [] if column.unit in _UNTOLD else [""]
+    ends = [*bare, *(f"({unit})" for unit in units)]
+    return list(dict.fromkeys([normal(column.name), *(word + end for word in words for end in ends)]))

@@ -1,0 +1,175 @@
+"""What is found in a table: the rules by number, and a finding as one Chinese sentence."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Literal
+
+import pandas as pd
+
+from geodata.columns import Kind
+
+Group = Literal["must", "should"]
+
+GROUPS: Mapping[Group, str] = MappingProxyType({"must": "必须改正", "should": "建议核对"})
+
+_LISTED = 1000
+"""So many ids of the rows concerned are kept with a finding; `count` tells how many there are."""
+
+_SHOWN = 3
+_LONGEST = 20
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule by its number: what is said where it is broken, and what to do about it.
+
+    `what` and `remedy` hold {count}, {examples} and what the check adds.
+    """
+
+    group: Group
+    name: str
+    what: str
+    remedy: str
+
+
+_REPAIR = "请在 GIS 软件中用“修复几何图形”处理"
+
+RULES: Mapping[str, Rule] = MappingProxyType(
+    {
+        "K001": Rule("must", "没有数据", "没有任何一行", "请检查所选的文件、图层或筛选条件"),
+        "K002": Rule("must", "缺少列", "缺少“{label}”（{name}）一列", "请补上该列或指定与它对应的字段"),
+        "K003": Rule("must", "列名重复", "列名{examples}重复", "请改为不同的列名"),
+        "K004": Rule("should", "多余的列", "{examples}不是本类数据的列", "这些列不会保存，需要保留的请指定对应的列"),
+        "K005": Rule("must", "没有图形列", "没有图形", "请选择带有图形的文件或图层"),
+        "K006": Rule("must", "坐标系不合用", "{what}", "{remedy}"),
+        "K007": Rule("must", "必填项为空", "{count} 行没有填写", "请补齐"),
+        "K008": Rule("must", "类型不符", "{count} 行不能读作{said}（例如{examples}）", "请改正这些值"),
+        "K009": Rule("must", "编号重复", "{count} 行的编号重复（例如{examples}）", "请改为不重复的编号"),
+        "K010": Rule("must", "不在可用值之内", "{count} 行不在可用值之内（例如{examples}）", "请改为：{allowed}"),
+        "K011": Rule("must", "超出范围", "{count} 行超出{bounds}（例如{examples}）", "请核对单位后改正"),
+        "K012": Rule("must", "写法不对", "{count} 行写法不对（例如{examples}）", "请按规定的编码改正"),
+        "K013": Rule("must", "没有图形的行", "{count} 行没有图形", "请补绘图形或去掉这些行"),
+        "K014": Rule("must", "图形种类不符", "{count} 行不是{shapes}", "请选择正确的图层或去掉这些行"),
+        "K015": Rule("must", "图形无效", "{count} 行的图形有自相交、重复的边或残缺的坐标", _REPAIR),
+        "K016": Rule("must", "位置在底图范围之外", "{count} 行的位置在底图范围之外", "{remedy}"),
+        "K017": Rule("must", "未说明分类标准", "没有说明用地代码采用的分类标准", "请选择分类标准"),
+        "K018": Rule("must", "分类标准不一", "{count} 行的分类标准与所选的{scheme}不一致", "请分成几个数据集或改正"),
+        "K019": Rule(
+            "must",
+            "代码不在分类标准之内",
+            "{count} 行的代码不在{scheme}之内（例如{examples}）",
+            "{remedy}",
+        ),
+        "K020": Rule(
+            "must",
+            "代码与名称不符",
+            "{count} 行的代码与名称在{scheme}中不符（例如{examples}）",
+            "请改正其一或重选分类标准",
+        ),
+        "K021": Rule("must", "上限小于下限", "{count} 行的“{upper}”小于“{lower}”", "请改正其一"),
+        "K022": Rule("should", "前后矛盾", "{count} 行的“{upper}”小于“{lower}”", "请核对"),
+        "K023": Rule("must", "缺少所指", "{count} 行没有填写“{label}”，{why}", "请补齐"),
+        "K024": Rule("should", "面积相差较大", "{count} 行的“{label}”与图形面积相差 5% 以上", "{remedy}"),
+        "K025": Rule("should", "统一社会信用代码不合校验", "{count} 行不合校验规则（例如{examples}）", "请核对"),
+    }
+)
+"""Rules by number; numbers are never given twice."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One rule broken in one place of a table.
+
+    Attributes
+    ----------
+    number : str
+        The rule, as "K012".
+    group : str
+        must: the table cannot be taken in; should: somebody had better look.
+    rule : str
+        Its name.
+    where, what, remedy : str
+        The parts of the sentence.
+    count : int
+        Rows concerned, 0 where it is the table as a whole.
+    ids : tuple of str
+        Their ids, the first thousand; "第 n 行" where a row has none.
+    sentence : str
+        What is shown.
+    """
+
+    number: str
+    group: Group
+    rule: str
+    where: str
+    what: str
+    remedy: str
+    count: int = 0
+    ids: tuple[str, ...] = ()
+    sentence: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Put the sentence together."""
+        object.__setattr__(self, "sentence", f"{self.where}：{self.what}，{self.remedy}。")
+
+
+def finding(number: str, where: str, rows: pd.Series | None = None, **facts: Any) -> Finding:
+    """Say that a rule is broken.
+
+    Parameters
+    ----------
+    number : str
+        Key of RULES.
+    where : str
+        The table, or its column, in Chinese.
+    rows : Series, optional
+        Ids of the rows concerned, indexed by position in the table.
+    **facts
+        What the rule's sentence names.
+
+    Examples
+    --------
+    >>> finding("K007", "规划地块的“编号”", pd.Series([pd.NA], [4])).sentence
+    '规划地块的“编号”：1 行没有填写，请补齐。'
+    """
+    rule = RULES[number]
+    count = 0 if rows is None else len(rows)
+    facts = {"count": count, **facts}
+    said = rule.what.format(**facts), rule.remedy.format(**facts)
+    return Finding(number, rule.group, rule.name, where, *said, count=count, ids=_ids(rows))
+
+
+def _ids(rows: pd.Series | None) -> tuple[str, ...]:
+    if rows is None:
+        return ()
+    first = rows.iloc[:_LISTED]
+    return tuple(
+        f"第 {place + 1} 行" if missing else str(key)
+        for place, key, missing in zip(first.index, first, first.isna(), strict=True)
+    )
+
+
+def examples(values: Iterable[object]) -> str:
+    """Show the first few different values.
+
+    Examples
+    --------
+    >>> examples(["约 3", "约 3", "不详", "无", "缺"])
+    '“约 3”、“不详”、“无”'
+    """
+    spoken = (f"{value:g}" if isinstance(value, float) else str(value) for value in values)
+    shown = dict.fromkeys(word[:_LONGEST] for word in spoken)
+    return "、".join(f"“{value}”" for value in list(shown)[:_SHOWN])
+
+
+def of_column(kind: Kind, name: str) -> str:
+    """Name a column of a kind.
+
+    Examples
+    --------
+    >>> from geodata.kinds import DATASETS
+    >>> of_column(DATASETS["plots"], "far")
+    '规划地块的“现状容积率”'
+    """
+    return f"{kind.label}的“{kind.column(name).label}”"

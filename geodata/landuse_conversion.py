@@ -1,0 +1,101 @@
+"""基数转换: codes of the survey and of older classifications -> classes of the guide of 2023."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+import pandas as pd
+
+from geodata.config import load_table
+from geodata.contract import Contract, Text
+from geodata.errors import ConfigError, DashboardError
+from geodata.landuse_codes import CURRENT, SCHEMES, SETTLEMENTS, known_names
+from geodata.tables import by_value
+
+_GUIDES = ("guide2020", "guide2023")
+_PARTS = 3
+
+
+class Conversion(Contract):
+    """One row of 基数转换表; not certain where one class becomes several, or only the class above is known."""
+
+    to: Text
+    certain: bool = True
+    note: str = ""
+
+
+def load_conversion(own: Path | None = None) -> tuple[Mapping[str, Conversion], tuple[DashboardError, ...]]:
+    """Read 基数转换表; rows that name an unknown scheme or class are left out and said.
+
+    Parameters
+    ----------
+    own : Path, optional
+        Folder with the office's tables (var/tables), which win row by row.
+
+    Returns
+    -------
+    mapping of str to Conversion, tuple of DashboardError
+        Keyed "scheme code" or "scheme code settlement".
+    """
+    rows, problems = load_table("landuse_conversion", Conversion, own=own)
+    wrong = {key: fault for key, row in rows.items() if (fault := _fault(key, row))}
+    said = (
+        ConfigError(f"landuse_conversion.yaml 的 {key}", fault, "请改正该行；在此之前不用它换算")
+        for key, fault in wrong.items()
+    )
+    return MappingProxyType({key: row for key, row in rows.items() if key not in wrong}), (*problems, *said)
+
+
+def _fault(key: str, row: Conversion) -> str:
+    scheme, code, settlement = (*key.split(), "", "")[:3]
+    if scheme not in SCHEMES or code not in known_names(scheme) or len(key.split()) > _PARTS:
+        return "键应为“分类标准 代码”，后面可加城镇村属性码"
+    if settlement and settlement not in SETTLEMENTS:
+        return f"“{settlement}”不是城镇村属性码"
+    return "" if row.to in known_names(CURRENT) else f"“{row.to}”不是用地用海2023 的代码"
+
+
+def to_2023(
+    values: pd.Series, scheme: str, conversion: Mapping[str, Conversion], *, settlement: pd.Series | None = None
+) -> pd.Series:
+    """Bring codes to the classes of 2023.
+
+    Parameters
+    ----------
+    values : Series
+        Codes of `scheme`.
+    scheme : str
+        Key of SCHEMES.
+    conversion : mapping of str to Conversion
+        From `load_conversion`. A row with a settlement code wins over the one without; a class of the guide
+        of 2020 that has the same code and name in 2023 needs no row.
+    settlement : Series, optional
+        城镇村属性码 (CZCSXM) on the same index.
+
+    Returns
+    -------
+    Series of string
+        On the same index; NA where there is no row. Some classes only reach the first level (08H2 -> 08).
+
+    Examples
+    --------
+    >>> table, _ = load_conversion()
+    >>> to_2023(pd.Series(["0601", "08H1"]), "survey", table).tolist()
+    ['1001', '0801']
+    >>> to_2023(pd.Series(["08H1"]), "survey", table, settlement=pd.Series(["203"])).tolist()
+    ['0704']
+    """
+    targets = _targets(scheme, conversion)
+    plainly = by_value(values, targets.get, "string")
+    if settlement is None:
+        return plainly
+    keys = values.astype("string") + " " + settlement.astype("string")
+    return by_value(keys, targets.get, "string").fillna(plainly)
+
+
+def _targets(scheme: str, conversion: Mapping[str, Conversion]) -> dict[str, str]:
+    """Code, or code and settlement, -> code of 2023."""
+    now, then = known_names(CURRENT), known_names(scheme)
+    same = {code: code for code in then if scheme in _GUIDES and then[code] == now.get(code)}
+    rows = {key.split(" ", 1)[1]: row.to for key, row in conversion.items() if key.startswith(f"{scheme} ")}
+    return same | rows

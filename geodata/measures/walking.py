@@ -1,0 +1,223 @@
+"""Walking distance along streets: one Dijkstra from all sources at once.
+
+Streets are joined only where they share a vertex (to 0.01 m), never where they merely cross; vertical separation is not
+known, hills are not counted.
+"""
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components, dijkstra
+
+from geodata.measures import validate
+
+Shapes = npt.NDArray[np.object_]
+Floats = npt.NDArray[np.float64]
+Numbers = npt.NDArray[np.intp]
+
+_JOINED_M = 0.01
+"""Vertices closer than this are one place where one can turn."""
+
+
+@dataclass(frozen=True)
+class Network:
+    """The walkable streets as edges between vertices.
+
+    Attributes
+    ----------
+    edges : array of LineString
+        One straight piece of street each.
+    ends : array of int, (edges, 2)
+        Numbers of the vertices it joins.
+    lengths : array of float
+        Metres.
+    vertices : int
+    """
+
+    edges: Shapes
+    ends: Numbers
+    lengths: Floats
+    vertices: int
+
+
+@dataclass(frozen=True)
+class Access:
+    """Where something reaches the streets: row, edge, metres to the edge, metres along it from its first end."""
+
+    rows: Numbers
+    edges: Numbers
+    away: Floats
+    along: Floats
+
+
+def walking_distance(
+    demand: gpd.GeoDataFrame, supply: gpd.GeoDataFrame, streets: gpd.GeoDataFrame, *, limit: float
+) -> pd.Series:
+    """Walking distance from each row of demand to the nearest supply.
+
+    Demand reaches the nearest point of the nearest walkable street in a straight line, then goes along the streets;
+    supply likewise. Points of supply are entrances and used as they are; a polygon gives every point where a walkable
+    street meets its outline, or, if none does, its nearest point.
+
+    Parameters
+    ----------
+    demand, supply : GeoDataFrame
+        EPSG:4549, any geometry.
+    streets : GeoDataFrame
+        EPSG:4549, lines; rows whose `walkable` is False are left out.
+    limit : float
+        Metres.
+
+    Returns
+    -------
+    Series of float
+        Metres on demand's index; 0 where they touch, NaN beyond `limit` or where no street leads there.
+
+    Raises
+    ------
+    MeasureError
+        A table that cannot be measured, a distance that is none.
+
+    Examples
+    --------
+    >>> from geodata import crs
+    >>> from shapely import LineString, Point
+    >>> street = gpd.GeoDataFrame(geometry=[LineString([(0, 0), (100, 0), (100, 50)])], crs=crs.METRIC)
+    >>> house = gpd.GeoDataFrame(geometry=[Point(10, 5)], index=["a"], crs=crs.METRIC)
+    >>> gate = gpd.GeoDataFrame(geometry=[Point(100, 50)], crs=crs.METRIC)
+    >>> walking_distance(house, gate, street, limit=500).tolist()
+    [145.0]
+    """
+    limit = validate.metres(limit, "步行距离上限")
+    shapes, sources = validate.shapes(demand, "服务对象"), validate.shapes(supply, "公园绿地")
+    found = np.full(len(shapes), np.inf)
+    net = network(streets)
+    if len(sources) and len(net.edges) and len(shapes):
+        start, goal = _reached(shapes, net), _entrances(sources, net)
+        to_vertex = _to_vertices(net, goal, limit)
+        np.minimum.at(found, start.rows, _by_vertices(net, start, to_vertex))
+        _along_one_edge(start, goal, found)
+    if len(sources):
+        found[shapely.STRtree(sources).query(shapes, predicate="intersects")[0]] = 0.0
+    return pd.Series(np.where(found <= limit, found, np.nan), index=demand.index, name="walking_m")
+
+
+def network(streets: gpd.GeoDataFrame) -> Network:
+    """Cut walkable streets into edges between vertices.
+
+    Raises
+    ------
+    MeasureError
+        Streets that cannot be measured or are no lines.
+    """
+    lines = validate.table(streets, "道路", kinds=validate.LINES)
+    if "walkable" in lines:
+        lines = lines[lines["walkable"].fillna(value=True).astype(bool)]
+    xy, line = shapely.get_coordinates(shapely.get_parts(lines.geometry.to_numpy()), return_index=True)
+    first = np.flatnonzero(line[1:] == line[:-1])
+    places, number = np.unique(np.round(xy / _JOINED_M).astype(np.int64), axis=0, return_inverse=True)
+    ends = np.column_stack((number[first], number[first + 1]))
+    kept = ends[:, 0] != ends[:, 1]
+    edges = shapely.linestrings(np.stack((xy[first], xy[first + 1]), axis=1))[kept]
+    return Network(edges, ends[kept], shapely.length(edges), len(places))
+
+
+def islands(streets: gpd.GeoDataFrame) -> pd.Series:
+    """Number of the connected piece each street lies in; the largest piece is 0.
+
+    Returns
+    -------
+    Series of int
+        On the streets' index; -1 for a street that cannot be walked.
+    """
+    net = network(streets)
+    _, piece = connected_components(_graph(net), directed=False)
+    order = np.argsort(np.argsort(-np.bincount(piece, minlength=1), kind="stable"), kind="stable")
+    answer = pd.Series(-1, index=streets.index, name="island")
+    walkable = streets if "walkable" not in streets else streets[streets["walkable"].fillna(value=True).astype(bool)]
+    places = shapely.STRtree(net.edges).query(walkable.geometry.to_numpy(), predicate="covers")
+    answer.loc[walkable.index[places[0]]] = order[piece[net.ends[places[1], 0]]]
+    return answer
+
+
+def _graph(net: Network, more: tuple[Numbers, Numbers, Floats] | None = None) -> csr_array:
+    """Both ways along each edge; of several edges between two vertices the shortest counts."""
+    start, end = net.ends.T
+    rows, columns = np.concatenate((start, end)), np.concatenate((end, start))
+    metres = np.concatenate((net.lengths, net.lengths))
+    size = net.vertices
+    if more is not None:
+        rows, columns = np.concatenate((rows, more[0])), np.concatenate((columns, more[1]))
+        metres, size = np.concatenate((metres, more[2])), size + 1
+    order = np.lexsort((metres, columns, rows))
+    rows, columns, metres = rows[order], columns[order], metres[order]
+    kept = (np.diff(rows, prepend=-1) != 0) | (np.diff(columns, prepend=-1) != 0)
+    return csr_array((metres[kept], (rows[kept], columns[kept])), shape=(size, size))
+
+
+def _reached(shapes: Shapes, net: Network) -> Access:
+    """Where each shape reaches its nearest edge; of equally near ones the first."""
+    rows, edges = shapely.STRtree(net.edges).query_nearest(shapes, all_matches=True)
+    order = np.lexsort((edges, rows))
+    rows, edges = rows[order], edges[order]
+    kept = np.diff(rows, prepend=-1) != 0
+    return _access(rows[kept], shapes[rows[kept]], edges[kept], net)
+
+
+def _access(rows: Numbers, shapes: Shapes, edges: Numbers, net: Network) -> Access:
+    lines = net.edges[edges]
+    ways = shapely.shortest_line(shapes, lines)
+    along = shapely.line_locate_point(lines, shapely.get_point(ways, 1))
+    return Access(rows, edges, shapely.length(ways), along)
+
+
+def _entrances(sources: Shapes, net: Network) -> Access:
+    """Where supply meets the streets: polygons where streets cross their outline, everything else at its nearest."""
+    polygons = np.flatnonzero(shapely.get_dimensions(sources) == 2)  # noqa: PLR2004 - a surface
+    outlines = shapely.boundary(sources[polygons])
+    meeting, edges = shapely.STRtree(net.edges).query(outlines, predicate="intersects")
+    points, which = shapely.get_parts(
+        shapely.extract_unique_points(shapely.intersection(outlines[meeting], net.edges[edges])), return_index=True
+    )
+    crossed = _access(polygons[meeting[which]], points, edges[which], net)
+    rest = np.setdiff1d(np.arange(len(sources)), crossed.rows)
+    near = _reached(sources[rest], net)
+    rows = np.concatenate((crossed.rows, rest[near.rows]))
+    joined = [np.concatenate(both) for both in zip(_columns(crossed), _columns(near), strict=True)]
+    return Access(rows, joined[0], joined[1], joined[2])
+
+
+def _columns(access: Access) -> tuple[Numbers, Floats, Floats]:
+    return access.edges, access.away, access.along
+
+
+def _to_vertices(net: Network, goal: Access, limit: float) -> Floats:
+    """Metres from every vertex to the nearest supply: one Dijkstra from a place that leads to all of them."""
+    ends, rest = net.ends[goal.edges], net.lengths[goal.edges] - goal.along
+    source = net.vertices
+    first, second = goal.away + goal.along, goal.away + rest
+    more = (np.full(2 * len(ends), source), ends.T.ravel(), np.concatenate((first, second)))
+    found: Floats = dijkstra(_graph(net, more), indices=source, limit=limit)
+    return found
+
+
+def _by_vertices(net: Network, start: Access, to_vertex: Floats) -> Floats:
+    """Metres by way of either end of the edge one reaches."""
+    first, second = net.ends[start.edges].T
+    rest = net.lengths[start.edges] - start.along
+    found: Floats = start.away + np.minimum(start.along + to_vertex[first], rest + to_vertex[second])
+    return found
+
+
+def _along_one_edge(start: Access, goal: Access, found: Floats) -> None:
+    """Where both reach the same edge, go along it."""
+    left = pd.DataFrame({"edge": start.edges, "row": start.rows, "away": start.away, "along": start.along})
+    right = pd.DataFrame({"edge": goal.edges, "goal_away": goal.away, "goal_along": goal.along})
+    both = left.merge(right, on="edge")
+    metres = both["away"] + both["goal_away"] + (both["along"] - both["goal_along"]).abs()
+    np.minimum.at(found, both["row"].to_numpy(), metres.to_numpy())

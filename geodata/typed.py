@@ -1,0 +1,156 @@
+"""Columns as people bring them -> columns of one type, and which values could not be read.
+
+Nothing is guessed: a value that cannot be read becomes NA and is named.
+"""
+
+import math
+import unicodedata
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+
+from geodata.columns import Column, ColumnKind
+from geodata.tables import by_value
+
+Values = tuple[pd.Series, pd.Series]
+"""The column in its type, and where a value was given that could not be read."""
+
+TYPES: Mapping[ColumnKind, str] = MappingProxyType(
+    {
+        "text": "string",
+        "code": "string",
+        "number": "Float64",
+        "integer": "Int64",
+        "flag": "boolean",
+        "date": "datetime64[ms]",
+    }
+)
+"""Type of a column in pandas; all of them know NA."""
+
+SAID: Mapping[ColumnKind, str] = MappingProxyType(
+    {
+        "text": "文字（长编码须存为文本，不能存为数值）",
+        "code": "代码（长编码须存为文本，不能存为数值）",
+        "number": "数值",
+        "integer": "整数",
+        "flag": "“是”或“否”",
+        "date": "日期（如 2021-05-18）",
+    }
+)
+
+_FLAGS = MappingProxyType(
+    dict.fromkeys(("是", "有", "true", "t", "y", "yes", "1", "1.0", "√"), True)
+    | dict.fromkeys(("否", "无", "false", "f", "n", "no", "0", "0.0", "×"), False)
+)
+_EXACT = 2.0**53
+"""From here on a float no longer tells neighbouring whole numbers apart."""
+
+_DATE_SIGNS = r"[年月./]"
+_DATE_DIGITS = r"^(\d{4})(\d{2})(\d{2})$"
+_TIME = r"[ T]\d.*$"
+
+
+def typed(values: pd.Series, column: Column) -> Values:
+    """Bring a column to its type.
+
+    Examples
+    --------
+    >>> numbers, bad = typed(pd.Series(["1,200", "", "约 3"]), Column("far", "容积率", "number"))
+    >>> numbers.tolist(), bad.tolist()
+    ([1200.0, <NA>, <NA>], [False, False, True])
+    """
+    return _READERS[column.kind](values, column)
+
+
+def blank(column: Column, index: pd.Index) -> pd.Series:
+    """Make a column without any value."""
+    return pd.Series(pd.NA if column.kind != "date" else pd.NaT, index, dtype=TYPES[column.kind])
+
+
+def written(values: pd.Series) -> pd.Series:
+    """Values as text without blanks around; NA where there is nothing.
+
+    A whole number that a spreadsheet or a DBF file made a fraction (12.0) is written as a whole number.
+    """
+    if pd.api.types.is_object_dtype(values):
+        values = values.map(_unfraction)
+    elif pd.api.types.is_float_dtype(values) and bool((values.dropna() % 1 == 0).all()) and not _blurred(values).any():
+        values = values.astype("Int64")
+    text = values.astype("string").str.strip()
+    return text.mask(text.eq("").fillna(value=False), pd.NA)
+
+
+def _unfraction(value: object) -> object:
+    return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT else value
+
+
+def _nowhere(values: pd.Series) -> pd.Series:
+    return pd.Series(data=False, index=values.index)
+
+
+def _blurred(values: pd.Series) -> pd.Series:
+    """Where a float stands for a number too long for it: a code of 18 digits that was saved as a number."""
+    if pd.api.types.is_object_dtype(values):
+        return values.map(lambda value: isinstance(value, float) and _EXACT <= abs(value) < math.inf).astype(bool)
+    if pd.api.types.is_float_dtype(values):
+        return (values.abs() >= _EXACT).fillna(value=False).astype(bool)
+    return _nowhere(values)
+
+
+def _text(values: pd.Series, column: Column) -> Values:
+    bad = _blurred(values)
+    text = written(values).mask(bad, pd.NA)
+    allowed = column.values  # noqa: PD011 - the column of a contract, not of pandas
+    if allowed is not None:
+        lookup = {word.lower(): key for key, label in allowed.items() for word in (label, key)}
+        text = by_value(text, lambda word: lookup.get(word.lower(), word), "string")
+    return text, bad
+
+
+def _code(values: pd.Series, column: Column) -> Values:
+    text, bad = _text(values, column)
+    return by_value(text, lambda word: "".join(unicodedata.normalize("NFKC", word).upper().split()), "string"), bad
+
+
+def _number(values: pd.Series, _column: Column) -> Values:
+    if pd.api.types.is_bool_dtype(values) or not pd.api.types.is_numeric_dtype(values):
+        text = written(values)
+        digits = text.str.normalize("NFKC").str.replace(",", "")
+        numbers = pd.to_numeric(digits.astype(object), errors="coerce")
+        given = text.notna()
+    else:
+        numbers, given = values, values.notna()
+    plain = numbers.to_numpy(dtype=float, na_value=np.nan)
+    plain = np.where(np.isfinite(plain), plain, np.nan)
+    return pd.Series(plain, values.index).astype("Float64"), given & np.isnan(plain)
+
+
+def _integer(values: pd.Series, column: Column) -> Values:
+    numbers, bad = _number(values, column)
+    whole = ((numbers % 1 == 0) & (numbers.abs() < _EXACT)).fillna(value=True).astype(bool)
+    return numbers.where(whole).astype("Int64"), bad | ~whole
+
+
+def _flag(values: pd.Series, _column: Column) -> Values:
+    if pd.api.types.is_bool_dtype(values):
+        return values.astype("boolean"), _nowhere(values)
+    text = written(values)
+    flags = by_value(text, lambda word: _FLAGS.get(word.lower()), "boolean")
+    return flags, text.notna() & flags.isna()
+
+
+def _date(values: pd.Series, _column: Column) -> Values:
+    if pd.api.types.is_datetime64_any_dtype(values):
+        return values.dt.tz_localize(None).astype("datetime64[ms]"), _nowhere(values)
+    text = written(values)
+    days = text.str.replace(_TIME, "", regex=True).str.replace(_DATE_SIGNS, "-", regex=True).str.rstrip("日")
+    days = days.str.replace(_DATE_DIGITS, r"\1-\2-\3", regex=True)
+    dates = pd.to_datetime(days.astype(object), format="%Y-%m-%d", errors="coerce").astype("datetime64[ms]")
+    return dates, text.notna() & dates.isna()
+
+
+_READERS: Mapping[ColumnKind, Callable[[pd.Series, Column], Values]] = MappingProxyType(
+    {"text": _text, "code": _code, "number": _number, "integer": _integer, "flag": _flag, "date": _date}
+)

@@ -1,0 +1,136 @@
+"""The contract of a kind as a pandera schema, and what fails in it as findings."""
+
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pandera.pandas as pa
+import shapely
+from pandera.errors import SchemaError, SchemaErrors
+
+from geodata.columns import Column, GeometryKind, Kind
+from geodata.findings import Finding, examples, finding, of_column
+from geodata.kinds import DATASETS
+from geodata.typed import TYPES
+
+GEOMETRY = "geometry"
+
+_SHAPES: Mapping[GeometryKind, tuple[str, tuple[int, int]]] = MappingProxyType(
+    {
+        "Polygon": ("面", (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)),
+        "LineString": ("线", (shapely.GeometryType.LINESTRING, shapely.GeometryType.MULTILINESTRING)),
+        "Point": ("点", (shapely.GeometryType.POINT, shapely.GeometryType.MULTIPOINT)),
+    }
+)
+_PANDERA = MappingProxyType({"column_in_dataframe": "K002", "not_nullable": "K007", "field_uniqueness": "K009"})
+"""What pandera calls its own checks -> our rules; the other checks carry the rule as their name."""
+
+_SPOKEN = 12
+"""Longer lists of allowed values are not read out."""
+
+
+def failures(frame: pd.DataFrame, bad: Mapping[str, pd.Series], spec: Kind) -> list[Finding]:
+    """Say which columns and rows of a typed table break the contract.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Typed columns of the contract, `geometry` where the kind has one; numbered from 0.
+    bad : mapping of str to Series of bool
+        Column -> where a value could not be read: it is named elsewhere and not missing.
+    spec : Kind
+        The contract.
+    """
+    try:
+        _schema(spec.key).validate(frame, lazy=True)
+    except SchemaErrors as errors:
+        return [said for error in errors.schema_errors if (said := _said(error, frame, bad, spec))]
+    return []
+
+
+def row_ids(table: pd.DataFrame) -> pd.Series:
+    """Ids of the rows, NA where the table has none."""
+    return table["id"] if "id" in table.columns else pd.Series(pd.NA, table.index, dtype="string")
+
+
+@cache
+def _schema(kind: str) -> pa.DataFrameSchema:
+    spec = DATASETS[kind]
+    columns = {column.name: _column(column) for column in spec.columns}
+    if spec.geometry:
+        columns[GEOMETRY] = pa.Column(None, _shape_checks(spec), nullable=not spec.placed, required=False)
+    return pa.DataFrameSchema(columns)
+
+
+def _column(column: Column) -> pa.Column:
+    needed = column.required
+    return pa.Column(
+        TYPES[column.kind], _checks(column), nullable=not needed, required=needed, unique=column.name == "id"
+    )
+
+
+def _checks(column: Column) -> list[pa.Check]:
+    allowed = column.values  # noqa: PD011 - the column of a contract, not of pandas
+    return [
+        *([pa.Check.isin(list(allowed), name="K010")] if allowed is not None else []),
+        *([pa.Check.ge(column.minimum, name="K011")] if column.minimum is not None else []),
+        *([pa.Check.le(column.maximum, name="K011")] if column.maximum is not None else []),
+        *([pa.Check.str_matches(f"^(?:{column.pattern})$", name="K012")] if column.pattern else []),
+    ]
+
+
+def _shape_checks(spec: Kind) -> list[pa.Check]:
+    allowed = [number for kind in spec.geometry for number in _SHAPES[kind][1]]
+
+    def is_allowed(shapes: gpd.GeoSeries) -> pd.Series:
+        return pd.Series(np.isin(shapely.get_type_id(shapes.to_numpy()), allowed), shapes.index)
+
+    return [pa.Check(is_allowed, name="K014"), pa.Check(_is_sound, name="K015")]
+
+
+def _is_sound(shapes: gpd.GeoSeries) -> pd.Series:
+    with np.errstate(invalid="ignore"):
+        return pd.Series(shapely.is_valid(shapes.to_numpy()), shapes.index)
+
+
+def _said(error: SchemaError, frame: pd.DataFrame, bad: Mapping[str, pd.Series], spec: Kind) -> Finding | None:
+    """One failed check of pandera in our words; None where every row of it is named elsewhere."""
+    number = error.check.name if isinstance(error.check, pa.Check) else _PANDERA[str(error.check)]
+    cases = error.failure_cases
+    if number == "K002":
+        name = str(cases)
+        return finding(number, spec.label, name=name, label=spec.column(name).label)
+    name = str(error.schema.name)
+    rows = frame[name].iloc[pd.Index(cases["index"].astype(int)).unique()]
+    if number == "K009":
+        rows = rows.dropna()
+    if number == "K007" and name in bad:
+        rows = rows[~bad[name][rows.index]]
+    return _of_rows(str(number), name, rows, (row_ids(frame), spec)) if len(rows) else None
+
+
+def _of_rows(number: str, name: str, rows: pd.Series, told: tuple[pd.Series, Kind]) -> Finding:
+    ids, spec = told
+    if name == GEOMETRY:
+        number = "K013" if number == "K007" else number
+        shapes = "、".join(_SHAPES[kind][0] for kind in spec.geometry)
+        return finding(number, spec.label, ids[rows.index], shapes=shapes)
+    column = spec.column(name)
+    facts = {"examples": examples(rows), "allowed": _spoken(column), "bounds": _bounds(column)}
+    return finding(number, of_column(spec, name), ids[rows.index], **facts)
+
+
+def _spoken(column: Column) -> str:
+    allowed = column.values  # noqa: PD011 - the column of a contract, not of pandas
+    labels = list(allowed.values()) if allowed else []
+    more = "等" if len(labels) > _SPOKEN else ""
+    return "、".join(labels[:_SPOKEN]) + more
+
+
+def _bounds(column: Column) -> str:
+    if column.maximum is None:
+        return f"下限 {column.minimum:g}" if column.minimum is not None else ""
+    return f" {column.minimum:g}—{column.maximum:g} 的范围"

@@ -1,0 +1,31 @@
+"""What the server does by itself beside answering: backup and witness when due, and what killed processes left."""
+
+import asyncio
+import logging
+
+from geodata import catalogue
+from geodata.access import AUDIENCES
+from geodata.config import Config
+from geodata.errors import StoreError
+from geodata.store import daily
+from geodata.store.engine import open_store
+from layers.publish import place
+
+_EVERY_S = 600
+
+
+async def keep(config: Config) -> None:
+    """Look after the store until cancelled, in a thread of its own so that nobody waits."""
+    await asyncio.to_thread(tidy, config)
+    while True:
+        await asyncio.to_thread(daily.run, config)
+        await asyncio.sleep(_EVERY_S)
+
+
+def tidy(config: Config) -> None:
+    """Remove content that no version names; what does not succeed is tried at the next start."""
+    places = [place(config, audience) for audience in AUDIENCES]
+    try:
+        catalogue.sweep(open_store(config), config, derived=places)
+    except StoreError as error:
+        logging.getLogger(__name__).warning("%s", error)

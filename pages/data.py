@@ -1,0 +1,47 @@
+"""数据: what is held, in which version, on the map; what is missing and what that disables."""
+
+import streamlit as st
+
+from layers import dataset_card, holdings
+from layers.text import html, joined
+from pages.ui import dataset_map, first_start, person, problems, state
+from pages.ui import holdings as held
+from pages.ui.map_view import map_view
+from pages.ui.panel import panel
+
+scene, view, wrong_link = state.current()
+who = person.current()
+known, lost = held.read(who)
+version, unknown = held.choice(known, view)
+summary = None
+
+with st.container(key="stage"):
+    left, right = st.columns([1, 1])
+    with left, st.container(key="mapbox"), problems.part("地图"):
+        if version and held.drawable(version):
+            summary = dataset_map.draw(scene, view, version)
+        else:
+            map_view(scene, view, ())
+    with right, st.container(key="wide"):
+        if said := problems.listed((*wrong_link, *lost, *unknown)):
+            panel(said, key="said")
+        with problems.part("首次使用"):
+            first_start.ask(scene.land, scene.config)
+        with problems.part("图上选中"):
+            if version and summary and (row := dataset_map.row(scene, view, version)) is not None:
+                panel(joined([dataset_card.card(summary, version, row)]))
+        with problems.part("数据集"):
+            if known.datasets:
+                held.listing(known, version)
+            elif not lost:
+                st.html(html('<div class="panel"><p class="hint">还没有可以查看的数据。</p></div>'))
+        if version:
+            with problems.part("版本"):
+                if summary:
+                    dataset_map.retry(scene, version)
+                held.version(known, version, who, scene.config, summary=summary)
+            with problems.part("版本对比"):
+                held.compared(known, version, view.against)
+        with problems.part("尚缺的数据"):
+            if not lost and (lacking := held.lacking()):
+                st.html(holdings.missing(lacking))

@@ -1,0 +1,33 @@
+"""A press that writes: done as whoever presses, and what came of it said once."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from geodata.access import Person
+from geodata.errors import DashboardError
+from geodata.store.engine import Store
+from layers.text import html
+from pages.ui import caches, person
+
+Act = Callable[[Store, Person | None], str]
+"""What is to be done; returns what is said of it."""
+
+
+def press(key: str, act: Act) -> None:
+    """Do it, and keep what is to be said of it under `key` until `said` says it."""
+    try:
+        st.session_state[_place(key)] = ("note", act(caches.store(), person.current()))
+    except DashboardError as error:
+        st.session_state[_place(key)] = ("problem", str(error))
+
+
+def said(key: str) -> None:
+    """Say once what the last press did, or why it did nothing."""
+    kind, text = st.session_state.pop(_place(key), ("", ""))
+    if text:
+        st.html(html('<div class="panel"><p class="{kind}" role="status">{text}</p></div>', kind=kind, text=text))
+
+
+def _place(key: str) -> str:
+    return f"{key}_said"

@@ -1,0 +1,99 @@
+"""A version of a dataset on the map: drawn, clicked, and one of its rows outlined."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import geopandas as gpd
+import shapely
+import streamlit as st
+
+from geodata import tiles
+from geodata.catalogue import read_version
+from geodata.drawn import Summary, base_of
+from geodata.versions import Version
+from layers import datasets
+from layers.legend import base_rows
+from layers.pick import pick_rows
+from layers.text import joined
+from layers.view import View
+from pages.ui import caches, state
+from pages.ui.map_view import Dataset, map_view
+
+
+def draw(scene: caches.Scene, view: View, version: Version, *, marks: Mapping[str, str] | None = None) -> Summary:
+    """Draw a version over a faint plan; a click puts the id of what lies there into the link.
+
+    Parameters
+    ----------
+    scene : Scene
+    view : View
+        Its `record` is outlined.
+    version : Version
+        With geometry, and meant for whoever looks.
+    marks : mapping of str to str, optional
+        Id of a row -> colour it has instead of that of its class.
+
+    Returns
+    -------
+    Summary
+        What is drawn.
+
+    Raises
+    ------
+    DatasetError, StoreError
+        It cannot be read, or the files for the browser cannot be written.
+    """
+    config = scene.config
+    prepared = datasets.prepare(version, partial(read_version, config.data_path, version), config)
+    drawing = datasets.drawing(
+        prepared,
+        version,
+        scene.styles,
+        marks={number: colour for key, colour in (marks or {}).items() for number in _numbers(scene, version, key)},
+        selected=_outline(scene, version, view.record) if view.record else None,
+    )
+    online = config.base_map is not None
+    rows = joined((datasets.legend(prepared.summary, version, scene.styles), base_rows(scene.styles, online=online)))
+    map_view(scene, view, (), dataset=Dataset(drawing, rows, partial(on_click, version)))
+    return prepared.summary
+
+
+def retry(scene: caches.Scene, version: Version) -> None:
+    """Offer to make the tiles again, where that has failed or was stopped."""
+    key = base_of(scene.config.data_path, version).name
+    told = tiles.status(scene.config.data_path, version.audience, key)
+    if told.state in ("failed", "cancelled"):
+        st.caption(told.said or "切片的生成已被取消。")
+        st.button("重新生成切片", on_click=_again, args=(scene, version))
+
+
+def _again(scene: caches.Scene, version: Version) -> None:
+    tiles.start(scene.config.data_path, version.audience, base_of(scene.config.data_path, version).name)
+
+
+def on_click(version: Version, at: tuple[float, float, float]) -> None:
+    """Select what lies at a position (longitude, latitude, zoom), or nothing."""
+    rows = datasets.rows(base_of(caches.config().data_path, version))
+    hits = pick_rows(rows, at)
+    state.change(record=str(rows["id"].iloc[hits[0]]) if hits else "", selection=())
+
+
+def row(scene: caches.Scene, view: View, version: Version) -> gpd.GeoDataFrame | None:
+    """The drawn row that is outlined, as a table of its own; None where there is none."""
+    if not view.record:
+        return None
+    rows = datasets.rows(base_of(scene.config.data_path, version))
+    return rows[rows["id"] == view.record]
+
+
+def _numbers(scene: caches.Scene, version: Version, key: str) -> tuple[int, ...]:
+    """Numbers of the drawn rows with an id: one, or none where it has no shape."""
+    rows = datasets.rows(base_of(scene.config.data_path, version))
+    return tuple(int(number) for number in rows.index[rows["id"] == key])
+
+
+def _outline(scene: caches.Scene, version: Version, key: str) -> dict[str, Any]:
+    rows = datasets.rows(base_of(scene.config.data_path, version))
+    shapes = rows.geometry.iloc[list(_numbers(scene, version, key))]
+    return {"type": "GeometryCollection", "geometries": [shapely.geometry.mapping(shape) for shape in shapes]}
