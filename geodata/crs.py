@@ -1,9 +1,14 @@
 """The only place that knows EPSG codes, degrees and metres."""
 
 import math
+from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
+from typing import NamedTuple
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
 from pyproj import CRS, Geod, Transformer
@@ -23,6 +28,58 @@ _MERCATOR = "EPSG:3857"
 
 WINDOW = (121.0, 38.6, 121.9, 39.2)
 """West, south, east, north of the base map in degrees; no view may leave it."""
+
+
+class System(NamedTuple):
+    """A coordinate system the files of this place come in.
+
+    Attributes
+    ----------
+    code : str
+        As PROJ knows it.
+    said : str
+        As the screen says it.
+    degrees : bool
+        Whether its numbers are longitude and latitude.
+    zone : int
+        The zone number written before the easting, 0 where there is none.
+    """
+
+    code: str
+    said: str
+    degrees: bool = False
+    zone: int = 0
+
+
+SYSTEMS: Mapping[str, System] = MappingProxyType(
+    {
+        "cgcs2000": System(FILE, FILE_SAID, degrees=True),
+        "wgs84": System("EPSG:4326", "WGS-84 经纬度（EPSG:4326）", degrees=True),
+        "gk3_120": System(METRIC, "CGCS2000 3 度带，中央经线 120°，不加带号（EPSG:4549）"),
+        "gk3_zone40": System("EPSG:4528", "CGCS2000 3 度带第 40 带，横坐标加带号（EPSG:4528）", zone=40),
+        "gk3_123": System("EPSG:4550", "CGCS2000 3 度带，中央经线 123°，不加带号（EPSG:4550）"),
+        "gk3_zone41": System("EPSG:4529", "CGCS2000 3 度带第 41 带，横坐标加带号（EPSG:4529）", zone=41),
+        "gk6_123": System("EPSG:4510", "CGCS2000 6 度带，中央经线 123°，不加带号（EPSG:4510）"),
+        "gk6_zone21": System("EPSG:4499", "CGCS2000 6 度带第 21 带，横坐标加带号（EPSG:4499）", zone=21),
+        "mercator": System(_MERCATOR, "Web 墨卡托（EPSG:3857）"),
+    }
+)
+"""Key -> system, the likelier first where numbers cannot tell two apart (3 and 6 degrees at 123° are the same)."""
+
+
+def system_with(code: int) -> str:
+    """Key of the system with this number, empty where none has it.
+
+    Examples
+    --------
+    >>> system_with(4528)
+    'gk3_zone40'
+    """
+    return next((key for key, system in SYSTEMS.items() if system.code == f"EPSG:{code}"), "")
+
+
+Positions = npt.NDArray[np.float64]
+"""Shape (n, 2): longitude and latitude in degrees, or easting and northing in metres."""
 
 _GEOD = Geod(ellps="GRS80")
 _EQUAL_AREA = "+proj=aea +lat_1=38.7 +lat_2=39.1 +lat_0=38.9 +lon_0=121.45 +ellps=GRS80 +units=m +no_defs"
@@ -160,3 +217,21 @@ def metres_per_pixel(lat: float, zoom: float) -> float:
     29.76
     """
     return _EARTH_CIRCUMFERENCE * math.cos(math.radians(lat)) / (_TILE * 2**zoom)
+
+
+def transformed(xy: Positions, source: str, target: str) -> Positions:
+    """Positions taken from one system to another, easting (longitude) first; inf where that is impossible.
+
+    Examples
+    --------
+    >>> transformed(np.array([[121.5, 38.86]]), FILE, METRIC).round(2).tolist()
+    [[630198.48, 4304031.45]]
+    """
+    x, y = _transformer(source, target).transform(xy[:, 0], xy[:, 1])
+    return np.column_stack([x, y])
+
+
+@lru_cache(maxsize=64)
+def _transformer(source: str, target: str) -> Transformer:
+    """Looking up a system takes longer than a thousand positions."""
+    return Transformer.from_crs(source, target, always_xy=True)

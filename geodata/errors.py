@@ -10,7 +10,8 @@ DashboardError
 │   ├── ConflictError   what is written contradicts what is there (a name that is taken)
 │   └── NewerError      a newer version of the program made it
 ├── DatasetError    a table that does not keep its contract
-└── MeasureError    a table or number that cannot be measured with
+├── MeasureError    a table or number that cannot be measured with
+└── FileError       a foreign file that cannot be read, or was read with a reservation
 
 `str(error)` is one Chinese sentence: where it is, what is wrong, what to do. Loaders do not stop at an
 error of one part: they collect these and go on with the rest.
@@ -74,6 +75,10 @@ class NewerError(StoreError):
 
 class DatasetError(DashboardError):
     """A table that does not keep the contract of its kind."""
+
+
+class FileError(DashboardError):
+    """A foreign file, or a part of one, that cannot be read or was read with a reservation."""
 
 
 class MeasureError(DashboardError):
