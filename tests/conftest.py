@@ -283,7 +283,7 @@ def store(store_config: Config) -> Store:
 def away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Keep every test away from the store of this machine."""
     config = Config(data_folder=str(tmp_path / "var"))
-    monkeypatch.setattr(identity, "settings", lambda: config)
+    monkeypatch.setattr(identity, "settings", cache(lambda: config))
     yield
     dispose()
 

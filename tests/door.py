@@ -12,6 +12,7 @@ ROUTES: dict[str, tuple[str, guard.Need]] = {
     "/projects": ("/projects", "page"),
     "/data": ("/data", "page"),
     "/people": ("/people", "page"),
+    "/log": ("/log", "page"),
     "/about": ("/about", "page"),
     "/assets/{version}": ("/assets/v/src/main.js", "open"),
     "/derived/{audience}/{name}": ("/derived/public/0123456789abcdef.json", "data"),

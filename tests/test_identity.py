@@ -51,6 +51,7 @@ def test_two_installations_have_two_cookies_and_two_keys(
 
 
 def test_who_comes_in_is_settled_when_the_server_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()  # the real ones
     identity.settings.cache_clear()
     assert identity.settings() == load_config()[0]
     monkeypatch.setattr(identity, "load_config", lambda: (Config(name="anders"), ()))
