@@ -22,7 +22,7 @@ page = st.navigation(
         st.Page("layout.py", title="空间布局", url_path="layout"),
         st.Page("projects.py", title="项目与设施", url_path="projects"),
         st.Page("data.py", title="数据", url_path="data"),
-        st.Page("people.py", title="人员与备份", url_path="people", visibility=shown("manage_people")),
+        st.Page("people.py", title="人员", url_path="people", visibility=shown("manage_people")),
         st.Page("log.py", title="操作留痕", url_path="log", visibility=shown("read_log")),
         st.Page("about.py", title="数据说明", url_path="about"),
     ],

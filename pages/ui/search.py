@@ -10,7 +10,7 @@ _CLOSE = 15.0
 """Zoom at which a place is shown."""
 _HTML = """
 <input type="search" role="combobox" aria-expanded="false" aria-controls="search-list" aria-label="搜索"
-  autocomplete="off" placeholder="搜索单元、项目、地名（可用拼音首字母）">
+  autocomplete="off" placeholder="搜索单元、项目、地名、拼音首字母">
 <ul id="search-list" role="listbox" hidden></ul>
 """
 _PAGES = {

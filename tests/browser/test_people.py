@@ -164,8 +164,8 @@ def test_nothing_in_the_bar_lies_over_anything(
     fill(page, name="名字很长很长的一位同志" * 3, department="自然资源和规划局高新区分局空间规划与国土用途管制科")
     expect(page.locator(WHO)).to_contain_text("管理")
     page.goto(f"{local.url}/people")
-    expect(page.locator("h1")).to_have_text("人员")
-    expect(page.locator("[data-testid=stDataFrame]")).to_be_visible()
+    expect(page.locator("h1")).to_have_text("人员与备份")
+    expect(page.locator("[data-testid=stDataFrame]").first).to_be_visible()
     assert overlaps(page) == []
     assert english_on(page) == {}
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -190,7 +190,7 @@ def test_coming_in_by_password_and_going_out(
     found(page, f"{server.url}/projects?sel=P001", code)
     expect(page.locator(WHO)).to_have_text("张三规划处管理")
     page.wait_for_url("**/projects?sel=P001*")
-    expect(page.locator("[data-testid=stDataFrame]")).to_be_visible()
+    expect(page.locator("[data-testid=stDataFrame]").first).to_be_visible()
     assert overlaps(page) == []
     page.screenshot(path=picture.with_name("inside.png"))
     page.locator(".out").click()
