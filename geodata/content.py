@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
@@ -11,6 +12,7 @@ from geodata import crs, vocabulary
 from geodata.columns import Kind
 from geodata.findings import Finding, examples, finding, of_column
 from geodata.landuse_codes import LANDUSE_COLUMNS, SCHEMES, codes, disagreements
+from geodata.stated_areas import Statement, compared
 
 _ORDERED: Mapping[str, tuple[tuple[str, str, str], ...]] = MappingProxyType(
     {
@@ -27,13 +29,10 @@ _ORDERED: Mapping[str, tuple[tuple[str, str, str], ...]] = MappingProxyType(
 )
 """Kind -> rule and two columns of which the second must not be the lower."""
 
-_TOLERANCE = 0.05
-"""Stated and drawn areas may differ by this share before somebody should look."""
-
 _ZONE = 1_000_000
 """Eastings with a zone number in front (40 630 198) are beyond it."""
 
-_AREA_UNITS = MappingProxyType({"公顷": 10_000.0, "亩": 2000 / 3, "平方公里": 1_000_000.0})
+STATED = "area_stated_m2"
 
 _CREDIT_SIGNS = np.array(list("0123456789ABCDEFGHJKLMNPQRTUWXY"))
 _CREDIT_LENGTH = 18
@@ -165,22 +164,22 @@ _POINTERS: Mapping[str, tuple[str, str, Callable[[pd.DataFrame], pd.Series]]] = 
 
 
 def _areas(frame: pd.DataFrame, spec: Kind, _scheme: str | None) -> list[Finding]:
-    """Stated areas that differ from the drawn ones."""
-    if not {"area_stated_m2", "geometry"} <= set(frame.columns) or not _is_metric(frame):
+    """Stated areas that are in another unit as a whole, or differ row by row from the drawn ones."""
+    said = stated_areas(frame, spec)
+    if said is None or not said.wrong.any():
         return []
-    drawn = pd.Series(shapely.area(frame["geometry"].to_numpy()), frame.index)
-    stated = frame["area_stated_m2"].to_numpy(dtype=float, na_value=np.nan)
-    ratio = (drawn / stated).where(stated > 0)
-    rows = _rows(frame, (ratio - 1).abs() > _TOLERANCE)
-    label, remedy = spec.column("area_stated_m2").label, _unit_hint(ratio.median())
-    return [finding("K024", spec.label, rows, label=label, remedy=remedy)] if len(rows) else []
+    where = of_column(spec, STATED)
+    if said.unit not in ("", "平方米"):
+        return [finding("K026", where, unit=said.unit, share=f"{said.share:.0%}")]
+    rows = _rows(frame, pd.Series(said.wrong, frame.index))
+    return [finding("K024", spec.label, rows, label=spec.column(STATED).label, remedy="请核对图形或面积")]
 
 
-def _unit_hint(ratio: float) -> str:
-    for unit, factor in _AREA_UNITS.items():
-        if abs(ratio / factor - 1) <= _TOLERANCE:
-            return f"像是以{unit}为单位，请换算为平方米"
-    return "请核对图形或面积"
+def stated_areas(frame: pd.DataFrame, spec: Kind) -> Statement | None:
+    """How the stated areas of a typed table agree with its shapes; None where it has none, or no metres."""
+    if STATED not in spec.names or not {STATED, "geometry"} <= set(frame.columns) or not _is_metric(frame):
+        return None
+    return compared(gpd.GeoSeries(frame["geometry"]), frame[STATED].to_numpy(dtype=float, na_value=np.nan))
 
 
 def _is_metric(frame: pd.DataFrame) -> bool:

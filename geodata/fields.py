@@ -27,7 +27,7 @@ _UNITS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """Unit of a column -> how it may stand in brackets behind a heading; another unit must be converted first."""
 
-_UNTOLD = ("元", "元/m2")
+UNTOLD = ("元", "元/m2")
 """Money comes in 元, 万元 and 亿元: a heading that does not tell which is not matched (areas are checked later)."""
 
 
@@ -105,11 +105,22 @@ def normal(heading: str) -> str:
     return _FILLERS.sub("", unicodedata.normalize("NFKC", heading)).casefold()
 
 
+def words_of(column: Column, kind: str, synonyms: Mapping[str, Synonyms]) -> tuple[str, ...]:
+    """Every word for a column without its unit, the most telling first.
+
+    Examples
+    --------
+    >>> words_of(DATASETS["plots"].column("far"), "plots", {"plots.far": Synonyms(headings=("XZRJL",))})
+    ('far', '现状容积率', 'XZRJL')
+    """
+    row = synonyms.get(f"{kind}.{column.name}") or synonyms.get(column.name)
+    return (column.name, column.label, *(row.headings if row else ()))
+
+
 def _forms(column: Column, kind: str, synonyms: Mapping[str, Synonyms]) -> list[str]:
     """Every way to write a column, the most telling first, each also with its unit in brackets."""
-    row = synonyms.get(f"{kind}.{column.name}") or synonyms.get(column.name)
-    words = (normal(word) for word in (column.name, column.label, *(row.headings if row else ())))
+    words = (normal(word) for word in words_of(column, kind, synonyms))
     units = _UNITS.get(column.unit, ())
-    bare = [] if column.unit in _UNTOLD else [""]
+    bare = [] if column.unit in UNTOLD else [""]
     ends = [*bare, *(f"({unit})" for unit in units)]
     return list(dict.fromkeys([normal(column.name), *(word + end for word in words for end in ends)]))

@@ -1,7 +1,7 @@
 """What is found in a table: the rules by number, and a finding as one Chinese sentence."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -11,7 +11,7 @@ from geodata.columns import Kind
 
 Group = Literal["must", "should"]
 
-GROUPS: Mapping[Group, str] = MappingProxyType({"must": "必须改正", "should": "建议核对"})
+GROUPS: Mapping[Group, str] = MappingProxyType({"must": "必须修改", "should": "建议修改"})
 
 _LISTED = 1000
 """So many ids of the rows concerned are kept with a finding; `count` tells how many there are."""
@@ -33,7 +33,9 @@ class Rule:
     remedy: str
 
 
-_REPAIR = "请在 GIS 软件中用“修复几何图形”处理"
+_REPAIR = "可在检查时一并修复，或在 GIS 软件中用“修复几何图形”处理"
+_SAME = "请去掉重复的行（可在检查时一并去掉）或改正图形"
+_REDRAW = "请在 GIS 软件中核对这些位置并改正"
 
 RULES: Mapping[str, Rule] = MappingProxyType(
     {
@@ -72,6 +74,31 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "K023": Rule("must", "缺少所指", "{count} 行没有填写“{label}”，{why}", "请补齐"),
         "K024": Rule("should", "面积相差较大", "{count} 行的“{label}”与图形面积相差 5% 以上", "{remedy}"),
         "K025": Rule("should", "统一社会信用代码不合校验", "{count} 行不合校验规则（例如{examples}）", "请核对"),
+        "K026": Rule(
+            "must",
+            "面积单位不符",
+            "整列像是以{unit}为单位（{share}的行按{unit}与图形面积相符）",
+            "请把该列的单位选为{unit}",
+        ),
+        "K027": Rule("must", "图形重复", "{count} 行的图形与前面的行完全相同", _SAME),
+        "K028": Rule("should", "图形相同", "{count} 行的图形与前面的行完全相同", "请核对是否重复登记"),
+        "K029": Rule("should", "图形重叠", "{least}{places} 处重叠，{areas}", _REDRAW),
+        "K030": Rule("should", "图形之间有缝隙", "{places} 处缝隙，{areas}", _REDRAW),
+        "K031": Rule(
+            "should", "狭长或细碎的图形", "{count} 行的图形过于狭长或细碎（{bounds}）", "请核对后并入相邻图形"
+        ),
+        "K032": Rule("should", "在管辖范围之外", "{count} 行在管辖范围之外", "请核对，或按管辖范围裁剪"),
+        "K033": Rule("should", "越出管辖范围", "{count} 行越出管辖范围，{areas}", "请核对，或按管辖范围裁剪"),
+        "K034": Rule("should", "在高新区范围之外", "{count} 行在高新区范围之外", "请核对是否属于本区"),
+        "K035": Rule("should", "接边处有缝隙", "各部分之间有 {places} 处缝隙，{areas}", "请与提供单位核对接边"),
+        "K036": Rule("should", "接边处重叠", "各部分之间{least}{places} 处重叠，{areas}", "请与提供单位核对接边"),
+        "K037": Rule(
+            "should",
+            "接边处分类不一",
+            "{places} 处接边两侧的“{label}”不一致（例如{examples}）",
+            "请与提供单位核对",
+        ),
+        "K038": Rule("should", "接边处的线没有相接", "{places} 处线头没有与另一部分的线相接", "请与提供单位核对接边"),
     }
 )
 """Rules by number; numbers are never given twice."""
@@ -108,10 +135,17 @@ class Finding:
     count: int = 0
     ids: tuple[str, ...] = ()
     sentence: str = field(init=False)
+    positions: InitVar[tuple[int, ...]] = ()
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, positions: tuple[int, ...]) -> None:
         """Put the sentence together."""
         object.__setattr__(self, "sentence", f"{self.where}：{self.what}，{self.remedy}。")
+        object.__setattr__(self, "_rows", positions)
+
+    @property
+    def rows(self) -> tuple[int, ...]:
+        """Positions of all rows concerned in the table that was checked; no field, it is not kept with a version."""
+        return tuple(vars(self)["_rows"])
 
 
 def finding(number: str, where: str, rows: pd.Series | None = None, **facts: Any) -> Finding:
@@ -137,7 +171,8 @@ def finding(number: str, where: str, rows: pd.Series | None = None, **facts: Any
     count = 0 if rows is None else len(rows)
     facts = {"count": count, **facts}
     said = rule.what.format(**facts), rule.remedy.format(**facts)
-    return Finding(number, rule.group, rule.name, where, *said, count=count, ids=_ids(rows))
+    positions = () if rows is None else tuple(rows.index.tolist())
+    return Finding(number, rule.group, rule.name, where, *said, count=count, ids=_ids(rows), positions=positions)
 
 
 def _ids(rows: pd.Series | None) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from shapely import LineString, Point, Polygon, box
 from geodata import crs
 from geodata.columns import Column
 from geodata.errors import DatasetError
-from geodata.findings import RULES
+from geodata.findings import RULES, Finding
 from geodata.kinds import DATASETS
 from geodata.landuse_codes import LANDUSE_COLUMNS
 from geodata.schema import check, conform
@@ -244,7 +244,7 @@ BROKEN: dict[str, tuple[str, Callable[[], pd.DataFrame], str, dict[str, str]]] =
     "K015": (
         "plots",
         lambda: _table(geometry=_bow_tie()),
-        "规划地块：1 行的图形有自相交、重复的边或残缺的坐标，请在 GIS 软件中用“修复几何图形”处理。",
+        "规划地块：1 行的图形有自相交、重复的边或残缺的坐标，可在检查时一并修复，或在 GIS 软件中用“修复几何图形”处理。",
         {},
     ),
     "K016": (
@@ -302,11 +302,17 @@ BROKEN: dict[str, tuple[str, Callable[[], pd.DataFrame], str, dict[str, str]]] =
         "企业的“统一社会信用代码”：1 行不合校验规则（例如“91350100M000100Y44”），请核对。",
         {},
     ),
+    "K026": (
+        "parcels",
+        lambda: _table(3, area_stated_m2=[15, 15.1, 14.9]),
+        "宗地的“登记面积”：整列像是以亩为单位（100%的行按亩与图形面积相符），请把该列的单位选为亩。",
+        {},
+    ),
 }
 
 
-def test_every_rule_has_its_broken_table() -> None:
-    assert {*BROKEN, "K001"} == set(RULES)
+def test_every_rule_of_one_table_has_its_broken_table() -> None:
+    assert {*BROKEN, "K001"} == {number for number in RULES if number <= "K026"}
 
 
 @pytest.mark.parametrize("number", BROKEN)
@@ -349,6 +355,13 @@ def test_a_finding_names_its_rows() -> None:
 def test_a_finding_keeps_a_thousand_ids_and_counts_all() -> None:
     found = check(_table(1200, far=99), "plots")[0]
     assert (found.count, len(found.ids)) == (1200, 1000)
+
+
+def test_a_finding_knows_all_its_rows_until_it_is_written_down() -> None:
+    found = check(_table(1200, far=[1] * 100 + [99] * 1100), "plots")[0]
+    assert found.rows == tuple(range(100, 1200))
+    assert "rows" not in asdict(found)
+    assert Finding(**{name: value for name, value in asdict(found).items() if name != "sentence"}).rows == ()
 
 
 def test_a_finding_can_be_written_down() -> None:
@@ -394,7 +407,14 @@ def test_coordinates_elsewhere_come_with_a_hint(move: Callable[[Any], Any], hint
 @pytest.mark.parametrize(("stated", "unit"), [(1, "公顷"), (15, "亩"), (0.01, "平方公里")])
 def test_areas_in_another_unit_are_recognised(stated: float, unit: str) -> None:
     said = _said(_table(area_stated_m2=stated), "parcels")
-    assert said == [f"宗地：1 行的“登记面积”与图形面积相差 5% 以上，像是以{unit}为单位，请换算为平方米。"]
+    assert said == [
+        f"宗地的“登记面积”：整列像是以{unit}为单位（100%的行按{unit}与图形面积相符），请把该列的单位选为{unit}。"
+    ]
+
+
+def test_some_areas_in_another_unit_do_not_make_it_the_unit_of_all() -> None:
+    found = check(_table(3, area_stated_m2=[15, 10_000, 10_000]), "parcels")
+    assert [(one.number, one.ids) for one in found] == [("K024", ("A1",))]
 
 
 def test_a_lost_zero_is_recognised() -> None:
