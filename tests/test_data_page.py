@@ -223,7 +223,7 @@ def test_the_log_is_filtered(came: Came, open_page: Open) -> None:
 def test_a_backup_is_made_by_a_press_and_gone_back_to(kept: Store, came: Came, open_page: Open) -> None:
     came(plots())
     at = press(open_page("people.py"), "立即备份")
-    assert "已备份到" in html(at)
+    assert "已备份，时间 20" in html(at)
     assert events(kept)[-1].action == "backed_up"
     assert json.dumps(at.dataframe[-1].value["种类"].tolist(), ensure_ascii=False) == '["手动备份"]'
     holder(kept, sign_in.choose(kept, "张三"))

@@ -15,13 +15,14 @@ from pages.ui import acts, problems
 
 KEY = "backups"
 _HEIGHT = 260
+_LEAD = "每天自动备份一次，也可随时备份；存放在设置指定的备份文件夹。备份含人员、数据版本、留痕与数据内容。"
 
 
 def backups(config: Config, who: Person | None) -> None:
     """List the backups, with the buttons that make one and that go back to one."""
     if not may(who, "backup"):
         return
-    st.html(html('<div class="sheet"><h2>备份</h2><p class="lead">{text}</p></div>', text=_lead(config)))
+    st.html(html('<div class="sheet"><h2>备份</h2><p class="lead">{text}</p></div>', text=_LEAD))
     acts.said(KEY)
     kept, wrong = backup.backups(config)
     if wrong := (*wrong, *daily.problems(config)):
@@ -42,10 +43,6 @@ def backups(config: Config, who: Person | None) -> None:
         _restore(config, kept[chosen[0]])
 
 
-def _lead(config: Config) -> str:
-    return f"每天自动备份一次，也可随时备份；存放在 {config.backup_path}。备份含人员、数据版本、留痕与数据内容。"
-
-
 def _row(one: Backup) -> dict[str, object]:
     told = one.manifest
     return {
@@ -53,7 +50,6 @@ def _row(one: Backup) -> dict[str, object]:
         "种类": KINDS[told.kind][0],
         "人员": told.person,
         "留痕条数": told.events,
-        "名称": one.path.name,
     }
 
 
@@ -65,7 +61,8 @@ def _restore(config: Config, one: Backup) -> None:
 
 
 def _make(config: Config, store: Store, who: Person | None) -> str:
-    return f"已备份到 {backup.back_up(store, config, who).path.name}。"
+    made = backup.back_up(store, config, who).manifest
+    return f"已备份，时间 {made.at.astimezone():%Y-%m-%d %H:%M:%S}。"
 
 
 def _go_back(config: Config, one: Backup, _store: Store, who: Person | None) -> str:
