@@ -19,6 +19,8 @@ NOBODY = {
     "attempts.give_back": "the same",
     "attempts.forget": "a part of a reset, whose function takes the person",
     "daily.run": "the server's own daily work; the log says 系统",
+    "daily.keep": "the same, again and again",
+    "catalogue.sweep": "removes what no version names; nothing anybody knows of changes",
     "snapshot.snapshot": "writes a copy, for backups, whose functions take the person",
     "snapshot.copy_rows": "the same",
     "commands.back_up": "the command line: the person is named by its words, and looked up",

@@ -59,7 +59,7 @@ def living(session: Session, key: str) -> VersionRow:
     return row
 
 
-def add(session: Session, acting: Person, intake: Intake, *, digest: str, rows: int) -> Version:
+def add(session: Session, person: Person, intake: Intake, *, digest: str, rows: int) -> Version:
     """Add a version to its dataset, which begins with it if need be, and put it to use.
 
     Raises
@@ -83,7 +83,7 @@ def add(session: Session, acting: Person, intake: Intake, *, digest: str, rows: 
         digest=digest,
         rows=rows,
         findings=[asdict(finding) for finding in intake.findings],
-        person_id=acting.id,
+        person_id=person.id,
         created_at=now,
         purge_reason="",
     )
