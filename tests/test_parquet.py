@@ -1,8 +1,8 @@
 """Content files: read back as written, whole under their name or not there, never changed."""
 
-import multiprocessing
 import sys
 from collections.abc import Callable
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import geopandas as gpd
@@ -16,6 +16,7 @@ from shapely import LineString, Point, box
 from geodata import crs, parquet
 from geodata.errors import DatasetError, StoreError
 from geodata.parquet import content_path, read_content, write_content
+from tests.killing import CONTEXT
 from tests.tables import plots
 
 ABSENT = "0" * 64
@@ -142,7 +143,7 @@ def test_a_folder_that_is_none_is_said(odd: gpd.GeoDataFrame, tmp_path: Path) ->
 LIMITS = (1, 4000, 100_000)
 
 
-def _write_within_limits(folder: Path, wire: "multiprocessing.connection.Connection") -> None:
+def _write_within_limits(folder: Path, wire: Connection) -> None:
     """Write, write more in files that may have so many bytes, write the same without a limit; tell what is there."""
     import resource  # noqa: PLC0415 - not on Windows
 
@@ -161,9 +162,8 @@ def _write_within_limits(folder: Path, wire: "multiprocessing.connection.Connect
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot limit the size of a process's files")
 def test_a_full_disk_is_said_leaves_nothing_behind_and_works_again(tmp_path: Path) -> None:
-    context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe()
-    process = context.Process(target=_write_within_limits, args=(tmp_path, theirs))
+    ours, theirs = CONTEXT.Pipe()
+    process = CONTEXT.Process(target=_write_within_limits, args=(tmp_path, theirs))
     process.start()
     theirs.close()
     before = ours.recv()

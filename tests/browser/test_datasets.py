@@ -292,6 +292,6 @@ def test_no_english_on_the_page(page: Page, server: Server) -> None:
     shown(frame, "file")
     page.mouse.move(*pixel(page, frame, *place(405)))
     expect(frame.locator(".map-tip")).to_have_text("演示地块-000405")
-    page.locator(".st-key-data [role=combobox], .st-key-data input").first.click()
+    page.locator(".st-key-holdings_version").locator("[role=combobox], input").first.click()
     page.get_by_role("option").first.wait_for()
     assert english_on(page, frame) == {}

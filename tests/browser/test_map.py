@@ -120,7 +120,7 @@ def test_click_opens_a_card_and_the_sea_closes_it(page: Page, server: Server) ->
     frame = open_map(page, server.url)
     click(page, frame, *CORE_ALONE)
     wait_for_title(page, "一心：国际都市创新中心")
-    expect(page.locator(".panel")).to_contain_text("规划出处")
+    expect(page.locator(".panel", has=page.locator("h2"))).to_contain_text("规划出处")
     click(page, frame, *OPEN_SEA)
     wait_for_title(page, "一廊一心一城多组团")
 
