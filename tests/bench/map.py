@@ -8,40 +8,32 @@ import argparse
 import datetime as dt
 import json
 import os
-import random
 import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
-from unittest.mock import patch
 
-import streamlit as st
 from playwright.sync_api import Browser, Frame, Page, sync_playwright
-from shapely import Point
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT))  # a script finds only its own folder
 
-from geodata import browse, crs  # noqa: E402
 from geodata.config import load_config  # noqa: E402
 from geodata.land import load_land  # noqa: E402
-from geodata.writers import FORMATS  # noqa: E402
 from layers import compose  # noqa: E402
 from layers.style import load_styles  # noqa: E402
-from pages.ui import caches  # noqa: E402
-from tests.bench.clock import LONG_TASKS, READY, Line, context, heap, rerun, seconds, timed, until  # noqa: E402
+from tests.bench.clock import LONG_TASKS, READY, Line, context, heap, rerun, timed  # noqa: E402
+from tests.bench.lists import ECHO, echo, list_lines, lists, made_up, profile_list  # noqa: E402
 from tests.browser.conftest import NAMES, QUIET  # noqa: E402
 from tests.browser.dashboard import (  # noqa: E402
     Server,
     drawn_map,
-    open_list,
     open_map,
     pixel,
     running,
@@ -52,14 +44,6 @@ RESULT = Path(__file__).with_suffix(".json")
 CARDS = ((121.513, 38.872), (121.36, 38.885), (121.4936, 38.8308), (121.3857, 38.8262), (121.46, 38.905))
 THEMES = ("projects", "infrastructure", "ecology", "renewal", "layout")
 LINKS: tuple[dict[str, str], ...] = ({}, {"sel": "Z001"}, {"sel": "Z003"}, {"theme": "projects"}, {"sel": "P001"})
-
-MADE_UP = 5000
-FILTERS = {"plan": ("gs", "学校", "ws", "建设"), "made_up": ("演示项目-1", "演示项目-22", "演示", "yanshixiangmu33")}
-SEARCHES = {"plan": ("qxl", "英歌石", "wushui", "P012"), "made_up": ("ysxm12", "演示项目-4321", "yanshi", "F500")}
-FILTERED = """document.querySelector("[data-testid=stCaptionContainer]")?.textContent.includes("共 {rows} 项，")
-    && window.kitNow.state.only.length === {placed}"""
-FOUND = """!document.querySelector("#search-list").hidden
-    && document.querySelector("#search-list li").textContent !== {before!r}"""
 
 EMPTY = 'import streamlit as st\n\nst.write("x")\n'
 PLAIN_APP = """import sys
@@ -118,15 +102,16 @@ TIMINGS = """() => performance.getEntriesByType("resource").map(({name, startTim
 
 @contextmanager
 def servers(folder: Path) -> Iterator[dict[str, Server]]:
-    """The dashboard, the empty app, plain folium with the same layers, and the dashboard with a long list."""
-    homes = {"dashboard": ROOT, "empty": empty_app(folder), "plain": plain_app(folder), "made_up": made_up(folder)}
+    """The dashboard, two empty apps, plain folium with the same layers, and the dashboard with a long list."""
+    homes = {
+        "dashboard": ROOT,
+        "empty": write_app(folder / "empty", {"app.py": EMPTY}),
+        "echo": write_app(folder / "echo", {"app.py": ECHO}),
+        "plain": plain_app(folder),
+        "made_up": made_up(folder),
+    }
     with ExitStack() as stack:
         yield {name: stack.enter_context(running(home, folder / f"{name}.txt")) for name, home in homes.items()}
-
-
-def empty_app(folder: Path) -> Path:
-    """One line of Streamlit."""
-    return write_app(folder / "empty", {"app.py": EMPTY})
 
 
 def plain_app(folder: Path) -> Path:
@@ -145,33 +130,6 @@ def write_app(folder: Path, files: dict[str, str]) -> Path:
     for name, text in files.items():
         (folder / name).write_text(text, "utf-8")
     return folder
-
-
-def made_up(folder: Path) -> Path:
-    """A copy of the dashboard whose projects are made up: points at random places of the zone."""
-    needed = shutil.ignore_patterns(".git", "var", "tests", "docs", "__pycache__", ".*_cache", "eslint*", "typescript*")
-    copy = Path(shutil.copytree(ROOT, folder / "made_up", ignore=needed))
-    path = copy / "geodata" / "data" / "plan" / "projects.geojson"
-    layer: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    zone = crs.degrees(load_land(load_config()[0]).placed.loc[["Z001"]]).geometry.iloc[0]
-    chance = random.Random(5)  # noqa: S311 - made-up places
-    places: list[Point] = []
-    west, south, east, north = zone.bounds
-    while len(places) < MADE_UP:
-        place = Point(round(chance.uniform(west, east), 5), round(chance.uniform(south, north), 5))
-        places += [place] if zone.contains(place) else []
-    models = [feature["properties"] for feature in layer["features"]]
-    layer["features"] = [_made_up(number, place, models) for number, place in enumerate(places)]
-    path.write_text(json.dumps(layer, ensure_ascii=False), "utf-8")
-    return copy
-
-
-def _made_up(number: int, place: Point, models: list[dict[str, Any]]) -> dict[str, Any]:
-    name = f"演示项目-{number + 1:04}"
-    told = {"id": f"{'BCDEF'[number // 1000]}{number % 1000:03}", "name": name, "short": name}
-    where = {"parent": "Z001", "basis": "位置示意", "accuracy_m": 500}
-    geometry = {"type": "Point", "coordinates": [place.x, place.y]}
-    return {"type": "Feature", "properties": models[number % len(models)] | told | where, "geometry": geometry}
 
 
 def opening(browser: Browser, url: str, ready: str) -> float:
@@ -228,57 +186,6 @@ def plain_switch(browser: Browser, url: str, runs: int) -> float:
     return median(taken[1:])
 
 
-def lists(browser: Browser, url: str, home: Path, runs: int) -> dict[str, float]:
-    """Median seconds on a list: filter to list and map, search answer, export of everything (server, and click)."""
-    which = "plan" if home == ROOT else "made_up"
-    config, _ = load_config()
-    land = load_land(config, home / "geodata" / "data" / "plan")
-    rows = browse.filtered(land, browse.Filter())
-    with context(browser) as fresh:
-        page = fresh.new_page()
-        frame = open_list(page, f"{url}/projects")
-        frame.evaluate("window.kit.then(({kit}) => { window.top.kitNow = kit })")
-        counts = {word: browse.filtered(land, browse.Filter(q=word)) for word in FILTERS[which]}
-        narrowed = [narrow(page, word, counts[word]) for _ in range(runs + 1) for word in counts]
-        narrow(page, "", rows)
-        found = [find(page, word) for _ in range(runs + 1) for word in SEARCHES[which]]
-        saved = {label: median([export(page, label) for _ in range(runs + 1)][1:]) for label in FORMATS}
-    written = {
-        f"{label} written": seconds(partial(lambda write: write(browse.table(land, rows), {}), write), runs)
-        for label, (_, _, write) in FORMATS.items()
-    }
-    return {
-        "filter": median(narrowed[len(counts) :]),
-        "search": median(found[len(SEARCHES[which]) :]),
-        **saved,
-        **written,
-    }
-
-
-def narrow(page: Page, word: str, rows: Any) -> float:
-    """Seconds from Enter in the text filter to its list and map."""
-    field = page.locator(".st-key-filter_q input")
-    field.fill(word)
-    done = FILTERED.format(rows=len(rows), placed=int(rows.geometry.notna().sum()))
-    return until(page, "keydown", done, partial(field.press, "Enter"))
-
-
-def find(page: Page, word: str) -> float:
-    """Seconds from the input event to the list of hits."""
-    before = page.locator("#search-list").evaluate("(list) => list.firstElementChild?.textContent ?? ''")
-    act = partial(page.get_by_role("combobox", name="搜索", exact=True).fill, word)
-    return until(page, "input", FOUND.format(before=before), act)
-
-
-def export(page: Page, label: str) -> float:
-    """Seconds from the click to the complete file."""
-    start = time.perf_counter()
-    with page.expect_download() as coming:
-        page.get_by_role("link", name=f"导出 {label}").click()
-    coming.value.path()
-    return time.perf_counter() - start
-
-
 def heap_growth(browser: Browser, url: str) -> tuple[float, float]:
     """Megabytes of JavaScript after 5 and after 100 clicks."""
     with context(browser) as fresh:
@@ -312,36 +219,6 @@ def profile(browser: Browser, url: str) -> None:
             print(f"| {start - origin:.0f} | {start - origin + duration:.0f} | | long task ({where}) |")
 
 
-def profile_list(browser: Browser, url: str, home: Path, runs: int) -> None:
-    """Print what filtering a list takes on the server, on the wire and in the browser."""
-    config, _ = load_config()
-    config = config.model_copy(update={"plan_folder": str(home / "geodata" / "data" / "plan")})
-    words = FILTERS["plan" if home == ROOT else "made_up"]
-    with patch.object(caches, "load_config", lambda: (config, ())):
-        st.cache_resource.clear()
-        taken = rerun(ROOT / "pages" / "main.py", tuple({"q": word} for word in words), runs, page="projects.py")
-        land = caches.scene().land
-    st.cache_resource.clear()
-    sizes: list[int] = []
-    with context(browser, LONG_TASKS) as fresh:
-        page = fresh.new_page()
-        page.on("websocket", lambda socket: socket.on("framereceived", lambda data: sizes.append(len(data))))
-        frame = open_list(page, f"{url}/projects")
-        frame.evaluate("window.kit.then(({kit}) => { window.top.kitNow = kit })")
-        print(f"\nlist of {home.name}: script {taken:.0f} ms\n")
-        print("| filter | rows | s | kB received | long tasks (from Enter, ms) |\n|---|--:|--:|--:|---|")
-        for word in words:
-            rows = browse.filtered(land, browse.Filter(q=word))
-            page.evaluate("window.tasks = []")
-            sizes.clear()
-            spent = narrow(page, word, rows)
-            start = page.evaluate("window.startAt")
-            tasks = ", ".join(
-                f"{where} {at - start:.0f}+{length:.0f}" for at, length, where in page.evaluate("window.tasks")
-            )
-            print(f"| {word} | {len(rows)} | {spent:.3f} | {sum(sizes) / 1000:.0f} | {tasks} |")
-
-
 def commit() -> str:
     """Hash of what was measured."""
     git = shutil.which("git") or "git"
@@ -365,6 +242,7 @@ def measure(runs: int, *, profiled: bool) -> list[Line]:
         early, late = heap_growth(browser, apps["dashboard"].url)
         homes = {"dashboard": ROOT, "made_up": Path(folder) / "made_up"}
         listed = {name: lists(browser, apps[name].url, home, runs) for name, home in homes.items()}
+        echoed = echo(browser, apps["echo"].url, runs)
         if profiled:
             profile(browser, apps["dashboard"].url)
             for name, home in homes.items():
@@ -380,25 +258,8 @@ def measure(runs: int, *, profiled: bool) -> list[Line]:
         Line("(e) opening through plain folium.GeoJson / dashboard", opened["plain"] / opened["dashboard"], "times",
              f"{opened['plain']:.2f} s / {opened['dashboard']:.2f} s"),
         Line("(f) heap after 100 clicks / after 5", late / early, "times", f"{late:.1f} MB / {early:.1f} MB", 1.3),
-        *list_lines(listed["dashboard"], listed["made_up"]),
+        *list_lines(listed["dashboard"], listed["made_up"], echoed),
     ]  # fmt: skip
-
-
-def list_lines(plan: dict[str, float], long: dict[str, float]) -> list[Line]:
-    """The figures of the lists."""
-    written = [
-        Line(f"(j) export of everything, {label}, click to file", one[label], "s",
-             f"{which}; writer {one[f'{label} written']:.2f} s", 2.0)
-        for which, one in {"the plan": plan, f"{MADE_UP} projects": long}.items()
-        for label in FORMATS
-    ]  # fmt: skip
-    return [
-        Line("(g) filter to list and map, the plan", plan["filter"], "s", target=0.2),
-        Line(f"(h) filter to list and map, {MADE_UP} made-up projects", long["filter"], "s", target=0.3),
-        Line("(i) search answer, the plan", plan["search"], "s", target=0.15),
-        Line(f"(i) search answer, {MADE_UP} made-up projects", long["search"], "s", target=0.15),
-        *written,
-    ]
 
 
 def main() -> None:
