@@ -35,7 +35,7 @@ from geodata.store.engine import dispose, open_store  # noqa: E402
 from geodata.versions import Version  # noqa: E402
 from layers import datasets, tile_routes  # noqa: E402
 from tests.bench.clock import READY, Line, context, seconds, until  # noqa: E402
-from tests.bench.map import PLAIN_APP, PLAIN_PAGE, TEXT_SHOWN, commit, empty_app, write_app  # noqa: E402
+from tests.bench.map import EMPTY, PLAIN_APP, PLAIN_PAGE, TEXT_SHOWN, commit, write_app  # noqa: E402
 from tests.browser.conftest import NAMES, QUIET  # noqa: E402
 from tests.browser.dashboard import Server, click, drawn_map, pixel, running  # noqa: E402
 from tests.browser.held import dashboard, made_up  # noqa: E402
@@ -92,7 +92,7 @@ def servers(folder: Path) -> Iterator[dict[str, Server]]:
     few = plots().iloc[:: MANY // FEW]
     home = dashboard(folder, (made_up("plots", "演示地块（多）"), plots()), (made_up("plots", "演示地块（少）"), few))
     add_button(home / "pages" / "data.py")
-    homes = {"dashboard": home, "empty": empty_app(folder), "plain": plain_app(folder)}
+    homes = {"dashboard": home, "empty": write_app(folder / "empty", {"app.py": EMPTY}), "plain": plain_app(folder)}
     with ExitStack() as stack:
         yield {name: stack.enter_context(running(place, folder / f"{name}.txt")) for name, place in homes.items()}
 

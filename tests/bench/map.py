@@ -34,6 +34,7 @@ from tests.browser.conftest import NAMES, QUIET  # noqa: E402
 from tests.browser.dashboard import (  # noqa: E402
     Server,
     drawn_map,
+    not_copied,
     open_map,
     pixel,
     running,
@@ -92,7 +93,8 @@ WATCH_PAGE = """() => {
     new MutationObserver(() => {
         const title = document.querySelector(".panel h2")?.textContent;
         if (title !== window.title) { window.title = title; if (window.waiting === "card") done(); }
-    }).observe(document.querySelector(".panel").parentElement, {subtree: true, childList: true, characterData: true});
+    }).observe(document.querySelector(".panel:has(h2)").parentElement,
+        {subtree: true, childList: true, characterData: true});
     new MutationObserver(() => { if (window.waiting === "theme") done() })
         .observe(window.frames[0].document.body, {attributeFilter: ["data-theme"]});
 }"""
@@ -102,9 +104,9 @@ TIMINGS = """() => performance.getEntriesByType("resource").map(({name, startTim
 
 @contextmanager
 def servers(folder: Path) -> Iterator[dict[str, Server]]:
-    """The dashboard, two empty apps, plain folium with the same layers, and the dashboard with a long list."""
+    """The dashboard with a store of its own, two empty apps, plain folium with the same layers, and a long list."""
     homes = {
-        "dashboard": ROOT,
+        "dashboard": Path(shutil.copytree(ROOT, folder / "dashboard", ignore=not_copied)),
         "empty": write_app(folder / "empty", {"app.py": EMPTY}),
         "echo": write_app(folder / "echo", {"app.py": ECHO}),
         "plain": plain_app(folder),
