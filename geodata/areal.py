@@ -2,10 +2,12 @@
 
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import shapely
 
+from geodata import crs
 from geodata.shapes import Shapes
 
 Positions = npt.NDArray[np.intp]
@@ -33,6 +35,22 @@ def only(shapes: Shapes, where: Flags) -> Shapes:
     kept: Shapes = np.full(len(shapes), None, dtype=object)
     kept[where] = np.asarray(shapes, object)[where]
     return kept
+
+
+def ellipsoidal(shapes: Shapes) -> npt.NDArray[np.float64]:
+    """Areas in m2 on the ellipsoid of shapes in EPSG:4549; NaN for what has none, or lies where no projection reaches.
+
+    Examples
+    --------
+    >>> here = shapely.box(630000, 4304000, 630100, 4304100)
+    >>> ellipsoidal(np.array([here, None, shapely.Point(0, 0)])).round(1).tolist()
+    [9995.8, nan, nan]
+    """
+    sizes = np.full(len(shapes), np.nan)
+    usable = is_area(shapes) & is_finite(shapes)
+    with np.errstate(invalid="ignore"):  # a projection sends what is too far away to infinity
+        sizes[usable] = crs.ellipsoidal_areas(gpd.GeoSeries(shapes[usable], crs=crs.METRIC)) if usable.any() else 0.0
+    return sizes
 
 
 def is_area(shapes: Shapes) -> Flags:

@@ -14,7 +14,7 @@ from geodata.findings import Finding, examples, finding, of_column
 from geodata.landuse_codes import LANDUSE_COLUMNS, SCHEMES, codes, disagreements
 from geodata.stated_areas import Statement, compared
 
-_ORDERED: Mapping[str, tuple[tuple[str, str, str], ...]] = MappingProxyType(
+ORDERED: Mapping[str, tuple[tuple[str, str, str], ...]] = MappingProxyType(
     {
         "plots": (("K021", "far_min", "far_max"),),
         "buildings": (("K022", "vacant_m2", "floor_area_m2"),),
@@ -122,7 +122,7 @@ def _code_hint(unknown: pd.Series, scheme: str) -> str:
 def _orders(frame: pd.DataFrame, spec: Kind, _scheme: str | None) -> list[Finding]:
     found = [
         (number, lower, upper, _rows(frame, frame[upper] < frame[lower]))
-        for number, lower, upper in _ORDERED.get(spec.key, ())
+        for number, lower, upper in ORDERED.get(spec.key, ())
         if {lower, upper} <= set(frame.columns)
     ]
     return [
@@ -134,9 +134,9 @@ def _orders(frame: pd.DataFrame, spec: Kind, _scheme: str | None) -> list[Findin
 
 def _pointers(frame: pd.DataFrame, spec: Kind, _scheme: str | None) -> list[Finding]:
     """Rows that do not say what they belong to."""
-    if spec.key not in _POINTERS:
+    if spec.key not in POINTERS:
         return []
-    name, why, applies = _POINTERS[spec.key]
+    name, why, applies = POINTERS[spec.key]
     rows = _rows(frame, applies(frame))
     return [finding("K023", spec.label, rows, label=spec.column(name).label, why=why)] if len(rows) else []
 
@@ -155,7 +155,7 @@ def _nowhere(frame: pd.DataFrame) -> pd.Series:
     return _missing(frame, "plot_id") & _missing(frame, "building_id") & _missing(frame, "geometry")
 
 
-_POINTERS: Mapping[str, tuple[str, str, Callable[[pd.DataFrame], pd.Series]]] = MappingProxyType(
+POINTERS: Mapping[str, tuple[str, str, Callable[[pd.DataFrame], pd.Series]]] = MappingProxyType(
     {
         "boundaries": ("item_id", "布局单元的法定界线须指明对应的规划事项", _unnamed_unit),
         "enterprise_sites": ("plot_id", "也没有填写楼宇或图形，无法确定场所的位置", _nowhere),
@@ -177,18 +177,19 @@ def _areas(frame: pd.DataFrame, spec: Kind, _scheme: str | None) -> list[Finding
 
 def stated_areas(frame: pd.DataFrame, spec: Kind) -> Statement | None:
     """How the stated areas of a typed table agree with its shapes; None where it has none, or no metres."""
-    if STATED not in spec.names or not {STATED, "geometry"} <= set(frame.columns) or not _is_metric(frame):
+    if STATED not in spec.names or not {STATED, "geometry"} <= set(frame.columns) or not is_metric(frame):
         return None
     return compared(gpd.GeoSeries(frame["geometry"]), frame[STATED].to_numpy(dtype=float, na_value=np.nan))
 
 
-def _is_metric(frame: pd.DataFrame) -> bool:
+def is_metric(frame: pd.DataFrame) -> bool:
+    """Whether a typed table has shapes in EPSG:4549."""
     return "geometry" in frame.columns and crs.refusal(frame["geometry"].array.crs) is None
 
 
 def _places(frame: pd.DataFrame, spec: Kind, _scheme: str | None) -> list[Finding]:
     """Geometry outside the window of the base map."""
-    if not _is_metric(frame):
+    if not is_metric(frame):
         return []
     west, south, east, north = crs.metric_window()
     bounds = shapely.bounds(frame["geometry"].to_numpy())

@@ -9,7 +9,7 @@ import pandas as pd
 import shapely
 
 from geodata import crs
-from geodata.areal import Flags, areas_of, is_area, is_finite, mended, only
+from geodata.areal import Flags, areas_of, ellipsoidal, is_area, is_finite, mended, only
 from geodata.errors import DatasetError
 from geodata.places import places
 from geodata.shapes import Shapes
@@ -17,6 +17,7 @@ from geodata.topology import TOLERANCES, Tolerances, matters
 
 JURISDICTION = "jurisdiction"
 _POINT, _LINE, _AREA = range(3)
+_POINTS = (shapely.GeometryType.POINT, shapely.GeometryType.MULTIPOINT)
 _LINES = (shapely.GeometryType.LINESTRING, shapely.GeometryType.MULTILINESTRING)
 
 
@@ -72,13 +73,13 @@ def division(shapes: Shapes, area: Any, *, tolerances: Tolerances = TOLERANCES) 
     ([1.0, None], [1.0, 1.0])
     """
     shapely.prepare(area)
-    usable = _usable(shapes)
-    within = shapely.covers(area, usable)
-    away = ~within & ~shapely.intersects(area, usable) & ~shapely.is_missing(usable)
-    across = np.flatnonzero(~within & ~away & ~shapely.is_missing(usable))
-    dimension = shapely.get_dimensions(usable[across])
-    rest = _of_dimension(shapely.difference(usable[across], area), dimension, tolerances)
-    kept = _of_dimension(shapely.intersection(usable[across], area), dimension, tolerances)
+    given = usable(shapes)
+    within = shapely.covers(area, given)
+    away = ~within & ~shapely.intersects(area, given) & ~shapely.is_missing(given)
+    across = np.flatnonzero(~within & ~away & ~shapely.is_missing(given))
+    dimension = shapely.get_dimensions(given[across])
+    rest = _of_dimension(shapely.difference(given[across], area), dimension, tolerances)
+    kept = _of_dimension(shapely.intersection(given[across], area), dimension, tolerances)
     kept = np.where(shapely.is_missing(rest), shapes[across], kept)  # rounding: leave it as it was drawn
     rest = np.where(shapely.is_missing(kept), shapes[across], rest)
     inside, beyond = only(shapes, within), only(shapes, away)
@@ -110,24 +111,22 @@ def outside(table: gpd.GeoDataFrame, area: Any, *, tolerances: Tolerances = TOLE
 
 def measured(shapes: Shapes) -> npt.NDArray[np.float64]:
     """Size of each shape: area (m2, on the ellipsoid), length (m) or number of points; 0 where there is none."""
-    series = gpd.GeoSeries(shapes, crs=crs.METRIC)
     dimension = shapely.get_dimensions(shapes)
-    areas = crs.ellipsoidal_areas(series).to_numpy() if len(shapes) else np.zeros(0)
     sizes = np.select(
         [dimension == _AREA, dimension == _LINE, dimension == _POINT],
-        [areas, shapely.length(shapes), shapely.get_num_coordinates(shapes)],
+        [ellipsoidal(shapes), shapely.length(shapes), shapely.get_num_coordinates(shapes)],
         0.0,
     )
     return np.asarray(np.nan_to_num(sizes))
 
 
-def _usable(shapes: Shapes) -> Shapes:
-    """Shapes an overlay takes: areas mended, of the others those with numbers as coordinates."""
+def usable(shapes: Shapes) -> Shapes:
+    """Shapes an overlay takes: areas mended, lines and points with numbers as coordinates, no mixtures."""
     area = is_area(shapes)
-    other = ~area & is_finite(shapes) & ~shapely.is_empty(shapes)
-    usable = only(shapes, other)
-    usable[area] = mended(shapes[area])
-    return usable
+    other = np.isin(shapely.get_type_id(shapes), (*_POINTS, *_LINES)) & is_finite(shapes) & ~shapely.is_empty(shapes)
+    kept = only(shapes, other)
+    kept[area] = mended(shapes[area])
+    return kept
 
 
 def _of_dimension(shapes: Shapes, dimension: npt.NDArray[np.int_], tolerances: Tolerances) -> Shapes:

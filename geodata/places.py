@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from geodata import crs
-from geodata.areal import Positions
+from geodata.areal import Positions, ellipsoidal
 from geodata.shapes import Shapes
 
 Rows = Sequence[tuple[Any, ...]]
@@ -32,10 +32,10 @@ def places(rows: Rows, shapes: Shapes | Sequence[Any], *, notes: Sequence[str] |
     ([('A1', 'A2')], [9995.8])
     """
     drawn = gpd.GeoSeries(np.asarray(shapes, object), crs=crs.METRIC)
-    areas = crs.ellipsoidal_areas(drawn) if len(drawn) else pd.Series(dtype=float)
+    areas = pd.Series(ellipsoidal(drawn.to_numpy()), index=drawn.index)
     told = pd.Series(list(rows), index=drawn.index, dtype=object)
     said = pd.Series("" if notes is None else list(notes), index=drawn.index, dtype=object)
-    return gpd.GeoDataFrame({"rows": told, "area_m2": areas.where(areas > 0), "note": said}, geometry=drawn)
+    return gpd.GeoDataFrame({"rows": told, "area_m2": areas, "note": said}, geometry=drawn)
 
 
 def none() -> gpd.GeoDataFrame:

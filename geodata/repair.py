@@ -10,8 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geodata import crs
-from geodata.areal import Flags, is_area, is_finite, is_tangled, valid
+from geodata.areal import Flags, ellipsoidal, is_area, is_finite, is_tangled, valid
 from geodata.columns import Kind
 from geodata.kinds import DATASETS
 from geodata.shapes import Shapes
@@ -120,7 +119,7 @@ def repaired(table: gpd.GeoDataFrame, kind: str, chosen: Iterable[str]) -> Repai
     --------
     >>> from shapely import Polygon
     >>> bow = Polygon([(630000, 4304000), (630004, 4304004), (630004, 4304000), (630000, 4304004)])
-    >>> table = gpd.GeoDataFrame(geometry=[bow, None], crs=crs.METRIC)
+    >>> table = gpd.GeoDataFrame(geometry=[bow, None])
     >>> mended, accounts = repaired(table, "plots", ["valid", "empty"])
     >>> mended.geometry.area.tolist(), [(one.label, one.rows_before, one.rows_after) for one in accounts]
     ([8.0], [('去掉没有图形的行', 2, 1), ('修复无效的面', 1, 1)])
@@ -151,8 +150,7 @@ def _applied(table: gpd.GeoDataFrame, spec: Kind, key: str, repair: Repair) -> t
 
 def _area(shapes: Shapes) -> float:
     """Area of all shapes together in m2 on the ellipsoid; of a broken outline as its corners give it."""
-    usable = gpd.GeoSeries(shapes[is_finite(shapes)], crs=crs.METRIC)
-    return float(np.nansum(crs.ellipsoidal_areas(usable))) if len(usable) else 0.0
+    return float(np.nansum(ellipsoidal(shapes)))
 
 
 # —— rows a repair would touch ——

@@ -41,11 +41,25 @@ def check(table: pd.DataFrame, kind: str, *, scheme: str | None = None) -> tuple
     >>> [found.sentence for found in check(table, "enterprises")]
     ['企业的“编号”：2 行的编号重复（例如“E1”），请改为不重复的编号。']
     """
+    return examined(table, kind, scheme=scheme)[0]
+
+
+def examined(
+    table: pd.DataFrame, kind: str, *, scheme: str | None = None
+) -> tuple[tuple[Finding, ...], pd.DataFrame | None]:
+    """Check a table as `check` does, and give its typed columns for further checks.
+
+    Returns
+    -------
+    tuple of Finding, DataFrame or None
+        As `check`; the columns of the contract that are there, typed, with `geometry`, numbered from 0. None where
+        the table cannot be read column by column.
+    """
     spec = DATASETS[kind]
     found, frame = _contract(table, spec, scheme)
     if frame is not None:
         found += content.check(frame, spec, scheme)
-    return tuple(sorted(found, key=lambda one: one.number))
+    return tuple(sorted(found, key=lambda one: one.number)), frame
 
 
 def conform(table: pd.DataFrame, kind: str, *, scheme: str | None = None) -> gpd.GeoDataFrame:

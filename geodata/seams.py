@@ -55,7 +55,7 @@ def seam_gaps(
     table : GeoDataFrame
         Areas in EPSG:4549.
     parts : Series
-        On the same index: which part a row came with.
+        Which part a row came with; its index holds the table's.
     largest : float
         m2; larger holes along the seam are land that is in neither part.
     tolerances : Tolerances
@@ -75,7 +75,7 @@ def seam_gaps(
     ([(0, 1)], [100.0])
     """
     shapes = mended(table.geometry.to_numpy())
-    pairs = _near(shapes, parts, tolerances.seam_m)
+    pairs = _near(shapes, parts.loc[table.index], tolerances.seam_m)
     beside = np.unique(pairs)
     if not beside.size:
         return places([], [])
@@ -95,7 +95,7 @@ def seam_classes(
     table, parts
         As in `seam_gaps`.
     classes : Series of string
-        On the same index; NA differs from nothing.
+        The same way; NA differs from nothing.
 
     Returns
     -------
@@ -111,9 +111,9 @@ def seam_classes(
     ([(0, 1)], ['0701、0901'])
     """
     shapes = mended(table.geometry.to_numpy())
-    pairs = _near(shapes, parts, tolerances.seam_m)
+    pairs = _near(shapes, parts.loc[table.index], tolerances.seam_m)
     pairs = pairs[_facing(shapes, pairs, tolerances.seam_m)]
-    told = classes.astype(object).where(classes.notna(), None).to_numpy()
+    told = classes.astype(object).where(classes.notna(), None).loc[table.index].to_numpy()
     first, second = told[pairs[:, 0]], told[pairs[:, 1]]
     differ = ~(pd.isna(first) | pd.isna(second)) & (first != second)
     pairs, labels = pairs[differ], table.index.to_list()
@@ -140,7 +140,11 @@ def seam_ends(table: gpd.GeoDataFrame, parts: pd.Series, *, tolerances: Toleranc
     """
     given = table.geometry.to_numpy()
     shapes = only(given, is_finite(given) & (shapely.get_dimensions(given) == 1))
-    found = [place for here, there in _both_ways(parts) for place in _loose(shapes, here, there, tolerances.seam_m)]
+    found = [
+        place
+        for here, there in _both_ways(parts.loc[table.index])
+        for place in _loose(shapes, here, there, tolerances.seam_m)
+    ]
     labels = table.index.to_list()
     rows = [(labels[line], labels[other]) for line, other, _, _ in found]
     notes = [f"相距 {distance:.2f} 米" for _, _, distance, _ in found]

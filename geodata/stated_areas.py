@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geodata import crs
+from geodata.areal import ellipsoidal, is_finite, only
 
 UNITS: Mapping[str, float] = MappingProxyType(
     {"平方米": 1.0, "公顷": 10_000.0, "亩": 2000 / 3, "平方公里": 1_000_000.0}
@@ -76,13 +76,14 @@ def compared(shapes: gpd.GeoSeries, stated: npt.NDArray[np.float64]) -> Statemen
     Examples
     --------
     >>> from shapely import box
+    >>> from geodata import crs
     >>> shapes = gpd.GeoSeries([box(630000, 4304000, 630100, 4304100)], crs=crs.METRIC)
     >>> said = compared(shapes, np.array([15.0]))
     >>> said.unit, said.wrong.tolist(), round(said.projected, 4), round(said.ellipsoidal, 4)
     ('亩', [True], 0.0, 0.0004)
     """
-    ellipsoidal = crs.ellipsoidal_areas(shapes).to_numpy() if len(shapes) else np.zeros(0)
-    drawn = np.stack([ellipsoidal, shapely.area(shapes.to_numpy())])
+    given = shapes.to_numpy()
+    drawn = np.stack([ellipsoidal(given), shapely.area(only(given, is_finite(given)))])
     usable = (stated > 0) & (drawn > 0).all(axis=0) & np.isfinite(drawn).all(axis=0)
     ratio = drawn[:, usable] / stated[usable]
     agreeing = {unit: _agrees(ratio, factor) for unit, factor in UNITS.items()}

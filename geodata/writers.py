@@ -54,13 +54,8 @@ def to_excel(table: pd.DataFrame, metadata: Metadata) -> bytes:
     """
     rows = pd.DataFrame(table.drop(columns="geometry", errors="ignore")).astype(object)
     rows = rows.where(rows.notna(), None)
-    target = BytesIO()
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
-    with xlsxwriter.Workbook(target, options) as book:
-        head = book.add_format({"bold": True, "bg_color": "#E8F0F8", "text_wrap": True, "valign": "top"})
-        _fill(book.add_worksheet("数据"), [list(rows.columns), *rows.to_numpy().tolist()], head)
-        _fill(book.add_worksheet("说明"), [["项目", "内容"], *([key, value] for key, value in metadata.items())], head)
-    return target.getvalue()
+    lines = [list(rows.columns), *rows.to_numpy().tolist()]
+    return to_book({"数据": lines, "说明": [["项目", "内容"], *([key, value] for key, value in metadata.items())]})
 
 
 def to_csv(table: pd.DataFrame, metadata: Metadata) -> bytes:
@@ -90,6 +85,32 @@ def _fill(sheet: xlsxwriter.worksheet.Worksheet, lines: Sequence[Sequence[object
         sheet.set_column(column, column, min(longest + 2, _WIDEST))
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, len(lines) - 1, len(lines[0]) - 1)
+
+
+def to_book(sheets: Mapping[str, Sequence[Sequence[object]]], *, lean: bool = False) -> bytes:
+    """Write a workbook of several sheets; in each the first line is the heading.
+
+    Text is written as text, numbers as numbers, anything else leaves its cell empty.
+
+    Parameters
+    ----------
+    sheets : mapping of str to sequence of lines
+        Name of the sheet, at most 31 letters and none of []:*?/ -> lines of equal length.
+    lean : bool
+        Keep no more than a line in memory; for very many lines.
+
+    Examples
+    --------
+    >>> to_book({"数据": [["编号"], ["=1+1"]]})[:2]
+    b'PK'
+    """
+    target = BytesIO()
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
+    with xlsxwriter.Workbook(target, {**options, "constant_memory": lean}) as book:
+        head = book.add_format({"bold": True, "bg_color": "#E8F0F8", "text_wrap": True, "valign": "top"})
+        for name, lines in sheets.items():
+            _fill(book.add_worksheet(name), lines, head)
+    return target.getvalue()
 
 
 FORMATS: Mapping[str, tuple[str, str, Callable[[gpd.GeoDataFrame, Metadata], bytes]]] = {

@@ -9,7 +9,7 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from shapely import LineString, MultiPoint, MultiPolygon, Point, Polygon, box
+from shapely import GeometryCollection, LineString, MultiPoint, MultiPolygon, Point, Polygon, box
 
 from geodata import crs
 from geodata.clip import HOW, clip
@@ -132,8 +132,9 @@ def test_a_row_in_several_places_stays_one_row() -> None:
 
 
 def test_rows_without_a_usable_shape_stay_and_broken_ones_are_cut() -> None:
-    left, cuts = clip(_table(None, Polygon(), BOW, id=["A", "B", "C"]), BOUNDARY)
-    assert left["id"].tolist() == ["A", "B", "C"]
+    mixed = GeometryCollection([BOW, Point(EAST - 9, NORTH)])
+    left, cuts = clip(_table(None, Polygon(), BOW, mixed, id=["A", "B", "C", "D"]), BOUNDARY)
+    assert left["id"].tolist() == ["A", "B", "C", "D"]
     assert left.geometry.iloc[2].area == pytest.approx(100)
     assert cuts["id"].tolist() == ["C"]
 

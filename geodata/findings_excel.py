@@ -1,0 +1,108 @@
+"""A report of all checks as a workbook: what an office sends back to whoever delivered the data."""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from geodata import crs
+from geodata.checking import CHECKED, Outcome, Report
+from geodata.kinds import DATASETS
+from geodata.shapes import Shapes
+from geodata.writers import Metadata, to_book
+
+MOST = 1_000_000
+"""Lines of a sheet: Excel ends at 1 048 576."""
+
+_HEADING = ("序号", "编号", "位置", "面积（平方米）", "经度", "纬度", "附注")
+_DEGREES = 6
+
+_NAMED = 50
+
+Line = Sequence[object]
+
+
+def to_findings_excel(report: Report, metadata: Metadata) -> bytes:
+    """Write a workbook: 说明, a sheet per group, and a sheet per broken rule with ids and coordinates of the places.
+
+    Text is written as text: an id that begins with = + - or @ is shown, never run.
+
+    Parameters
+    ----------
+    report : Report
+    metadata : mapping of str to str
+        What was checked: file, person, time.
+    """
+    sheets: dict[str, list[Line]] = {"说明": [["项目", "内容"], *_explained(report, metadata)]}
+    for group, label in CHECKED.items():
+        lines: list[Line] = [[one.number, one.rule, one.sentence, one.count] for one in report.group(group)]
+        sheets[label] = [["规则编号", "规则", "说明", "涉及行数"], *lines]
+    for rule, outcomes in _by_rule(report).items():
+        listed = [line for outcome in outcomes for line in _lines(report, outcome)]
+        sheets[rule] = [list(_HEADING), *([number, *line] for number, line in enumerate(listed[:MOST], start=1))]
+    return to_book(sheets, lean=True)
+
+
+def _explained(report: Report, metadata: Metadata) -> Iterator[Line]:
+    yield from ([key, value] for key, value in metadata.items())
+    yield ["数据类别", DATASETS[report.kind].label]
+    yield ["检查行数", len(report.ids)]
+    yield from ([label, f"{len(report.group(group))} 项"] for group, label in CHECKED.items())
+    yield ["坐标", crs.FILE_SAID]
+
+
+def _by_rule(report: Report) -> Mapping[str, list[Outcome]]:
+    """Broken rules that name rows or places, by the name of their sheet."""
+    found: dict[str, list[Outcome]] = {}
+    for outcome in report.outcomes:
+        if outcome.finding and (outcome.finding.rows or outcome.places is not None):
+            found.setdefault(f"{outcome.number} {outcome.rule}", []).append(outcome)
+    return found
+
+
+def _lines(report: Report, outcome: Outcome) -> Iterator[Line]:
+    """Places of an outcome, or its rows one by one."""
+    where = outcome.finding.where if outcome.finding else ""
+    if outcome.places is not None:
+        shapes, rows = outcome.places.geometry.to_numpy(), outcome.places["rows"].tolist()
+        areas, notes = outcome.places["area_m2"].tolist(), outcome.places["note"].tolist()
+    else:
+        positions = list(outcome.finding.rows) if outcome.finding else []
+        rows, areas, notes = [(row,) for row in positions], [math.nan] * len(positions), [""] * len(positions)
+        shapes = np.full(len(positions), None) if report.shapes is None else report.shapes.to_numpy()[positions]
+    names = report.ids.tolist()
+    for concerned, area, spot, note in zip(rows, areas, spots(shapes).tolist(), notes, strict=True):
+        told = "、".join(str(names[row]) for row in concerned[:_NAMED])
+        more = f" 等 {len(concerned)} 个" if len(concerned) > _NAMED else ""
+        yield [told + more, where, _number(area, 2), *(_number(degree, _DEGREES) for degree in spot), note]
+
+
+def _number(value: float, decimals: int) -> float | None:
+    return round(value, decimals) if math.isfinite(value) else None
+
+
+def spots(shapes: Shapes) -> npt.NDArray[np.float64]:
+    """Longitude and latitude in degrees of a point on each shape; NaN where it has no place.
+
+    Parameters
+    ----------
+    shapes : array of shapes
+        EPSG:4549; of a broken one it is the middle of its frame.
+
+    Examples
+    --------
+    >>> spots(np.array([shapely.box(630198, 4304031, 630199, 4304032), None])).round(5).tolist()
+    [[121.5, 38.86], [nan, nan]]
+    """
+    west, south, east, north = shapely.bounds(shapes).T
+    xy = np.column_stack([(west + east) / 2, (south + north) / 2])
+    sound = shapely.is_valid(shapes) & ~shapely.is_empty(shapes)
+    xy[sound] = shapely.get_coordinates(shapely.point_on_surface(shapes[sound]))
+    placed = np.isfinite(xy).all(axis=1)
+    points = gpd.GeoDataFrame(geometry=gpd.points_from_xy(*xy[placed].T), crs=crs.METRIC)
+    xy[placed] = shapely.get_coordinates(crs.degrees(points).geometry.to_numpy())
+    xy[~placed] = np.nan
+    return xy
