@@ -262,6 +262,7 @@ def test_purged_content_does_not_come_back(store: Store, filled: Config, made: B
         assert not content.exists()
         with store.reading() as session:
             assert session.scalars(select(VersionRow.purged_at)).one() is not None
+            assert session.scalars(select(DatasetRow.current)).one() is None
 
 
 # logs that part

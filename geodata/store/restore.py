@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from geodata.access import Person, require
 from geodata.config import Config
 from geodata.errors import NewerError, StoreError
-from geodata.store import archive, backup, disk, events, manifest
+from geodata.store import archive, backup, datasets, disk, events, manifest
 from geodata.store.connection import READING, address, sqlite_engine
 from geodata.store.engine import Store, dispose, open_store
 from geodata.store.events import Change
@@ -135,10 +135,19 @@ def _bring_rows(store: Store, source: Connection, chosen: Backup, *, person: Per
         highest = max(_generation(session), _generation(source))
         replaced = _replace(source, session.connection())
         session.execute(update(PersonRow).values(generation=highest + 1))  # all cookies end
-        lost = update(VersionRow).where(VersionRow.digest.in_(gone), VersionRow.purged_at.is_(None))
-        session.execute(lost.values(purged_at=events.now()))
+        _lose_again(session, gone)
         events.record(session, person, "restored", _told(chosen, replaced))
     return bool(replaced)
+
+
+def _lose_again(session: Session, gone: set[str]) -> None:
+    """Mark what was destroyed since the backup; a version with content takes its place."""
+    lost = session.scalars(select(VersionRow).where(VersionRow.digest.in_(gone), VersionRow.purged_at.is_(None))).all()
+    for row in lost:
+        row.purged_at = events.now()
+    session.flush()
+    for row in lost:
+        datasets.retire(session, row)
 
 
 @contextmanager
