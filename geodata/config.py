@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
 import yaml
-from pydantic import BaseModel, ValidationError, field_validator
+from pydantic import BaseModel, Field, ValidationError, field_validator
 
 from geodata.contract import Contract, Text
 from geodata.errors import ConfigError, DashboardError
@@ -108,6 +108,14 @@ class AccessConfig(Contract):
     cleared: bool = False
 
 
+class ImportConfig(Contract):
+    """How foreign files come in."""
+
+    folder: str = ""
+    upload_mb: int = Field(default=500, ge=1, le=2000)
+    pipeline_file: str = ""
+
+
 class Config(Contract):
     """config.yaml."""
 
@@ -119,6 +127,7 @@ class Config(Contract):
     map: MapConfig = MapConfig()
     store: StoreConfig = StoreConfig()
     access: AccessConfig = AccessConfig()
+    intake: ImportConfig = Field(default=ImportConfig(), alias="import")
 
     @property
     def data_path(self) -> Path:
@@ -134,6 +143,16 @@ class Config(Contract):
     def witness_path(self) -> Path | None:
         """The folder that witnesses the log, if the office has named one."""
         return ROOT / self.store.witness_folder if self.store.witness_folder else None
+
+    @property
+    def import_path(self) -> Path | None:
+        """The folder large files are read from, if the office has named one."""
+        return ROOT / self.intake.folder if self.intake.folder else None
+
+    @property
+    def pipeline_path(self) -> Path | None:
+        """The office's own PROJ pipelines, if it has any."""
+        return ROOT / self.intake.pipeline_file if self.intake.pipeline_file else None
 
     @property
     def plan_path(self) -> Path:
