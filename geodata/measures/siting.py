@@ -14,6 +14,7 @@ import shapely
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array, eye_array, hstack
 
+from geodata.areal import areas_of
 from geodata.errors import MeasureError
 from geodata.measures import validate
 from geodata.measures.green import QUAD_SEGS, within
@@ -141,11 +142,11 @@ def reach_of_land(
     reaches = shapely.buffer(validate.shapes(candidates, _SITES), distance, quad_segs=QUAD_SEGS)
     if locked is not None and len(locked):
         served = shapely.union_all(shapely.buffer(validate.shapes(locked, _PARKS), distance, quad_segs=QUAD_SEGS))
-        pieces = _areal(shapely.difference(pieces, served))
+        pieces = areas_of(shapely.difference(pieces, served))
     serves = np.zeros((len(pieces), len(reaches)), dtype=bool)
     for number, reach in enumerate(reaches):
         pieces, serves = _cut(pieces, serves, reach, number=number)
-    return _gathered(candidates.index, serves, shapely.area(pieces))
+    return _gathered(candidates.index, serves, np.nan_to_num(shapely.area(pieces)))
 
 
 def greedy(reach: Reach, count: int) -> Choice:
@@ -235,22 +236,13 @@ def _cut(pieces: Shapes, serves: Flags, reach: object, *, number: int) -> tuple[
     whole = shapely.covers(reach, pieces)
     serves[whole, number] = True
     partly = np.flatnonzero(~whole & shapely.intersects(reach, pieces))
-    inside = _areal(shapely.intersection(pieces[partly], reach))
-    real = shapely.area(inside) > 0
+    inside = areas_of(shapely.intersection(pieces[partly], reach))
+    real = ~shapely.is_missing(inside)
     partly, inside = partly[real], inside[real]
     more = serves[partly]
     more[:, number] = True
-    pieces[partly] = _areal(shapely.difference(pieces[partly], reach))
+    pieces[partly] = areas_of(shapely.difference(pieces[partly], reach))
     return np.concatenate([pieces, inside]), np.concatenate([serves, more])
-
-
-def _areal(shapes: Shapes) -> Shapes:
-    """Leave out lines and points that a cut leaves behind."""
-    shapes = shapes.copy()
-    for row in np.flatnonzero(shapely.get_type_id(shapes) == shapely.GeometryType.GEOMETRYCOLLECTION):
-        parts = shapely.get_parts(shapes[row])
-        shapes[row] = shapely.multipolygons(shapely.get_parts(parts[shapely.area(parts) > 0]))
-    return shapes
 
 
 def _gathered(candidates: pd.Index, serves: Flags, weights: Floats) -> Reach:
