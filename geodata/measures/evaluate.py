@@ -119,14 +119,23 @@ def sources(told: Sources, inputs: Inputs) -> gpd.GeoDataFrame:
     return table[kept.to_numpy(bool)]
 
 
+def demand(indicator: Indicator, inputs: Inputs, *, by: By = "land") -> gpd.GeoDataFrame:
+    """Give the rows that are to be served: land of the classes told, houses with dwellings, or people."""
+    table = inputs[_demand_of(by)]
+    if by == "land":
+        kept = table["code"].astype("string").fillna("").str.startswith(indicator.base.classes)
+        return table[kept.to_numpy(bool)]
+    return table if by == "people" else table[table["dwellings"].fillna(0).to_numpy(float) > 0]
+
+
 def _covered(case: _Case) -> tuple[pd.Series, pd.Series]:
     """Straight lines: land cut where the reach ends, things by their own distance."""
     parks = sources(case.indicator.sources, case.inputs)
     reach = parks.area.map(case.indicator.sources.distance).astype(float)
     if case.by == "land":
-        pieces = _pieces(_demand(case), case)
+        pieces = _pieces(demand(case.indicator, case.inputs, by=case.by), case)
         return _sum(covered_area(pieces, parks, distance=reach), pieces, case), _sum(pieces.area, pieces, case)
-    rows = _demand(case)
+    rows = demand(case.indicator, case.inputs, by=case.by)
     near = pd.Series(data=False, index=rows.index)
     for metres in reach.unique():
         near |= within(rows, parks[reach == metres], distance=metres)
@@ -137,7 +146,7 @@ def _walked(case: _Case) -> tuple[pd.Series, pd.Series]:
     """Along the streets: whatever is reached is reached as a whole."""
     parks = sources(case.indicator.sources, case.inputs)
     reach = parks.area.map(case.indicator.sources.distance).astype(float)
-    rows, streets = _demand(case), case.inputs["streets"]
+    rows, streets = demand(case.indicator, case.inputs, by=case.by), case.inputs["streets"]
     near = pd.Series(data=False, index=rows.index)
     for metres in reach.unique():
         gates = _gates(parks[reach == metres], case.inputs)
@@ -177,16 +186,6 @@ def _added(rows: gpd.GeoDataFrame, case: _Case) -> pd.Series:
 
 def _demand_of(by: By) -> str:
     return {"land": "landuse", "people": "population"}.get(by, "buildings")
-
-
-def _demand(case: _Case) -> gpd.GeoDataFrame:
-    """Rows that are to be served."""
-    table = case.inputs[_demand_of(case.by)]
-    if case.by == "land":
-        return table[
-            table["code"].astype("string").fillna("").str.startswith(case.indicator.base.classes).to_numpy(bool)
-        ]
-    return table if case.by == "people" else table[table["dwellings"].fillna(0).to_numpy(float) > 0]
 
 
 def _counted(rows: gpd.GeoDataFrame, near: pd.Series, case: _Case) -> tuple[pd.Series, pd.Series]:
