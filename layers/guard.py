@@ -34,6 +34,8 @@ NEEDS: MappingProxyType[str, Need] = MappingProxyType(
         "/derived": "data",
         "/tiles": "data",
         "/window": "data",
+        # the route itself asks whose draft it is
+        "/drafts": "rest",
         # Streamlit's own
         "/_stcore": "rest",
         "/media": "rest",
