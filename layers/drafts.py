@@ -161,12 +161,30 @@ def legend(picture: Picture, styles: Mapping[str, Style]) -> Markup:
     return joined((head, *(row(swatch(sign.style, "Polygon", dash=False), sign.label) for sign in picture.groups)))
 
 
+def rows_of(picture: Picture, room: Room) -> gpd.GeoDataFrame:
+    """Read the drawn table."""
+    return datasets.rows(base_of(room, picture.key))
+
+
+def window_of(picture: Picture) -> tuple[float, float, float, float] | None:
+    """West, south, east, north of a picture; None where it leaves the map's window."""
+    return _inside(picture.summary.bounds)
+
+
 def frame(places: gpd.GeoDataFrame) -> tuple[float, float, float, float] | None:
     """West, south, east, north in degrees of shapes in EPSG:4549; None where there are none in the map's window."""
-    bounds = crs.degrees(places).total_bounds if len(places) else np.full(4, np.nan)
-    west, south, east, north = (float(edge) for edge in bounds)
-    inside = crs.WINDOW[0] <= west <= east <= crs.WINDOW[2] and crs.WINDOW[1] <= south <= north <= crs.WINDOW[3]
-    return (west, south, east, north) if inside else None
+    if not len(places):
+        return None
+    west, south, east, north = (float(edge) for edge in crs.degrees(places).total_bounds)
+    return _inside((west, south, east, north))
+
+
+def _inside(box: tuple[float, float, float, float] | None) -> tuple[float, float, float, float] | None:
+    if box is None:
+        return None
+    west, south, east, north = box
+    fits = crs.WINDOW[0] <= west <= east <= crs.WINDOW[2] and crs.WINDOW[1] <= south <= north <= crs.WINDOW[3]
+    return box if fits else None
 
 
 def _write(rows: gpd.GeoDataFrame, room: Room) -> str:
