@@ -107,7 +107,9 @@ def paint_groups(tables: Mapping[str, gpd.GeoDataFrame], room: Room, *, kind: st
         As in `paint`.
     """
     shapes = {label: table.geometry.reset_index(drop=True) for label, table in tables.items()}
-    parts = [gpd.GeoDataFrame({"class": label, "name": label}, geometry=some) for label, some in shapes.items()]
+    parts = [
+        gpd.GeoDataFrame(geometry=some).assign(**{"class": label, "name": label}) for label, some in shapes.items()
+    ]
     if not sum(map(len, parts)):
         return None
     plain = gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs=crs.METRIC)

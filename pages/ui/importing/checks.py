@@ -13,7 +13,7 @@ from pages.ui.importing import desk as desks
 from pages.ui.importing import picture
 from pages.ui.importing.desk import Desk
 from pages.ui.importing.match import run_checks
-from pages.ui.importing.step import Step
+from pages.ui.importing.step import Step, say
 from pages.ui.panel import panel
 
 _BOOK = "检查结果.xlsx"
@@ -27,9 +27,9 @@ def show_check(desk: Desk) -> None:
         return
     checked = desk.ready.checked
     panel(importing.outcomes(checked.report, desk.chosen), key="import_findings", press=partial(_press, desk))
-    st.html(importing.accounts(checked.accounts))
+    say(importing.accounts(checked.accounts))
     _repairs(desk, desk.ready)
-    st.html(importing.cuts(checked.cuts))
+    say(importing.cuts(checked.cuts))
     _clip(desk)
     st.download_button(
         "下载检查结果（Excel）",
@@ -113,7 +113,7 @@ def show_look(desk: Desk) -> None:
     rows = importing.preview(checked, draft.kind)
     st.html(html('<div class="panel"><h3>{label}<small>前 {n} 行</small></h3></div>', label="数据", n=len(rows)))
     st.dataframe(rows, key="import_rows", hide_index=True, height=260)
-    st.html(importing.matched(checked.matching))
+    say(importing.matched(checked.matching))
     if checked.matching is not None and len(checked.matching.to_confirm):
         st.session_state["import_confirmed"] = desk.confirmed
         st.checkbox("已核对以上对应关系", key="import_confirmed", on_change=partial(_confirm, desk))

@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
+import streamlit as st
+from markupsafe import Markup
+
 from pages.ui.importing.desk import Desk
 
 
@@ -22,3 +25,9 @@ class Step(NamedTuple):
     show: Callable[[Desk], None]
     forward: Callable[[Desk], None] | None
     label: str = "下一步"
+
+
+def say(content: Markup) -> None:
+    """Show HTML where there is any."""
+    if content:
+        st.html(content)
