@@ -15,7 +15,7 @@ who = person.current()
 known, lost = held.read(who)
 version, unknown = held.choice(known, view)
 summary = None
-at = desk.current()
+at = desk.present()
 
 with st.container(key="stage"):
     left, right = st.columns([1, 1])

@@ -15,7 +15,22 @@ from tests.browser.words import english_on
 from tests.deliveries import sent, west
 from tests.people import manager
 
-FIELDS = {"BSM", "DLBM", "DLMC", "TBMJ", "QSDWMC", "DXF", "KML", "KMZ", "FileGDB", "Shapefile", "zip", "GBK"}
+FIELDS = {
+    "BSM",
+    "DLBM",
+    "DLMC",
+    "TBMJ",
+    "QSDWMC",
+    "DXF",
+    "KML",
+    "KMZ",
+    "FileGDB",
+    "Shapefile",
+    "zip",
+    "GBK",
+    "KB",
+    "MB",
+}
 """Names of formats and fields that a person may read."""
 
 
@@ -39,7 +54,7 @@ def server(home: Path) -> Iterator[Server]:
 def page(opened: tuple[Page, Witness], server: Server) -> Iterator[Page]:
     """A fresh page of somebody who manages; in the end it has asked no other host, and met no error."""
     page, witness = opened
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(20_000)
     page.goto(f"{server.url}/person")
     page.get_by_text("张三").first.click()
     yield page
@@ -66,7 +81,7 @@ def test_a_delivery_is_taken_in(page: Page, server: Server, tmp_path: Path, pict
     drawn_map(page)
     _next(page, "导入数据…")
     page.locator("input[type=file]").set_input_files(sent(tmp_path, "甘井子", west(faults=True), "gk3_zone40"))
-    expect(page.get_by_test_id("stFileUploaderFileName")).to_be_visible()
+    expect(page.get_by_role("button", name="移除 甘井子.zip")).to_be_visible()
     assert set(english_on(page)) <= FIELDS
     _see(page, picture, "1-files")
     _next(page)

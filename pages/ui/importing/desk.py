@@ -111,6 +111,13 @@ def current() -> Desk | None:
     return desk
 
 
+def present() -> Desk | None:
+    """Return the session's desk with the result of work that has ended: before anything of the page is shown."""
+    if (desk := current()) is not None:
+        collect(desk)
+    return current()
+
+
 def open_desk() -> None:
     """Begin an import; its room goes with the session."""
     who = require(person.current(), "import")

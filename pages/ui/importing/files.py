@@ -44,9 +44,7 @@ def show(desk: Desk) -> None:
         on_change=lambda: desks.change(desk, follows=st.session_state["import_follows"]),
     )
     limit = caches.config().intake.upload_mb
-    st.file_uploader(
-        "上传文件", accept_multiple_files=True, key=f"import_files_{desk.round}", max_upload_size=limit, help=_FORMATS
-    )
+    st.file_uploader("上传文件", accept_multiple_files=True, key=f"import_files_{desk.round}", max_upload_size=limit)
     if large := room.large_files(caches.config()):
         st.multiselect("服务器文件夹中的文件", list(large), key=f"import_large_{desk.round}")
     st.caption(_FORMATS)
