@@ -70,7 +70,7 @@ def outcomes(report: Report, chosen: int | None) -> Markup:
 def _group(key: str, rows: Sequence[tuple[int, Outcome]], chosen: int | None) -> Markup:
     wanted = key in ("must", "should")
     if not wanted:
-        told = html('<p class="hint">{label} {n} 项</p>', label=CHECKED[key], n=len(rows))
+        told = html("{label}<small>{n} 项</small>", label=CHECKED[key], n=len(rows))
         plain = joined(html("<p>{number} {said}</p>", number=one.number, said=one.sentence) for _, one in rows)
         return html("<details><summary>{told}</summary>{plain}</details>", told=told, plain=plain)
     listed = joined(_finding(number, one, current=number == chosen) for number, one in rows)

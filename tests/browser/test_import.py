@@ -101,7 +101,8 @@ def test_a_delivery_is_taken_in(page: Page, server: Server, tmp_path: Path, pict
     _see(page, picture, "5-check")
     with page.expect_download() as download:
         _next(page, "下载检查结果（Excel）")
-    book = openpyxl.load_workbook(download.value.path())
+    download.value.save_as(tmp_path / "检查结果.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "检查结果.xlsx")
     assert "K015 图形无效" in book.sheetnames
     for label in ("修复无效的面", "去掉完全相同的行"):
         page.locator("label", has_text=label).click()
