@@ -29,6 +29,7 @@ with st.container(key="stage"):
             controls.filters(scene.choices, view.filter)
     with wide:
         with problems.part("导出"):
+            exports.options()
             panel(exports.links(scene, view.filter, rows=len(rows)), key="exports")
         with problems.part("卡片"):
             if view.selection:
