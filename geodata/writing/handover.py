@@ -42,7 +42,7 @@ def handover(delivery: Delivery, rows: pd.DataFrame, kind: str, scheme: str | No
         vector.shapefiles(delivery, folder / "Shapefile")
         (folder / "检查报告.xlsx").write_bytes(to_findings_excel(report, {**delivery.metadata, "检查对象": _CHECKED}))
         (folder / "说明.txt").write_bytes(notes.as_text(delivery.metadata))
-        (folder / "metadata.json").write_bytes(notes.as_json(delivery.metadata, 字段=dict(delivery.meanings)))
+        (folder / "metadata.json").write_bytes(notes.as_json(delivery.metadata, 字段说明=dict(delivery.meanings)))
         (folder / DIGESTS).write_text(digests(folder), "utf-8", newline="\n")
         zipped(path := Path(place) / "whole.zip", {}, folder)
         return path.read_bytes()

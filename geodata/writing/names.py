@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from geodata.search import spell
 
 LONGEST = 10
+_LONG = 60
+_SIGNS = re.compile(r"[ -/:-@\[-^`{-~]")
 _STRANGE = re.compile(r"[^A-Z0-9_]")
 
 
@@ -20,6 +22,20 @@ def short_names(headings: Iterable[str]) -> Mapping[str, str]:
     names: dict[str, str] = {}
     for heading in headings:
         names[heading] = _free(_short(heading), set(names.values()))
+    return names
+
+
+def plain_names(headings: Iterable[str]) -> Mapping[str, str]:
+    """Name every heading without the signs a geodatabase does not take, none twice.
+
+    Examples
+    --------
+    >>> dict(plain_names(["投资（元/平方米）", "投资（元_平方米）"]))
+    {'投资（元/平方米）': '投资（元_平方米）', '投资（元_平方米）': '投资（元_平方米）1'}
+    """
+    names: dict[str, str] = {}
+    for heading in headings:
+        names[heading] = _free(_SIGNS.sub("_", heading)[:_LONG], set(names.values()), _LONG)
     return names
 
 
@@ -41,7 +57,7 @@ def _short(heading: str) -> str:
     return (name if name[:1].isalpha() else f"F{name}")[:LONGEST]
 
 
-def _free(name: str, taken: set[str]) -> str:
-    """The name, or with its end replaced by a number."""
+def _free(name: str, taken: set[str], longest: int = LONGEST) -> str:
+    """The name, or with a number at its end."""
     ends = (str(number or "") for number in range(len(taken) + 1))
-    return next(free for end in ends if (free := f"{name[: LONGEST - len(end)]}{end}") not in taken)
+    return next(free for end in ends if (free := f"{name[: longest - len(end)]}{end}") not in taken)

@@ -147,5 +147,5 @@ def _ours(column: Column) -> str:
 
 
 def _meaning(column: Column) -> str:
-    words = "；".join(f"{key}={label}" for key, label in _words(column).items() if not key.islower())
+    words = "；".join(f"{key}={label}" for key, label in _words(column).items() if key not in (key.lower(), label))
     return f"{_ours(column)}{'：' if words else ''}{words}"

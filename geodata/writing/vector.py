@@ -20,14 +20,19 @@ STYLES = "layer_styles"
 
 KEY = "字段对照.csv"
 _WHERE = "导出 Shapefile"
+_SHAPEFILE = "ESRI Shapefile"
+_SHORT = 2**31
+_VERSION = "1.3"
+"""Of GeoPackage: what QGIS 3.22 and ArcGIS Pro of 2022 know in full."""
 _LONGEST_TEXT = 254
 """Bytes of a text in a .dbf."""
 
 
 def gpkg(delivery: Delivery, path: Path) -> None:
     """Write a GeoPackage, a layer per kind of shape; metadata and styles for QGIS stand in its own tables."""
-    for part in parts(delivery):
-        _write(part, path, "GPKG", layer_metadata=dict(delivery.metadata))
+    for number, part in enumerate(parts(delivery)):
+        known = {} if number else {"dataset_options": {"VERSION": _VERSION}}
+        _write(part, path, "GPKG", layer_metadata=dict(delivery.metadata), **known)
     if delivery.colours and (rows := _styles(delivery)):
         pyogrio.write_dataframe(
             pd.DataFrame(rows), path, driver="GPKG", layer=STYLES, layer_options={"FID": "id"}, append=False
@@ -55,7 +60,7 @@ def shapefiles(delivery: Delivery, folder: Path) -> None:
         table, lost = _fitting(part.table, delivery.encoding)
         cut |= lost
         renamed = part._replace(table=table.rename(columns=short))
-        _write(renamed, folder / f"{part.name}.shp", "ESRI Shapefile", encoding=delivery.encoding)
+        _write(renamed, folder / f"{part.name}.shp", _SHAPEFILE, encoding=delivery.encoding)
         _beside(folder, part, delivery, short)
     _tell(folder, names.key(short, delivery.meanings, cut), delivery)
 
@@ -63,12 +68,13 @@ def shapefiles(delivery: Delivery, folder: Path) -> None:
 def filegdb(delivery: Delivery, path: Path) -> None:
     """Write a zip: a file geodatabase with a layer per kind of shape, their key 字段对照, 说明."""
     about = notes.as_xml(delivery.metadata)
+    plain = names.plain_names(_headings(delivery))
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         for part in parts(delivery):
-            _write(part, folder / f"{LAYER}.gdb", "OpenFileGDB", layer_options={"DOCUMENTATION": about})
-        headings = _headings(delivery)
-        _tell(folder, names.key(dict(zip(headings, headings, strict=True)), delivery.meanings, {}), delivery)
+            renamed = part._replace(table=part.table.rename(columns=plain))
+            _write(renamed, folder / f"{LAYER}.gdb", "OpenFileGDB", layer_options={"DOCUMENTATION": about})
+        _tell(folder, names.key(plain, delivery.meanings, {}), delivery)
         zipped(path, {}, folder)
 
 
@@ -78,15 +84,25 @@ def _headings(delivery: Delivery) -> list[str]:
 
 def _write(part: Part, path: Path, driver: str, **options: Any) -> None:
     """Write a layer, beside those that are there."""
-    told = options | ({} if driver == "ESRI Shapefile" else {"layer": part.name, "append": False})
-    if not part.shape and driver == "ESRI Shapefile":
+    told = options | ({} if driver == _SHAPEFILE else {"layer": part.name, "append": False})
+    if part.shape:
+        several = bool(part.table.geometry.geom_type.str.startswith("Multi").any())
+        told |= {"geometry_type": f"Multi{part.shape}" if several else part.shape, "promote_to_multi": several}
+    elif driver == _SHAPEFILE:
         path = path.with_suffix(".dbf")
-    pyogrio.write_dataframe(part.table, path, driver=driver, **told)
+    pyogrio.write_dataframe(_narrow(part.table), path, driver=driver, **told)
+
+
+def _narrow(table: pd.DataFrame) -> pd.DataFrame:
+    """Whole numbers as short as they can be: older programs know none of 64 bits."""
+    whole = [name for name in table.columns if name != "geometry" and pd.api.types.is_integer_dtype(table[name])]
+    short = [name for name in whole if table[name].abs().max() is pd.NA or table[name].abs().max() < _SHORT]
+    return table.astype(dict.fromkeys(short, "Int32"))
 
 
 def _styles(delivery: Delivery) -> list[dict[str, object]]:
     """Rows of the table of styles: one per layer that has shapes."""
-    colours, now = delivery.colours, datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+    colours, now = delivery.colours, datetime.now(UTC).replace(microsecond=0)
     told = {"f_table_catalog": "", "f_table_schema": "", "f_geometry_column": "geom", "styleName": "看板样式"}
     rest = {"styleSLD": "", "useAsDefault": True, "description": "与看板地图同色", "owner": "", "ui": None}
     return [
