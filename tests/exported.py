@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import geopandas as gpd
 import openpyxl
@@ -110,6 +111,11 @@ def noted(archive: zipfile.ZipFile) -> dict[str, Any]:
 def key(archive: zipfile.ZipFile) -> pd.DataFrame:
     """Read the key of the fields."""
     return pd.read_csv(StringIO(archive.read("字段对照.csv").decode("utf-8-sig")), dtype=str, keep_default_na=False)
+
+
+def read_xml(text: str) -> ET.Element:
+    """Read XML that was written here."""
+    return ET.fromstring(text)  # noqa: S314 - our own
 
 
 _OPENERS: dict[str, Callable[[Path], Opened]] = {

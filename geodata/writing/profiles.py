@@ -113,12 +113,12 @@ def spoken(values: pd.Series, column: Column) -> pd.Series:
     (['20', '10'], ['医院'])
     """
     if column.kind == "flag":
-        return values.astype(object).map(_FLAGS)
+        return values.astype(object).map(_FLAGS).astype("string")
     if column.kind == "date":
-        days: pd.Series = values.dt.strftime("%Y-%m-%d").astype(object)
+        days: pd.Series = values.dt.strftime("%Y-%m-%d").astype("string")
         return days
     own = {key: label for key, label in _words(column).items() if key.islower()}
-    return by_value(values, lambda value: own.get(value, value), "string").astype(object) if own else values
+    return by_value(values, lambda value: own.get(value, value), "string") if own else values
 
 
 def said_value(value: str, column: Column) -> str:

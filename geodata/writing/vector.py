@@ -90,7 +90,7 @@ def _write(part: Part, path: Path, driver: str, **options: Any) -> None:
         told |= {"geometry_type": f"Multi{part.shape}" if several else part.shape, "promote_to_multi": several}
     elif driver == _SHAPEFILE:
         path = path.with_suffix(".dbf")
-    pyogrio.write_dataframe(_narrow(part.table), path, driver=driver, **told)
+    pyogrio.write_dataframe(_empty(_narrow(part.table)), path, driver=driver, **told)
 
 
 def _narrow(table: pd.DataFrame) -> pd.DataFrame:
@@ -98,6 +98,12 @@ def _narrow(table: pd.DataFrame) -> pd.DataFrame:
     whole = [name for name in table.columns if name != "geometry" and pd.api.types.is_integer_dtype(table[name])]
     short = [name for name in whole if table[name].abs().max() is pd.NA or table[name].abs().max() < _SHORT]
     return table.astype(dict.fromkeys(short, "Int32"))
+
+
+def _empty(table: pd.DataFrame) -> pd.DataFrame:
+    """Missing texts as None: pyogrio would write "<NA>"."""
+    texts = [name for name in table.columns if table[name].dtype == object]
+    return table.assign(**{name: table[name].where(table[name].notna(), None) for name in texts})
 
 
 def _styles(delivery: Delivery) -> list[dict[str, object]]:
