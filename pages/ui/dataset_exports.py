@@ -98,15 +98,15 @@ def _with_sensitive(version: Version, who: Person | None) -> bool:
 
 
 def _told(version: Version) -> bool:
-    """Say that all of it is 敏感; without a tick nothing goes out."""
+    """Say where all of it is 敏感: then nothing goes out without a tick."""
     if not warned(version):
-        return True
+        return False
     said = f"我已知悉：本数据集“{version.name}”的使用范围是“{AUDIENCES[version.audience]}”"
     return st.checkbox(said, key=_key("known", version))
 
 
 def _links(version: Version, wish: Wish) -> Markup:
-    query, ready = urlencode(wish.query()), bool(wish.known)
+    query, ready = urlencode(wish.query()), bool(wish.known) or not warned(version)
     endings = {label: form.ending for label, form in FORMATS.items()} | {handover.LABEL: deliveries.PACKAGE}
     lines = (
         link(label, f"{deliveries.address(version, ending)}?{query}".rstrip("?") if ready else "")
