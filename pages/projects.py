@@ -29,8 +29,8 @@ with st.container(key="stage"):
             controls.filters(scene.choices, view.filter)
     with wide:
         with problems.part("导出"):
-            exports.options()
             panel(exports.links(scene, view.filter, rows=len(rows)), key="exports")
+            exports.options()
         with problems.part("卡片"):
             if view.selection:
                 panel(card_of(scene, view))

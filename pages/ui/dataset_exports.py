@@ -23,6 +23,7 @@ from pages.ui import caches, deliveries
 from pages.ui.downloads import link
 
 _EVERYWHERE = ""
+_HINT = f"范围{BY_POINT}。交付包含官方字段的数据、说明、检查报告与校验值。每次导出记入操作留痕。"
 _PLACES = {"street": "街道", "unit": "布局单元"}
 
 
@@ -39,8 +40,11 @@ def _asked(scene: caches.Scene, version: Version, who: Person | None, summary: S
     if not may(who, "export"):
         st.html(html('<p class="hint">导出要写明导出人：请先在页面右上角选择姓名或登录。</p>'))
         return
-    street, unit = _place(scene, version)
     left, right = st.columns(2)
+    with left:
+        street, unit = _place(scene, version)
+    with right:
+        system = _system(version)
     profile = left.selectbox("字段", list(PROFILES), format_func=PROFILES.__getitem__, key=_key("profile"))
     encoding = right.selectbox("Shapefile 文字编码", ENCODINGS, key=_key("encoding"))
     wish = Wish(
@@ -48,7 +52,7 @@ def _asked(scene: caches.Scene, version: Version, who: Person | None, summary: S
         street=street,
         unit=unit,
         classes=_classes(scene, version, summary),
-        system=_system(version),
+        system=system,
         profile=profile,
         encoding=encoding,
         sensitive="1" if _with_sensitive(version, who) else "",
@@ -64,9 +68,7 @@ def _place(scene: caches.Scene, version: Version) -> tuple[str, str]:
     there = places(scene.land)
     labels = {f"{field}/{key}": f"{_PLACES[field]}：{name}" for field in _PLACES for key, name in there[field].items()}
     options = {_EVERYWHERE: "全部范围"} | labels
-    chosen = st.selectbox(
-        "范围", list(options), format_func=options.__getitem__, key=_key("place"), help=f"{BY_POINT}。"
-    )
+    chosen = st.selectbox("范围", list(options), format_func=options.__getitem__, key=_key("place"))
     field, _, key = str(chosen).partition("/")
     return (key, "") if field == "street" else ("", key)
 
@@ -115,7 +117,7 @@ def _links(version: Version, wish: Wish) -> Markup:
     return html(
         '<div class="panel out"><div class="exports">{links}</div><p class="hint">{hint}</p></div>',
         links=joined(lines),
-        hint="交付包：官方字段的数据、说明、检查报告与校验值。每次导出都记入操作留痕。",
+        hint=_HINT,
     )
 
 

@@ -44,7 +44,6 @@ from tests.browser.test_window import CUT, boxes, overlaps
 from tests.browser.words import english_on
 from tests.exported import opened
 
-FORMATS = {"CSV", "Excel", "GeoPackage", "GeoJSON"}
 CAPTION = "[data-testid=stCaptionContainer]"
 TREE_ROW = ".tree [data-id={}]"
 HEADS = ".sheet thead th:not(:first-child)"
