@@ -128,34 +128,45 @@ def demand(indicator: Indicator, inputs: Inputs, *, by: By = "land") -> gpd.GeoD
     return table if by == "people" else table[table["dwellings"].fillna(0).to_numpy(float) > 0]
 
 
+def reached(indicator: Indicator, inputs: Inputs) -> pd.Series:
+    """Share of each row of land that is reached: 0 to 1 in straight lines, 0 or 1 along the streets."""
+    rows, parks = demand(indicator, inputs), sources(indicator.sources, inputs)
+    if indicator.how == "walking":
+        return _near(rows, indicator, inputs).astype(float)
+    return covered_area(rows, parks, distance=_reach(parks, indicator)) / rows.area
+
+
 def _covered(case: _Case) -> tuple[pd.Series, pd.Series]:
-    """Straight lines: land cut where the reach ends, things by their own distance."""
-    parks = sources(case.indicator.sources, case.inputs)
-    reach = parks.area.map(case.indicator.sources.distance).astype(float)
-    if case.by == "land":
-        pieces = _pieces(demand(case.indicator, case.inputs, by=case.by), case)
-        return _sum(covered_area(pieces, parks, distance=reach), pieces, case), _sum(pieces.area, pieces, case)
+    """Land is cut where a straight reach ends; things, and whatever is reached along the streets, count as a whole."""
     rows = demand(case.indicator, case.inputs, by=case.by)
-    near = pd.Series(data=False, index=rows.index)
-    for metres in reach.unique():
-        near |= within(rows, parks[reach == metres], distance=metres)
-    return _counted(rows, near, case)
-
-
-def _walked(case: _Case) -> tuple[pd.Series, pd.Series]:
-    """Along the streets: whatever is reached is reached as a whole."""
-    parks = sources(case.indicator.sources, case.inputs)
-    reach = parks.area.map(case.indicator.sources.distance).astype(float)
-    rows, streets = demand(case.indicator, case.inputs, by=case.by), case.inputs["streets"]
-    near = pd.Series(data=False, index=rows.index)
-    for metres in reach.unique():
-        gates = _gates(parks[reach == metres], case.inputs)
-        near |= walking_distance(rows, gates, streets, limit=metres).notna()
     if case.by != "land":
-        return _counted(rows, near, case)
+        return _counted(rows, _near(rows, case.indicator, case.inputs), case)
     pieces = _pieces(rows, case)
-    reached = pieces.area.where(near.loc[pieces["row"]].to_numpy(), 0.0)
-    return _sum(reached, pieces, case), _sum(pieces.area, pieces, case)
+    if case.indicator.how == "straight":
+        parks = sources(case.indicator.sources, case.inputs)
+        found = covered_area(pieces, parks, distance=_reach(parks, case.indicator))
+    else:
+        near = _near(rows, case.indicator, case.inputs)
+        found = pieces.area.where(near.loc[pieces["row"]].to_numpy(), 0.0)
+    return _sum(found, pieces, case), _sum(pieces.area, pieces, case)
+
+
+def _near(rows: gpd.GeoDataFrame, indicator: Indicator, inputs: Inputs) -> pd.Series:
+    """Whether each row is reached at all: edge to edge, or along the streets."""
+    parks = sources(indicator.sources, inputs)
+    reach = _reach(parks, indicator)
+    near = pd.Series(data=False, index=rows.index)
+    for metres in reach.unique():
+        some = parks[reach == metres]
+        if indicator.how == "straight":
+            near |= within(rows, some, distance=metres)
+        else:
+            near |= walking_distance(rows, _gates(some, inputs), inputs["streets"], limit=metres).notna()
+    return near
+
+
+def _reach(parks: gpd.GeoDataFrame, indicator: Indicator) -> pd.Series:
+    return parks.area.map(indicator.sources.distance).astype(float)
 
 
 def _shared(case: _Case) -> tuple[pd.Series, pd.Series]:
@@ -171,7 +182,7 @@ def _per_person(case: _Case) -> tuple[pd.Series, pd.Series]:
 
 
 _HOW: Mapping[How, Callable[[_Case], tuple[pd.Series, pd.Series]]] = MappingProxyType(
-    {"straight": _covered, "walking": _walked, "share": _shared, "per_person": _per_person}
+    {"straight": _covered, "walking": _covered, "share": _shared, "per_person": _per_person}
 )
 
 
