@@ -114,8 +114,8 @@ def drawn(table: gpd.GeoDataFrame, kind: str) -> tuple[gpd.GeoDataFrame, Summary
     Summary
     """
     placed = table[~(table.geometry.isna() | table.geometry.is_empty)]
-    columns = (COVERAGE,) if kind == COVERAGE else CLASS_COLUMNS.get(kind, ())
-    column = next((name for name in columns if name in placed and placed[name].notna().any()), "")
+    choices = (COVERAGE,) if kind == COVERAGE else CLASS_COLUMNS.get(kind, ())
+    column = next((name for name in choices if name in placed and placed[name].notna().any()), "")
     classes = placed[column].astype("string").fillna("") if column else ""
     shapes = placed.geometry.force_2d()
     order = np.lexsort((-shapes.area, -shapely.get_dimensions(shapes.to_numpy())))

@@ -96,16 +96,29 @@ def missing(indicator: Indicator, inputs: Inputs, *, by: By = "land") -> tuple[s
     >>> missing(load_indicators()[0]["walk5"], {})
     ('绿地、公园', '现状用地', '道路')
     """
-    base = {"landuse": _demand_of(by), "extent": None, "population": "population"}[indicator.base.table]
-    wanted = (indicator.sources.table, base, "streets" if indicator.how == "walking" else None)
-    lacking = [DATASETS[kind].label for kind in wanted if kind and not len(inputs.get(kind, ()))]
+    lacking = [DATASETS[kind].label for kind in needed(indicator, by=by) if not len(inputs.get(kind, ()))]
     if indicator.base.built_up and not len(_built_up(inputs)):
-        lacking.append("建成区界线")
+        lacking = [*(label for label in lacking if label != DATASETS["boundaries"].label), "建成区界线"]
     column = {"dwellings": "dwellings"}.get(by) or indicator.sources.column
     table = inputs.get("buildings" if by == "dwellings" else indicator.sources.table)
     if column and table is not None and len(table) and (column not in table or table[column].isna().all()):
         lacking.append(f"{DATASETS['buildings' if by == 'dwellings' else indicator.sources.table].label}的“{column}”")
     return tuple(lacking)
+
+
+def needed(indicator: Indicator, *, by: By = "land") -> tuple[str, ...]:
+    """Kinds of datasets an indicator is computed from.
+
+    Examples
+    --------
+    >>> from geodata.indicators import load_indicators
+    >>> needed(load_indicators()[0]["cov2022"], by="people")
+    ('green', 'population', 'boundaries')
+    """
+    base = {"landuse": _demand_of(by), "extent": None, "population": "population"}[indicator.base.table]
+    streets = "streets" if indicator.how == "walking" else None
+    boundaries = "boundaries" if indicator.base.built_up else None
+    return tuple(dict.fromkeys(filter(None, (indicator.sources.table, base, streets, boundaries))))
 
 
 def sources(told: Sources, inputs: Inputs) -> gpd.GeoDataFrame:
@@ -133,7 +146,8 @@ def reached(indicator: Indicator, inputs: Inputs) -> pd.Series:
     rows, parks = demand(indicator, inputs), sources(indicator.sources, inputs)
     if indicator.how == "walking":
         return _near(rows, indicator, inputs).astype(float)
-    return covered_area(rows, parks, distance=_reach(parks, indicator)) / rows.area
+    share: pd.Series = covered_area(rows, parks, distance=_reach(parks, indicator)) / rows.area
+    return share
 
 
 def _covered(case: _Case) -> tuple[pd.Series, pd.Series]:
@@ -166,7 +180,8 @@ def _near(rows: gpd.GeoDataFrame, indicator: Indicator, inputs: Inputs) -> pd.Se
 
 
 def _reach(parks: gpd.GeoDataFrame, indicator: Indicator) -> pd.Series:
-    return parks.area.map(indicator.sources.distance).astype(float)
+    metres: pd.Series = parks.area.map(indicator.sources.distance).astype(float)
+    return metres
 
 
 def _shared(case: _Case) -> tuple[pd.Series, pd.Series]:

@@ -36,8 +36,8 @@ def with_range(indicator: Indicator, inputs: Inputs, units: gpd.GeoDataFrame, *,
     Returns
     -------
     Answer
-        Figures with `low` and `high`: the least and the most with the outline moved in and out by its accuracy; equal
-        to `value` where the outline is not schematic.
+        Figures with `low` and `high`: the least and the most with the outline moved in and out by its accuracy; NaN
+        where the outline is not schematic.
 
     Raises
     ------
@@ -46,17 +46,15 @@ def with_range(indicator: Indicator, inputs: Inputs, units: gpd.GeoDataFrame, *,
     answer = evaluate(indicator, inputs, units, by=by)
     if answer.missing:
         return answer
-    figures = answer.figures
-    values = [figures["value"]]
-    vague = units[(units["basis"] == SCHEMATIC).to_numpy() & units["accuracy_m"].notna().to_numpy()]
+    values = answer.figures["value"]
+    vague = units[(units["basis"] == SCHEMATIC).to_numpy()]
+    spread = [values[vague.index]]
     for sign in (-1, 1):
         moved = _moved(vague, sign)
         found = evaluate(indicator, inputs, moved, by=by).figures["value"] if len(moved) else pd.Series(dtype=float)
-        values.append(found.reindex(figures.index).fillna(figures["value"]))
-    spread = np.vstack([one.to_numpy(float) for one in values])
-    with np.errstate(all="ignore"):
-        low, high = np.fmin.reduce(spread), np.fmax.reduce(spread)
-    return Answer(figures.assign(low=low, high=high))
+        spread.append(found.reindex(vague.index))
+    table = pd.concat(spread, axis=1)
+    return Answer(answer.figures.assign(low=table.min(axis=1), high=table.max(axis=1)))
 
 
 def uncovered(indicator: Indicator, inputs: Inputs) -> gpd.GeoDataFrame:
@@ -126,5 +124,5 @@ def _names(rows: gpd.GeoDataFrame, parks: gpd.GeoDataFrame) -> "pd.Series[str]":
 
 def _moved(units: gpd.GeoDataFrame, sign: int) -> gpd.GeoDataFrame:
     """Units with their outline moved by its accuracy, outwards or inwards; one that vanishes is left out."""
-    moved = units.set_geometry(units.buffer(sign * units["accuracy_m"].astype(float)))
+    moved = units.set_geometry(units.buffer(sign * units["accuracy_m"].fillna(0).astype(float)))
     return moved[~moved.geometry.is_empty]
