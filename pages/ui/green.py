@@ -101,7 +101,7 @@ def draw(scene: caches.Scene, view: View, held: Catalogue, ask: Ask) -> bool:
     synthetic = any(version.synthetic for version in found.values())
     finding = results.Found(ask.indicator.name, found["landuse"].digest, told, audience, synthetic)
     try:
-        inputs = measured.inputs(scene, held, needed)
+        inputs = measured.inputs(held, needed)
         prepared = results.prepare(finding, lambda: shown(ask.indicator, inputs), scene.config)
     except DashboardError:
         return False  # the figures say why

@@ -3,12 +3,10 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
-import streamlit as st
 
 from geodata import indicators, reporting
 from geodata.access import AUDIENCES
@@ -44,7 +42,10 @@ class Ask:
 
 def table() -> tuple[Mapping[str, Indicator], tuple[DashboardError, ...]]:
     """Read the indicators, the office's own rows first."""
-    return _indicators(caches.config().data_path / "tables")
+    own = caches.config().data_path / "tables"
+    path = own / "indicators.yaml"
+    changed = path.stat().st_mtime_ns if path.exists() else 0
+    return caches.computed(f"indicators {own} {changed}", lambda: indicators.load_indicators(own))
 
 
 def versions(held: Catalogue, ask: Ask) -> dict[str, Version]:
@@ -63,25 +64,24 @@ def answer(scene: caches.Scene, held: Catalogue, ask: Ask) -> Answer:
     ------
     MeasureError, DatasetError
     """
-    return _answer(_name(scene, held, ask), _scene=scene, _held=held, _ask=ask)
+    return caches.computed(f"answer {_name(scene, held, ask)}", lambda: _answer(scene, held, ask))
 
 
 def left(scene: caches.Scene, held: Catalogue, ask: Ask) -> gpd.GeoDataFrame:
     """List the land that is not reached, once for the same data and definition."""
-    return _left(_name(scene, held, ask), _inputs=partial(inputs, scene, held, ask), _indicator=ask.indicator)
+    name = f"left {_name(scene, held, ask)}"
+    return caches.computed(name, lambda: uncovered(ask.indicator, inputs(held, ask)))
 
 
-def inputs(scene: caches.Scene, held: Catalogue, ask: Ask) -> Inputs:
+def inputs(held: Catalogue, ask: Ask) -> Inputs:
     """Read the tables an answer is computed from."""
-    folder = scene.config.data_path
-    return {kind: _table(folder, version.digest, _version=version) for kind, version in versions(held, ask).items()}
+    return {kind: _rows(version) for kind, version in versions(held, ask).items()}
 
 
 def units(scene: caches.Scene, held: Catalogue, per: str) -> gpd.GeoDataFrame:
     """Give the reporting units of a kind; no rows where their boundaries are not held."""
     version = held.current("boundaries") if reporting.needs_boundaries(per) else None
-    table = _table(scene.config.data_path, version.digest, _version=version) if version else None
-    return reporting.units(scene.land, per, table)
+    return reporting.units(scene.land, per, _rows(version) if version else None)
 
 
 def told(held: Catalogue, ask: Ask) -> str:
@@ -106,16 +106,16 @@ def _name(scene: caches.Scene, held: Catalogue, ask: Ask) -> str:
     return json.dumps([digests, ask.indicator.model_dump(mode="json"), ask.by, units], ensure_ascii=False)
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _indicators(own: Path) -> tuple[Mapping[str, Indicator], tuple[DashboardError, ...]]:
-    return indicators.load_indicators(own)
+def _rows(version: Version) -> gpd.GeoDataFrame:
+    """The placed rows of a version, land use with the codes of 2023."""
+    folder = caches.config().data_path
 
+    def read() -> gpd.GeoDataFrame:
+        rows = read_version(folder, version)
+        rows = rows[~(rows.geometry.isna() | rows.geometry.is_empty)]
+        return _converted(rows, folder) if version.kind in ("landuse", "landuse_planned") else rows
 
-@st.cache_resource(max_entries=12, show_spinner=False)
-def _table(folder: Path, digest: str, *, _version: Version) -> gpd.GeoDataFrame:  # noqa: ARG001 - the cache's key
-    rows = read_version(folder, _version)
-    rows = rows[~(rows.geometry.isna() | rows.geometry.is_empty)]
-    return _converted(rows, folder) if _version.kind in ("landuse", "landuse_planned") else rows
+    return caches.table(f"{version.kind} {version.digest}", read)
 
 
 def _converted(rows: gpd.GeoDataFrame, folder: Path) -> gpd.GeoDataFrame:
@@ -129,14 +129,8 @@ def _converted(rows: gpd.GeoDataFrame, folder: Path) -> gpd.GeoDataFrame:
     return rows.assign(code=codes)
 
 
-@st.cache_resource(max_entries=256, show_spinner="正在计算…")
-def _answer(of: str, *, _scene: caches.Scene, _held: Catalogue, _ask: Ask) -> Answer:  # noqa: ARG001 - the cache's key
-    found = units(_scene, _held, _ask.per)
+def _answer(scene: caches.Scene, held: Catalogue, ask: Ask) -> Answer:
+    found = units(scene, held, ask.per)
     if found.empty:
-        return Answer(pd.DataFrame(), (f"{DATASETS['boundaries'].label}（{reporting.PER[_ask.per]}）",))
-    return with_range(_ask.indicator, inputs(_scene, _held, _ask), found, by=_ask.by)
-
-
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _left(of: str, *, _inputs: partial[Inputs], _indicator: Indicator) -> gpd.GeoDataFrame:  # noqa: ARG001 - the cache's key
-    return uncovered(_indicator, _inputs())
+        return Answer(pd.DataFrame(), (f"{DATASETS['boundaries'].label}（{reporting.PER[ask.per]}）",))
+    return with_range(ask.indicator, inputs(held, ask), found, by=ask.by)
