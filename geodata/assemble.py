@@ -195,7 +195,7 @@ def _renamed(part: Part, spec: Kind) -> pd.DataFrame:
 def _as_written(tables: Sequence[pd.DataFrame]) -> list[pd.DataFrame]:
     """Columns that are not of one type in all tables as objects: a long number must not become a fraction."""
     types = pd.DataFrame([table.dtypes for table in tables])
-    mixed = [name for name in types if name != "geometry" and types[name].nunique(dropna=False) > 1]
+    mixed = [name for name in types if name != "geometry" and not (types[name] == types[name].iloc[0]).all()]
     return [table.astype({name: object for name in mixed if name in table.columns}) for table in tables]
 
 

@@ -76,34 +76,27 @@ def _twisted(shapes: Any) -> Any:
     return shapely.polygons(np.stack([np.stack(corner, axis=-1) for corner in corners], axis=1))
 
 
-def ran(way: str, path: Path, runs: int) -> dict[str, Any]:
-    """Go one way in a process of its own."""
-    command = [sys.executable, "-m", "tests.bench.import_steps", way, str(path), str(runs)]
-    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True)  # noqa: S603 - our own module
-    return dict(json.loads(done.stdout))
+def ran(path: Path, rounds: int | str) -> bytes:
+    """Go both ways in turn, in a process of their own."""
+    command = [sys.executable, "-m", "tests.bench.import_steps", str(path), str(rounds)]
+    return subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout
 
 
-def medians(rounds: list[Mapping[str, float]]) -> dict[str, float]:
-    """Median seconds of every step."""
-    return {step: median(one[step] for one in rounds) for step in rounds[0]}
-
-
-def lines(bare: Mapping[str, Any], whole: Mapping[str, Any], plots: int) -> list[Line]:
+def lines(rounds: list[Mapping[str, Mapping[str, float]]], megabytes: float, said: str) -> list[Line]:
     """The figures: those with a target first, then step by step."""
-    peer = median(sum(one.values()) for one in bare["rounds"])
-    steps = medians(whole["rounds"])
+    bare, whole = ([one[way] for one in rounds] for way in ("bare", "whole"))
+    steps = {step: median(one[step] for one in whole) for step in whole[0]}
     apart = {step for step in steps if step == EXCEL or step.startswith(SPATIAL)}
-    rest = median(sum(spent for step, spent in one.items() if step not in apart) for one in whole["rounds"])
-    spatial = sum(steps[step] for step in SPATIAL)
-    beside = f"{rest:.2f} s / {peer:.2f} s"
-    said = f"{plots:,} plots"
+    peer = [sum(one.values()) for one in bare]
+    rest = [sum(spent for step, spent in one.items() if step not in apart) for one in whole]
+    times = median(mine / theirs for mine, theirs in zip(rest, peer, strict=True))
+    beside = f"{median(rest):.2f} s / {median(peer):.2f} s"
     return [
-        Line(f"{said}: read, checked, repaired, checked again, taken in / bare read and mend", rest / peer, "times",
-             beside, TIMES),
-        Line(f"{said}: overlaps and gaps", spatial, "s", "one check", SPATIAL_S),
-        Line(f"{said}: peak memory, with the reading process", whole["mb"], "MB", f"bare {bare['mb']:.0f} MB", MEGABYTES),
+        Line(f"{said}: read, checked, repaired, checked again, taken in / bare", times, "times", beside, TIMES),
+        Line(f"{said}: overlaps and gaps", sum(steps[step] for step in SPATIAL), "s", "of one check", SPATIAL_S),
+        Line(f"{said}: peak memory, with the reading process", megabytes, "MB", "", MEGABYTES),
         *(Line(f"· {step}", spent, "s") for step, spent in steps.items()),
-    ]  # fmt: skip
+    ]
 
 
 def main() -> None:
@@ -115,10 +108,12 @@ def main() -> None:
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         path = made_up(Path(folder), chosen.plots)
-        if chosen.profile:
-            subprocess.run([sys.executable, "-m", "tests.bench.import_steps", "profile", str(path)], cwd=ROOT, check=True)  # noqa: S603 - our own module
-            return
-        found = lines(ran("bare", path, chosen.runs), ran("whole", path, chosen.runs), chosen.plots)
+        said = ran(path, "profile" if chosen.profile else chosen.runs)
+    if chosen.profile:
+        sys.stdout.write(said.decode())
+        return
+    told = json.loads(said)
+    found = lines(told["rounds"], told["mb"], f"{chosen.plots:,} plots")
     print("| what | figure | beside | target | |\n| --- | --- | --- | --- | --- |")
     for line in found:
         print(line.row())

@@ -1,4 +1,4 @@
-"""One way in, step by step, timed; runs in a process of its own: `python -m tests.bench.import_steps whole FILE RUNS`."""
+"""The way in, step by step, timed; runs in a process of its own: `python -m tests.bench.import_steps FILE RUNS`."""
 
 import cProfile
 import json
@@ -6,7 +6,6 @@ import pstats
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import geopandas as gpd
@@ -121,9 +120,6 @@ def _taken(table: gpd.GeoDataFrame, report: Report, watch: Stopwatch, house: tup
     watch.lap("take in")
 
 
-WAYS: Mapping[str, Callable[[Path], Laps]] = {"bare": bare, "whole": whole}
-
-
 def _peak_mb() -> float:
     """The most memory this process has held, and the largest of its children beside it."""
     import resource  # noqa: PLC0415 - not on Windows
@@ -132,10 +128,10 @@ def _peak_mb() -> float:
     return sum(kilobytes) / 1024
 
 
-def main(way: str, path: Path, runs: int) -> None:
-    """Print one line of JSON: seconds of every step in every round but the first, which warms up, and megabytes."""
-    rounds = [WAYS[way](path) for _ in range(runs + 1)]
-    sys.stdout.write(json.dumps({"rounds": rounds[1:], "first": rounds[0], "mb": _peak_mb()}, ensure_ascii=False))
+def main(path: Path, runs: int) -> None:
+    """Print one line of JSON: seconds of both ways in every round but the first, which warms up, and megabytes."""
+    rounds = [{"bare": bare(path), "whole": whole(path)} for _ in range(runs + 1)]
+    sys.stdout.write(json.dumps({"rounds": rounds[1:], "mb": _peak_mb()}, ensure_ascii=False))
 
 
 def profile(path: Path) -> None:
@@ -147,8 +143,8 @@ def profile(path: Path) -> None:
 
 
 if __name__ == "__main__":
-    chosen, file, *count = sys.argv[1:]
-    if chosen == "profile":
+    file, count = sys.argv[1:]
+    if count == "profile":
         profile(Path(file))
     else:
-        main(chosen, Path(file), int(count[0]))
+        main(Path(file), int(count))
