@@ -194,8 +194,8 @@ def _is_text(table: pd.DataFrame, name: str) -> bool:
 def _told(column: "pd.Series[Any]", staged: Staged) -> "pd.Series[Any]":
     """The words of a column, each different value decoded once."""
     numbers, values = pd.factorize(column)
-    words = pd.array([*_words(staged, values.to_numpy(dtype=object).tolist()), None], dtype=column.dtype)
-    return pd.Series(words.take(numbers), column.index, name=column.name)
+    words = pd.Series([*_words(staged, values.to_numpy(dtype=object).tolist()), None], dtype=column.dtype)
+    return words.iloc[numbers].set_axis(column.index)
 
 
 def _words(staged: Staged, values: Sequence[str]) -> list[str]:
