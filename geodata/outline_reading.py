@@ -63,11 +63,19 @@ def outlines_of(version: Version | None, folder: Path, rows: Mapping[str, str]) 
 def state(used: InUse, folder: Path) -> str:
     """Write down all that decides which outlines are shown, so that a change of it can be seen."""
     lines = [
-        f"{key}|{version.digest}|{version.purged_at}|{parquet.content_path(folder, version.digest).exists()}"
+        f"{key}|{version.digest}|{version.purged_at}|{_file(parquet.content_path(folder, version.digest))}"
         for key, version in used.versions.items()
         if version
     ]
     return "\n".join((said(used.uses), *lines))
+
+
+def _file(path: Path) -> str:
+    try:
+        found = path.stat()
+    except OSError:
+        return ""
+    return f"{found.st_mtime_ns} {found.st_size}"
 
 
 def _outline(version: Version, row: pd.Series) -> Outline:

@@ -110,10 +110,10 @@ def _features(land: Land, key: str) -> pd.DataFrame:
 
 
 def _accuracy(placed: pd.DataFrame) -> str:
-    told = placed["accuracy_m"].astype(float).dropna() if len(placed) else placed
-    if not len(told):
+    told = [float(value) for value in placed.get("accuracy_m", ()) if not pd.isna(value)]
+    if not told:
         return "—"
-    low, high = distance(float(told.min())), distance(float(told.max()))
+    low, high = distance(min(told)), distance(max(told))
     return low if low == high else f"{low}—{high}"
 
 

@@ -111,7 +111,7 @@ def _line(land: Land, version: Version, one: Choice) -> dict[str, str]:
     score = f" {one.score:.0%}" if how == "near" else ""
     return {
         "规划单元": str(unit["name"]),
-        "类别": ROLES[unit["role"]],
+        "类别": ROLES[str(unit["role"])],
         "官方界线": _named(caches.boundaries(version), row) if row else "不替换",
         "对应依据": f"{HOW[how]}{score}" if row else "",
         "状态": _state(land, version, one),
