@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -134,10 +134,13 @@ def proposals(land: Land, rows: gpd.GeoDataFrame, spelled: Spelled) -> tuple[Cho
     """Propose an outline for each unit of the plan and each subdistrict, in their order; none where no name is alike.
 
     An outline counts without a person's word only where its id or its name is that of the unit, and no second one's.
+    One that so belongs to a unit is not proposed to others whose names are merely alike.
     """
     found = candidates(land, rows, spelled)
     by_item = {str(item): records(pd.DataFrame(group)) for item, group in found.groupby("item", sort=False)}
-    return tuple(_choice(str(item), by_item.get(str(item), [])) for item in replaceable(land).index)
+    choices = tuple(_choice(str(item), by_item.get(str(item), [])) for item in replaceable(land).index)
+    taken = {one.row for one in choices if one.sure}
+    return tuple(_untaken(one, by_item.get(one.item, []), taken) for one in choices)
 
 
 def unknown_ids(land: Land, rows: pd.DataFrame) -> tuple[str, ...]:
@@ -180,6 +183,16 @@ def _choice(item: str, found: list[dict[str, str]]) -> Choice:
     sure = first["how"] in SURE and alone
     others = tuple(other["row"] for other in rest)
     return Choice(item, first["row"], first["how"], float(first["score"]), sure, others)
+
+
+def _untaken(choice: Choice, found: list[dict[str, str]], taken: set[str]) -> Choice:
+    """Pass over outlines that are surely another unit's; they can still be chosen."""
+    if choice.how != "near" or choice.row not in taken:
+        return choice
+    free = [other for other in found if other["row"] not in taken]
+    rest = tuple(other["row"] for other in found if other["row"] in taken)
+    again = _choice(choice.item, free)
+    return replace(again, others=(*again.others, *rest))
 
 
 def _forms(*names: str) -> set[str]:

@@ -51,6 +51,8 @@ def choice(land: Land, item: str, *rows: Row, **columns: Any) -> Choice:
 def test_the_same_name_counts_and_a_similar_one_waits(small: Land) -> None:
     assert choice(small, "Z003") == Choice("Z003", "B1", "name", 1.0, sure=True, others=("B3",))
     assert choice(small, "D001").row == "B2"
+    assert "B1" in choice(small, "Z002").others
+    assert choice(small, "Z002").row != "B1", "it is surely another unit's"
     near = choice(small, "S003")
     assert (near.row, near.how, near.score, near.sure) == ("B3", "near", 0.95, False)
 

@@ -243,8 +243,10 @@ def test_after_a_purge_the_schematic_is_back_with_one_sentence(
     found, problems = read_outlines(after, store_config.data_path, small)
     assert found == {}
     assert [str(one) for one in problems] == [
-        f"官方边界 “官方界线”第 1 版：内容已于 {gone.purged_at:%Y-%m-%d} 清除，"
-        "凌水街道、名称Z003已恢复为位置示意，请选择其他版本。"
+        (
+            f"官方边界 “官方界线”第 1 版：内容已于 {gone.purged_at:%Y-%m-%d} 清除，"
+            "凌水街道、名称Z003已恢复为位置示意，请选择其他版本。"
+        )
     ]
     with pytest.raises(DatasetError, match="清除"):
         act(version, S003="B3")
@@ -269,8 +271,10 @@ def test_without_its_file_the_schematic_is_back(
     assert found == {}
     what = {"lost": "找不到或无法读取", "damaged": "内容与写入时不一致，文件已损坏"}[how]
     assert [str(one) for one in problems] == [
-        f"官方边界 数据版本文件 {version.digest[:8]}….parquet：{what}，"
-        "名称Z003已恢复为位置示意，请从备份恢复，或重新导入该版本。"
+        (
+            f"官方边界 数据版本文件 {version.digest[:8]}….parquet：{what}，"
+            "名称Z003已恢复为位置示意，请从备份恢复，或重新导入该版本。"
+        )
     ]
     path.write_bytes(content)
     assert set(read_outlines(used, store_config.data_path, small)[0]) == {"Z003"}
