@@ -12,7 +12,7 @@ from geodata.browse import LISTED
 from geodata.items import SCHEMATIC
 from geodata.land import Land
 from geodata.outline import Outline
-from geodata.outlines import Stray, applied, replaceable, shapes, strays
+from geodata.outlines import Stray, applied, labels, replaceable, shapes, strays
 
 AFFECTED = ("方案比选", "汇报页", "指标")
 """What else may rest on the outlines of units, in the order it is said."""
@@ -106,7 +106,7 @@ def _effect(before: Land, after: Land, item: str) -> Effect:
     inside = tuple(_inside(land, item, shape) for land, shape in ((before, old), (after, new)))
     return Effect(
         item,
-        str(was["name"]),
+        str(labels(before)[item]),
         None if schematic else _area(old),
         _area(new),
         (was["basis"], now["basis"]),

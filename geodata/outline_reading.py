@@ -10,7 +10,7 @@ from geodata.catalogue import read_version
 from geodata.errors import DashboardError, DatasetError, LayerError
 from geodata.land import Land
 from geodata.outline import Outline
-from geodata.outlines import replaceable
+from geodata.outlines import labels
 from geodata.store.outlines import EVERYWHERE, InUse, said
 from geodata.versions import Version
 
@@ -86,6 +86,6 @@ def _outline(version: Version, row: pd.Series) -> Outline:
 
 
 def _lost(error: DatasetError, land: Land, rows: Mapping[str, str]) -> LayerError:
-    known = replaceable(land)["name"]
+    known = labels(land)
     names = "、".join(known.get(item, item) for item in rows)
     return LayerError(f"官方边界 {error.where}", f"{error.what}，{names}已恢复为位置示意", error.remedy)

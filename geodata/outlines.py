@@ -68,6 +68,13 @@ def replaceable(land: Land) -> pd.DataFrame:
     return pd.concat([units, streets])
 
 
+def labels(land: Land) -> pd.Series:
+    """Names of all that is `replaceable`; a subdistrict that is called as a unit of the plan says what it is."""
+    names = replaceable(land)["name"].astype(object)
+    twice = names.duplicated(keep=False) & names.index.isin(land.base[STREETS].index)
+    return names.mask(twice, names + "（统计单元）")
+
+
 def shapes(land: Land) -> gpd.GeoSeries:
     """Shapes of all that is `replaceable`, on the same index."""
     units = land.items.geometry[land.items["kind"].isin(UNITS)]

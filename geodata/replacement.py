@@ -13,7 +13,7 @@ from geodata.errors import AccessError, ConflictError, DatasetError
 from geodata.items import SCHEMATIC
 from geodata.land import Land
 from geodata.outline_reading import COLUMNS
-from geodata.outlines import replaceable
+from geodata.outlines import labels, replaceable
 from geodata.store import datasets, outlines
 from geodata.store.engine import Store
 from geodata.store.events import Change
@@ -74,7 +74,7 @@ def replace_outlines(store: Store, person: Person | None, act: Act, *, land: Lan
         before = _last(outlines.acts(session, seen=act.seen))
         after = _with(before, act, land)
         _refuse_uses(before, after, version)
-        names = "、".join(str(replaceable(land)["name"][item]) for item in act.rows)
+        names = "、".join(str(labels(land)[item]) for item in act.rows)
         told = Change("outline", version.key, before=outlines.said(before), after=outlines.said(after), reason=names)
         outlines.add(session, acting, after, told)
     return in_use(store)

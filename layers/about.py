@@ -5,7 +5,7 @@ from markupsafe import Markup
 
 from geodata.items import KINDS, STAGES
 from geodata.land import PLAN_LAYERS, PLAN_TABLES, Land
-from geodata.outlines import replaceable
+from geodata.outlines import labels
 from layers.text import distance, html, joined, place_note
 
 GARBLED = "所用文本此处疑有转录缺误，以正式文件为准"
@@ -52,7 +52,7 @@ def _reading() -> Markup:
 
 def _official(land: Land) -> Markup:
     """Units whose shape is an official outline, and where that comes from."""
-    names = replaceable(land)["name"]
+    names = labels(land)
     rows = joined(
         html(
             "<tr><td>{unit}</td><td>{source}</td><td>{basis}</td></tr>",

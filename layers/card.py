@@ -202,7 +202,8 @@ def _neighbours(land: Land, styles: Mapping[str, Style], row: Mapping[str, Any])
     rows = joined(
         item_row(land.items.loc[key].to_dict(), styles, "重叠" if over else "相邻") for key, over in near.items()
     )
-    return html("<h3>相邻单元<small>按示意边界</small></h3>{rows}", rows=rows) if near else Markup("")
+    drawn = "按官方边界" if {row["id"], *near} <= set(land.outlines) else "按示意边界"
+    return html("<h3>相邻单元<small>{drawn}</small></h3>{rows}", drawn=drawn, rows=rows) if near else Markup("")
 
 
 def _inside(land: Land, styles: Mapping[str, Style], row: Mapping[str, Any]) -> Markup:

@@ -66,7 +66,7 @@ def _change(effect: Effect) -> str:
         return f"与原图形相距 {distance(round(effect.apart_m))}，请核对是否同一单元"
     if effect.kept is None:
         return "原来没有面状图形"
-    return f"约 {effect.kept:.0%}在原图形内"
+    return f"约 {effect.kept:.0%} 在原图形内"
 
 
 def _moves(effect: Effect, names: pd.Series) -> Iterable[str]:
@@ -86,7 +86,7 @@ def _named(keys: Iterable[str], names: pd.Series) -> str:
 
 def _stray(one: Stray, names: pd.Series) -> str:
     parent = names[one.parent]
-    return f"{names[one.item]}：约 {one.share:.0%}将在所属单元“{parent}”之外，请核对或一并替换。"
+    return f"{names[one.item]}：约 {one.share:.0%} 将在所属单元“{parent}”之外，请核对或一并替换。"
 
 
 def _streets(streets: pd.DataFrame, names: pd.Series) -> Iterable[str]:

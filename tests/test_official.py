@@ -16,7 +16,7 @@ from geodata.official import Choice, candidates, proposals, similarity, unknown_
 from geodata.official_effects import AFFECTED, preview
 from geodata.outline import Outline
 from geodata.outline_reading import _outline
-from geodata.outlines import applied, audience, digests, replaceable, strays
+from geodata.outlines import applied, audience, digests, labels, replaceable, strays
 from geodata.versions import Version
 from layers.card import card
 from layers.legend import legend
@@ -203,7 +203,7 @@ def test_the_preview_prints_no_area_of_a_schematic_shape(small: Land) -> None:
         f"示意图形，不计面积 → {area:,.2f}",
         "位置示意 → 权威成果",
         "约 500 米 → 约 1 米",
-        "约 100%在原图形内",
+        "约 100% 在原图形内",
         "<dt>方案比选</dt><dd>暂无</dd>",
         "<dt>汇报页</dt><dd>年中汇报</dd>",
         "（名称P001）",
@@ -274,3 +274,9 @@ def test_a_ring_that_is_a_band_becomes_an_area(small: Land) -> None:
     band = ("名称Z002", "layout_unit", shapely.LineString([(121.4, 38.85), (121.5, 38.85)]).buffer(0.002))
     after = applied(small, outlines(boundaries(band), Z002="B1"))
     assert after.items.geometry["Z002"].equals(after.extent("Z002"))
+
+
+def test_a_subdistrict_called_as_a_unit_says_what_it_is(real: Land) -> None:
+    called = labels(real)
+    assert (called["S012"], called["D002"], called["D001"]) == ("七贤岭街道", "七贤岭街道（统计单元）", "凌水街道")
+    assert called.is_unique

@@ -16,7 +16,7 @@ from geodata import browse, crs
 from geodata.errors import StoreError
 from geodata.items import SCHEMATIC
 from geodata.land import Land
-from geodata.outlines import replaceable
+from geodata.outlines import labels
 from geodata.store import events
 from geodata.store.events import Change
 from geodata.writers import FORMATS
@@ -88,7 +88,7 @@ def metadata(scene: caches.Scene, given: browse.Filter, *, rows: int) -> Mapping
 
 def _outlines(land: Land) -> str:
     """What the units, by which rows are listed, are drawn by."""
-    names = replaceable(land)["name"]
+    names = labels(land)
     told = [f"{names[key]}（{one.version.label}）" for key, one in land.outlines.items()]
     return f"官方边界：{'、'.join(told)}；其余为{SCHEMATIC}" if told else SCHEMATIC
 

@@ -15,7 +15,7 @@ from geodata.land import Land
 from geodata.official import HOW, Choice
 from geodata.official_effects import preview
 from geodata.outline_reading import outlines_of
-from geodata.outlines import replaceable
+from geodata.outlines import labels, replaceable
 from geodata.replacement import Act
 from geodata.store.engine import Store
 from geodata.store.outlines import InUse
@@ -105,13 +105,13 @@ def _listing(scene: caches.Scene, version: Version, choices: Mapping[str, Choice
 
 
 def _line(land: Land, version: Version, one: Choice) -> dict[str, str]:
-    unit, said = replaceable(land).loc[one.item], _corrections(version)
+    role, said = replaceable(land)["role"][one.item], _corrections(version)
     row = said.get(one.item, one.row)
     how = one.how if row == one.row else "person"
     score = f" {one.score:.0%}" if how == "near" else ""
     return {
-        "规划单元": str(unit["name"]),
-        "类别": ROLES[str(unit["role"])],
+        "规划单元": str(labels(land)[one.item]),
+        "类别": ROLES[str(role)],
         "官方界线": _named(caches.boundaries(version), row) if row else "不替换",
         "对应依据": f"{HOW[how]}{score}" if row else "",
         "状态": _state(land, version, one),
@@ -130,19 +130,19 @@ def _state(land: Land, version: Version, one: Choice) -> str:
 
 def _correct(scene: caches.Scene, version: Version, choices: Mapping[str, Choice]) -> None:
     """Let a person say which outline is that of a unit, or that none is."""
-    names, rows = replaceable(scene.land)["name"], caches.boundaries(version)
-    left, right = st.columns(2)
-    unit = left.selectbox("规划单元", list(names.index), format_func=lambda key: str(names[key]), key=_UNIT)
+    names, rows = labels(scene.land), caches.boundaries(version)
+    pair = st.container(key="official_pair", horizontal=True, vertical_alignment="bottom")
+    unit = pair.selectbox("规划单元", list(names.index), format_func=lambda key: str(names[key]), key=_UNIT)
     one = choices[unit]
     first = [key for key in (_corrections(version).get(unit), one.row, *one.others) if key]
     options = list(dict.fromkeys([*first, _NONE, *rows.index.astype(str)]))
-    right.selectbox(
+    pair.selectbox(
         "官方界线",
         options,
         format_func=lambda key: _named(rows, key) if key else "不替换",
         key=f"{_ROW}_{version.key}_{unit}",
     )
-    st.button("确认这一对应", key="official_confirm", on_click=partial(_confirm, version, unit))
+    pair.button("确认这一对应", key="official_confirm", on_click=partial(_confirm, version, unit))
 
 
 def _confirm(version: Version, unit: str) -> None:
