@@ -14,11 +14,20 @@ from geodata.drawn import Summary
 from geodata.findings import GROUPS, Finding
 from geodata.kinds import DATASETS
 from geodata.landuse_codes import SCHEMES, codes
-from geodata.versions import DEMONSTRATION, Version
+from geodata.versions import DEMONSTRATION, Dataset, Version
 from layers.text import html, joined
 
 _SHOWN = 8
 _UNKNOWN = "未填写"
+
+
+def listing(datasets: Sequence[Dataset], chosen: Version | None) -> Markup:
+    """List datasets, a button each: what is in use of it, and whether it is made up."""
+    rows = joined(
+        _entry(dataset, current=chosen is not None and dataset.id == chosen.dataset_id) for dataset in datasets
+    )
+    template = '<h3>数据集<small>{n} 个</small></h3><div class="scrolled">{rows}</div>'
+    return html(template, n=len(datasets), rows=rows)
 
 
 def facts(version: Version, findings: Sequence[Finding], summary: Summary | None = None) -> Markup:
@@ -72,6 +81,21 @@ def comparison(found: Comparison, versions: tuple[Version, Version]) -> Markup:
         named=joined((_named("新增", found.added), _named("减少", found.removed))),
         values=_values(found.attributes, new.kind),
         balance=_balance(found.balance, new.scheme),
+    )
+
+
+def _entry(dataset: Dataset, *, current: bool) -> Markup:
+    used = dataset.current
+    told = [f"第 {used.number} 版", f"{used.rows:,} 行", AUDIENCES[used.audience]] if used else ["没有在用版本"]
+    told += [f"基准年 {used.base_year}"] if used and used.base_year else []
+    told += ["演示"] if dataset.synthetic else []
+    return html(
+        '<button class="row" data-act="dataset" data-id="{key}" aria-current="{current}">'
+        '<span class="name">{name}</span><span class="tag">{told}</span></button>',
+        key=(used or dataset.versions[-1]).key,
+        current="true" if current else "false",
+        name=dataset.name,
+        told=" · ".join(told),
     )
 
 

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from functools import partial
 
-import pandas as pd
 import streamlit as st
 
 from geodata import catalogue, purge
@@ -20,6 +19,7 @@ from layers import holdings, identity
 from layers.text import html
 from layers.view import View
 from pages.ui import acts, caches, state
+from pages.ui.panel import panel
 
 KEY = "holdings"
 _LIST = "holdings_list"
@@ -62,22 +62,8 @@ def lacking() -> tuple[Missing, ...]:
 
 
 def listing(held: Catalogue, chosen: Version | None) -> None:
-    """List the datasets, one row each; the chosen version's dataset is selected."""
-    rows = held.datasets
-    place = [number for number, dataset in enumerate(rows) if chosen and dataset.id == chosen.dataset_id]
-    st.session_state[_LIST] = {"selection": {"rows": place, "columns": []}}
-    st.dataframe(
-        pd.DataFrame([_row(dataset) for dataset in rows]),
-        key=_LIST,
-        hide_index=True,
-        height="content",
-        on_select=partial(_on_select, tuple((dataset.current or dataset.versions[-1]).key for dataset in rows)),
-        selection_mode="single-row",
-        column_config={
-            "数据集": st.column_config.TextColumn(width="medium"),
-            "行数": st.column_config.NumberColumn(format="localized"),
-        },
-    )
+    """List the datasets, a button each; the chosen version's dataset is marked."""
+    panel(holdings.listing(held.datasets, chosen), key=_LIST)
 
 
 def version(held: Catalogue, chosen: Version, who: Person | None, config: Config, *, summary: Summary | None) -> None:
@@ -127,19 +113,6 @@ def _readable(dataset: Dataset, who: Person | None) -> Dataset:
     return replace(dataset, versions=tuple(shown))
 
 
-def _row(dataset: Dataset) -> dict[str, object]:
-    current = dataset.current
-    return {
-        "数据集": dataset.name,
-        "类别": DATASETS[dataset.kind].label,
-        "在用版本": f"第 {current.number} 版" if current else "无",
-        "行数": current.rows if current else None,
-        "基准年": str(current.base_year or "") if current else "",
-        "使用范围": AUDIENCES[current.audience] if current else "",
-        "性质": "演示数据" if dataset.synthetic else "导入数据",
-    }
-
-
 def _label(dataset: Dataset, one: Version) -> str:
     used = "（在用）" if one.number == dataset.number else ""
     gone = f"（{_PURGED}）" if one.purged_at else ""
@@ -148,11 +121,6 @@ def _label(dataset: Dataset, one: Version) -> str:
 
 def _year(one: Version) -> str:
     return f"，基准年 {one.base_year}" if one.base_year else ""
-
-
-def _on_select(keys: tuple[str, ...]) -> None:
-    places = st.session_state[_LIST]["selection"]["rows"]
-    state.change(data=keys[places[0]] if places and places[0] < len(keys) else "", against="", record="")
 
 
 def _use(dataset: Dataset, chosen: Version, who: Person | None) -> None:

@@ -28,7 +28,7 @@ def card_of(scene: caches.Scene, view: View) -> Markup:
 
 
 def on_act(key: str) -> None:
-    """Do what a button asks for: select, choose among overlapping things, locate, pin, compare, close."""
+    """Do what a button asks for: select, choose among things, show a dataset, locate, pin, compare, close."""
     act = getattr(st.session_state.get(key), "act", None) or {}
     scene, view, _ = state.current()
     kind, item = act.get("kind"), act.get("id", "")
@@ -36,6 +36,8 @@ def on_act(key: str) -> None:
         state.select(())
     elif kind == "compare":
         state.change(compare=not view.compare)
+    elif kind == "dataset":
+        state.change(data=item, against="", record="")
     elif item not in scene.land.items.index:
         return
     elif kind == "choose":

@@ -18,7 +18,6 @@ from tests.browser.dashboard import (
     SIZES,
     Server,
     Witness,
-    check_row,
     click,
     named,
     open_map,
@@ -266,7 +265,7 @@ def test_another_dataset_takes_the_place_of_the_first(page: Page, server: Server
     frame = open_map(page, link(server, "3.1"))
     shown(frame, "file")
     frame.evaluate("window.marker = 1")
-    check_row(page, 0)
+    page.get_by_role("button", name="演示地块（少）").click()
     frame.wait_for_function("() => window.wanted.dataset.classes['0701'] !== undefined")
     shown(frame, "file")
     assert frame.evaluate("window.marker") == 1
