@@ -131,6 +131,8 @@ def _state(land: Land, version: Version, one: Choice) -> str:
 def _correct(scene: caches.Scene, version: Version, choices: Mapping[str, Choice]) -> None:
     """Let a person say which outline is that of a unit, or that none is."""
     names, rows = labels(scene.land), caches.boundaries(version)
+    waiting = (one.item for one in choices.values() if one.row and not one.sure)
+    st.session_state.setdefault(_UNIT, next(waiting, names.index[0]))
     pair = st.container(key="official_pair", horizontal=True, vertical_alignment="bottom")
     unit = pair.selectbox("规划单元", list(names.index), format_func=lambda key: str(names[key]), key=_UNIT)
     one = choices[unit]

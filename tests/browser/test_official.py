@@ -88,6 +88,8 @@ def test_outlines_replace_the_schematic_and_go_back(page: Page, server: Server, 
     assert english_on(page, frame) == {}
     wait_until_still(frame)
     page.screenshot(path=picture.with_name("2-preview.png"))
+    page.get_by_text("用官方边界替换示意图形", exact=True).evaluate("node => node.scrollIntoView()")
+    page.screenshot(path=picture.with_name("2-match.png"))
     page.get_by_role("button", name="用官方边界替换 3 个单元", exact=True).scroll_into_view_if_needed()
     frame_box = page.locator("iframe").bounding_box()
     assert frame_box
@@ -100,6 +102,8 @@ def test_outlines_replace_the_schematic_and_go_back(page: Page, server: Server, 
     assert (before[0], after[0]) == (True, False)
     assert before[1] != after[1]
     expect(page.get_by_text("“测试界线”第 1 版（合成界线，供测试，测试〔2025〕1号）")).to_be_visible()
+    if closed := frame.locator("details:not([open]) > summary", has_text="图例").all():
+        closed[0].click()
     expect(frame.locator(".legend-row", has_text="官方边界：“测试界线”第 1 版")).to_be_visible()
     assert english_on(page, frame) == {}
     wait_until_still(frame)
