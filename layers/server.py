@@ -37,7 +37,7 @@ window.__streamlit = {BACKEND_BASE_URL: location.origin + "/", MAIN_PAGE_BASE_UR
 """Streamlit would otherwise look for its server below the page's path first (/about/_stcore/...: 404)."""
 
 _FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
-_DERIVED = re.compile(r"^[0-9a-f]{16,64}\.(geojson|json)$")
+_DERIVED = re.compile(r"^[0-9a-f]{16,128}\.(geojson|json)$")
 
 
 _SHELL = ("chinese", "grid_keys")

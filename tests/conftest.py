@@ -40,6 +40,7 @@ _RING_OF = {
     "test_layout_page.py": "pages",
     "test_data_page.py": "pages",
     "test_dataset_page.py": "pages",
+    "test_official_page.py": "pages",
     "test_periods.py": "pages",
     "test_people_page.py": "pages",
     "test_frontend.py": "frontend",

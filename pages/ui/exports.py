@@ -14,7 +14,9 @@ from starlette.routing import Route
 
 from geodata import browse, crs
 from geodata.errors import StoreError
+from geodata.items import SCHEMATIC
 from geodata.land import Land
+from geodata.outlines import labels
 from geodata.store import events
 from geodata.store.events import Change
 from geodata.writers import FORMATS
@@ -76,11 +78,19 @@ def metadata(scene: caches.Scene, given: browse.Filter, *, rows: int) -> Mapping
         "来源日期": _told(land, "date"),
         "许可": _told(land, "licence"),
         "规划期": land.period,
+        "单元界线": _outlines(land),
         "筛选条件": browse.said(land, given),
         "条数": str(rows),
         "坐标系": crs.FILE_SAID,
         "导出时间": datetime.now().astimezone().isoformat(timespec="seconds"),
     }
+
+
+def _outlines(land: Land) -> str:
+    """What the units, by which rows are listed, are drawn by."""
+    names = labels(land)
+    told = [f"{names[key]}（{one.version.label}）" for key, one in land.outlines.items()]
+    return f"官方边界：{'、'.join(told)}；其余为{SCHEMATIC}" if told else SCHEMATIC
 
 
 def _remember(request: Request, label: str, which: str, *, rows: int) -> None:
