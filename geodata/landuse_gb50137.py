@@ -17,6 +17,9 @@ RANGES: Mapping[str, tuple[float, float]] = MappingProxyType(
 )
 """Share of 城市建设用地 (0 to 1) that the standard recommends: a hint, no target."""
 
+_PLACES = {code: place for place, code in enumerate(URBAN)}
+_NO_RANGE = (float("nan"), float("nan"))
+
 RANGES_SOURCE = "GB 50137-2011 规划城市建设用地结构（依据转述，未核对原文）"
 
 
@@ -63,23 +66,19 @@ def structure(balance: pd.DataFrame) -> pd.DataFrame:
     ({('甲', 'R'): 0.75, ('甲', 'M'): 0.25}, np.float64(0.4))
     """
     rows = balance[["area_m2"]].reset_index()
-    rows = rows.assign(code=pd.Categorical(main_class(rows["code"]).astype(object), URBAN, ordered=True))
-    zones = pd.Categorical(rows["zone"], rows["zone"].unique(), ordered=True)
-    kept = rows.assign(zone=zones).dropna(subset=["code"])
-    found = kept.groupby(["zone", "code"], observed=True)[["area_m2"]].sum()
-    plain = found.reset_index().astype({"zone": object, "code": object}).set_index(["zone", "code"])
-    whole = plain["area_m2"].groupby(level="zone", sort=False).transform("sum")
-    letters = plain.index.get_level_values("code")
-    limits = {
-        name: [RANGES[code][side] if code in RANGES else float("nan") for code in letters]
-        for side, name in enumerate(("least", "most"))
-    }
-    return plain.assign(share=plain["area_m2"] / whole, **limits)
+    letters = main_class(rows["code"]).fillna("")
+    urban = rows.assign(code=letters.astype(object), place=letters.map(_PLACES))[letters.isin(URBAN).to_numpy(bool)]
+    found = urban.assign(order=pd.factorize(urban["zone"])[0]).sort_values(["order", "place"])
+    sums = found.groupby(["zone", "code"], sort=False)[["area_m2"]].sum()
+    codes_of = sums.index.get_level_values("code")
+    limits = pd.DataFrame([RANGES.get(str(code), _NO_RANGE) for code in codes_of], sums.index, ["least", "most"])
+    share = sums["area_m2"] / sums["area_m2"].groupby(level="zone", sort=False).transform("sum")
+    return pd.concat([sums.assign(share=share), limits], axis=1)
 
 
 @cache
 def _letters() -> Mapping[str, str]:
     """Code of the guide -> the one main class all its classes of GB 50137 belong to."""
-    told = codes(CURRENT)["gb50137"].to_dict()
-    letters = {code: {one[0] for one in classes.split("/") if one} for code, classes in told.items()}
+    told = codes(CURRENT)["gb50137"]
+    letters = {str(code): {one[0] for one in classes.split("/") if one} for code, classes in told.items()}
     return MappingProxyType({code: next(iter(found)) for code, found in letters.items() if len(found) == 1})
