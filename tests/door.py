@@ -20,6 +20,8 @@ ROUTES: dict[str, tuple[str, guard.Need]] = {
     "/tiles/{audience}/{key}": ("/tiles/public/0123456789abcdef", "data"),
     "/tiles/{audience}/{key}/{z:int}/{x:int}/{y:int}": ("/tiles/public/0123456789abcdef/14/1/2", "data"),
     "/window/{audience}/{key}": ("/window/public/0123456789abcdef", "data"),
+    "/export/{ending}": ("/export/xlsx", "data"),
+    "/export/{audience}/{key}/{ending}": ("/export/public/1.1/gpkg", "data"),
     "/sign-in": ("/sign-in", "open"),
     "/first": ("/first", "open"),
     "/account": ("/account", "page"),
