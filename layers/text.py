@@ -74,6 +74,17 @@ def area(m2: float) -> str:
     return f"{m2 / 10_000:,.2f} 公顷（{m2 * 3 / 2000:,.1f} 亩）"
 
 
+def hectares(m2: float) -> str:
+    """An area in 公顷 alone, for tables.
+
+    Examples
+    --------
+    >>> hectares(12_345)
+    '1.2'
+    """
+    return f"{m2 / 10_000:,.1f}"
+
+
 def place_note(basis: str | None, accuracy_m: float | None) -> str:
     """One sentence on how well a place is known.
 

@@ -35,14 +35,8 @@ SHARED = "../shared"
 
 _RINGS = ("pure", "pages", "frontend", "browser", "house")
 _RING_OF = {
-    "test_pages.py": "pages",
-    "test_projects_page.py": "pages",
-    "test_layout_page.py": "pages",
-    "test_data_page.py": "pages",
-    "test_dataset_page.py": "pages",
-    "test_official_page.py": "pages",
+    "test_dataset_exports.py": "pages",
     "test_periods.py": "pages",
-    "test_people_page.py": "pages",
     "test_frontend.py": "frontend",
     "test_house.py": "house",
 }
@@ -378,4 +372,4 @@ def _no_skip(report: Report) -> Report:
 def _ring(path: Path) -> str:
     if path.parent.name in ("browser", "bench"):
         return "browser"
-    return _RING_OF.get(path.name, "pure")
+    return "pages" if path.stem.endswith(("_page", "_pages")) else _RING_OF.get(path.name, "pure")

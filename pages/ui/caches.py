@@ -1,10 +1,10 @@
 """The only caches: what all sessions share and nobody changes."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import geopandas as gpd
 import pandas as pd
@@ -29,6 +29,7 @@ from layers.publish import address, place, publish_text
 from layers.style import Style, load_styles
 from layers.view import Known
 
+T = TypeVar("T")
 Fingerprint = str
 """One text, not a tuple of many: Streamlit hashes a key piece by piece at every look-up."""
 
@@ -221,3 +222,25 @@ def comparison(old: Version, new: Version) -> Comparison:
 @st.cache_resource(max_entries=8, show_spinner="正在对比两个版本…")
 def _comparison(folder: Path, of: tuple[str, str], *, _versions: tuple[Version, Version]) -> Comparison:  # noqa: ARG001 - the cache's key
     return compare_versions(folder, *_versions)
+
+
+def computed(of: str, compute: Callable[[], T]) -> T:
+    """What follows from `of` alone (digests, definitions, keys), computed once; nobody changes it."""
+    found: T = _computed(of, _compute=compute)
+    return found
+
+
+def table(of: str, read: Callable[[], T]) -> T:
+    """As `computed`, of whole tables: only a few are kept."""
+    found: T = _table(of, _read=read)
+    return found
+
+
+@st.cache_resource(max_entries=256, show_spinner="正在计算…")
+def _computed(of: str, *, _compute: Callable[[], Any]) -> Any:  # noqa: ARG001 - the cache's key
+    return _compute()
+
+
+@st.cache_resource(max_entries=16, show_spinner="正在读取数据…")
+def _table(of: str, *, _read: Callable[[], Any]) -> Any:  # noqa: ARG001 - the cache's key
+    return _read()
