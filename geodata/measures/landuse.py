@@ -15,6 +15,7 @@ from geodata.areal import areas_of, ellipsoidal
 from geodata.errors import MeasureError
 from geodata.landuse_codes import CURRENT, codes
 from geodata.measures import validate
+from geodata.measures.green import covered_area
 from geodata.shapes import in_threads, sound
 
 By = Literal["landuse", "landuse_planned"]
@@ -203,8 +204,8 @@ def completeness(plots: gpd.GeoDataFrame, zones: gpd.GeoDataFrame) -> pd.DataFra
     cut = _cut(plots, zones, "projected")
     sizes = shapely.area(sound(zones.geometry.to_numpy()))
     sums = np.bincount(cut.zone, cut.area_m2, len(zones))
-    unions = np.array([shapely.area(shapely.union_all(cut.shape[cut.zone == zone])) for zone in range(len(zones))])
-    told = {"area_m2": sizes, "overlap_m2": sums - unions, "gap_m2": sizes - unions}
+    unions = covered_area(zones.set_geometry(sound(zones.geometry.to_numpy()), crs=zones.crs), plots, distance=0.0)
+    told = {"area_m2": sizes, "overlap_m2": sums - unions.to_numpy(), "gap_m2": sizes - unions.to_numpy()}
     return pd.DataFrame({name: np.maximum(values, 0.0) for name, values in told.items()}, index=zones.index)
 
 
