@@ -23,7 +23,7 @@ from geodata.writing.chosen import Choice, chosen, said
 from geodata.writing.delivery import Colours, Delivery
 from geodata.writing.profiles import PROFILES, Naming, profiled, said_value
 from layers import datasets
-from layers.datasets import Sign
+from layers.drawings import Sign
 from layers.qml import Category, qml
 from layers.style import OF_DATASET, Style
 from layers.wishes import Wish

@@ -26,7 +26,8 @@ def listing(datasets: Sequence[Dataset], chosen: Version | None) -> Markup:
     rows = joined(
         _entry(dataset, current=chosen is not None and dataset.id == chosen.dataset_id) for dataset in datasets
     )
-    return html("<h3>数据集<small>{n} 个</small></h3>{rows}", n=len(datasets), rows=rows)
+    template = '<h3>数据集<small>{n} 个</small></h3><div class="scrolled">{rows}</div>'
+    return html(template, n=len(datasets), rows=rows)
 
 
 def facts(version: Version, findings: Sequence[Finding], summary: Summary | None = None) -> Markup:

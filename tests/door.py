@@ -10,6 +10,7 @@ ROUTES: dict[str, tuple[str, guard.Need]] = {
     "/": ("/", "page"),
     "/layout": ("/layout", "page"),
     "/projects": ("/projects", "page"),
+    "/green": ("/green", "page"),
     "/data": ("/data", "page"),
     "/people": ("/people", "page"),
     "/log": ("/log", "page"),

@@ -17,7 +17,9 @@ from starlette.routing import Route
 
 from geodata import browse, crs
 from geodata.errors import DatasetError, StoreError
+from geodata.items import SCHEMATIC
 from geodata.land import Land
+from geodata.outlines import labels
 from geodata.store import events
 from geodata.store.events import Change
 from geodata.writing.delivery import Delivery, Encoding
@@ -91,6 +93,7 @@ def metadata(scene: caches.Scene, given: browse.Filter, *, rows: int, system: st
         "来源日期": _told(land, "date"),
         "许可": _told(land, "licence"),
         "规划期": land.period,
+        "单元界线": _outlines(land),
         "使用范围": "内部",
         "地图审核": approval(scene.config),
         "筛选条件": browse.said(land, given),
@@ -99,6 +102,13 @@ def metadata(scene: caches.Scene, given: browse.Filter, *, rows: int, system: st
         "字段": "本看板字段",
         "导出时间": datetime.now().astimezone().isoformat(timespec="seconds"),
     }
+
+
+def _outlines(land: Land) -> str:
+    """What the units, by which rows are listed, are drawn by."""
+    names = labels(land)
+    told = [f"{names[key]}（{one.version.label}）" for key, one in land.outlines.items()]
+    return f"官方边界：{'、'.join(told)}；其余为{SCHEMATIC}" if told else SCHEMATIC
 
 
 def _answer(

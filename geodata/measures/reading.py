@@ -1,0 +1,128 @@
+"""What a reader of a coverage needs beside the figure: how sure the outline is, and which land is not reached."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geodata.indicators import Indicator
+from geodata.items import SCHEMATIC
+from geodata.measures.evaluate import Answer, By, Inputs, demand, evaluate, reached, sources
+from geodata.measures.green import nearest_distance
+
+COVERED: Mapping[str, str] = MappingProxyType(
+    {"reached": "在服务范围内", "partly": "部分在服务范围内", "left": "不在服务范围内", "source": "绿地、设施"}
+)
+"""What the land of a coverage is, as the legend says it."""
+
+_WHOLE = 1e-6
+FAR_M = 5000.0
+"""The nearest park is looked for so far away."""
+
+
+def with_range(indicator: Indicator, inputs: Inputs, units: gpd.GeoDataFrame, *, by: By = "land") -> Answer:
+    """Compute an indicator for units whose outlines may be schematic: a figure, and what it may be as well.
+
+    Parameters
+    ----------
+    indicator, inputs, by
+        As for `evaluate`.
+    units : GeoDataFrame
+        EPSG:4549, polygons on their ids, with `basis` and `accuracy_m`.
+
+    Returns
+    -------
+    Answer
+        Figures with `low` and `high`: the least and the most with the outline moved in and out by its accuracy; NaN
+        where the outline is not schematic.
+
+    Raises
+    ------
+    MeasureError
+    """
+    answer = evaluate(indicator, inputs, units, by=by)
+    if answer.missing:
+        return answer
+    values = answer.figures["value"]
+    vague = units[(units["basis"] == SCHEMATIC).to_numpy()]
+    spread = [values[vague.index]]
+    for sign in (-1, 1):
+        moved = _moved(vague, sign)
+        found = evaluate(indicator, inputs, moved, by=by).figures["value"] if len(moved) else pd.Series(dtype=float)
+        spread.append(found.reindex(vague.index))
+    table = pd.concat(spread, axis=1)
+    return Answer(answer.figures.assign(low=table.min(axis=1), high=table.max(axis=1)))
+
+
+def uncovered(indicator: Indicator, inputs: Inputs) -> gpd.GeoDataFrame:
+    """Land of the denominator that is not reached, largest first.
+
+    Parameters
+    ----------
+    indicator : Indicator
+        Of coverage.
+    inputs : mapping of str to GeoDataFrame
+        As for `evaluate`.
+
+    Returns
+    -------
+    GeoDataFrame
+        The rows that are not wholly reached, with `area_m2`, `left_m2` (not reached), `nearest_m` (to the nearest
+        source; NaN beyond 5 km) and `nearest` (its name or id).
+
+    Raises
+    ------
+    MeasureError
+    """
+    rows, parks = demand(indicator, inputs), sources(indicator.sources, inputs)
+    table = rows.assign(area_m2=rows.area, left_m2=rows.area * (1 - reached(indicator, inputs)))
+    table = table[table["left_m2"] > 1e-6 * table["area_m2"]].sort_values("left_m2", ascending=False)
+    return table.assign(nearest_m=nearest_distance(table, parks, limit=FAR_M), nearest=_names(table, parks))
+
+
+def shown(indicator: Indicator, inputs: Inputs) -> gpd.GeoDataFrame:
+    """What a map of a coverage shows: land by how much of it is reached, and what reaches it.
+
+    Parameters
+    ----------
+    indicator : Indicator
+        Of coverage.
+    inputs : mapping of str to GeoDataFrame
+        As for `evaluate`.
+
+    Returns
+    -------
+    GeoDataFrame
+        EPSG:4549, indexed by id: `name`, `coverage` (key of COVERED), geometry.
+
+    Raises
+    ------
+    MeasureError
+    """
+    rows, parks = demand(indicator, inputs), sources(indicator.sources, inputs)
+    share = reached(indicator, inputs)
+    steps = np.select([share >= 1 - _WHOLE, share > _WHOLE], ["reached", "partly"], "left")
+    tables = [rows.assign(coverage=steps), parks.assign(coverage="source")]
+    columns = ["id", "name", "coverage", "geometry"]
+    return gpd.GeoDataFrame(pd.concat([table[columns] for table in tables]), crs=rows.crs).set_index("id")
+
+
+def _names(rows: gpd.GeoDataFrame, parks: gpd.GeoDataFrame) -> "pd.Series[str]":
+    """Name of the nearest park, its id where it has none; empty where none is near."""
+    names = pd.Series("", index=rows.index, dtype=object)
+    if len(parks) and len(rows):
+        found, park = shapely.STRtree(parks.geometry.to_numpy()).query_nearest(
+            rows.geometry.to_numpy(), max_distance=FAR_M, all_matches=False
+        )
+        told = parks["name"].astype(object).where(parks["name"].notna(), parks.get("id", parks.index.to_series()))
+        names.iloc[found] = told.to_numpy()[park]
+    return names
+
+
+def _moved(units: gpd.GeoDataFrame, sign: int) -> gpd.GeoDataFrame:
+    """Units with their outline moved by its accuracy, outwards or inwards; one that vanishes is left out."""
+    moved = units.set_geometry(units.buffer(sign * units["accuracy_m"].fillna(0).astype(float)))
+    return moved[~moved.geometry.is_empty]

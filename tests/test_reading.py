@@ -1,0 +1,58 @@
+"""What a reader of a coverage needs beside the figure, on land small enough to know by heart."""
+
+import geopandas as gpd
+import pytest
+from shapely import box
+
+from geodata import crs
+from geodata.indicators import load_indicators
+from geodata.measures.reading import uncovered, with_range
+from tests.test_indicators import LAND, UNITS, table
+
+SPREAD = ["low", "value", "high"]
+PARK = load_indicators()[0]["park500"]
+
+
+def test_a_schematic_outline_gives_a_range_and_an_official_one_does_not() -> None:
+    units = UNITS.assign(basis=["位置示意", "权威成果", "位置示意"], accuracy_m=[300.0, 300.0, None])
+    found = with_range(PARK, LAND, units).figures
+    assert found.loc["乙", "value"] == pytest.approx(2 / 9)
+    assert found.loc["乙", ["low", "high"]].isna().all()
+    assert found[SPREAD].to_numpy()[0].tolist() == [0, 0, 0]  # ends at 1300 at most, the park at 1700
+    assert found.loc["丙"].isna().sum() == 3
+    wider = with_range(PARK, LAND, units.assign(accuracy_m=[900.0, 0.0, None])).figures
+    assert wider.loc["甲", "high"] == pytest.approx(0.2)
+
+
+def test_an_outline_that_vanishes_inwards_has_no_range_below() -> None:
+    unit = table(box(1800, 0, 1900, 100)).assign(basis="位置示意", accuracy_m=60.0)
+    found = with_range(PARK, LAND, unit).figures.iloc[0]
+    assert (found["low"], found["value"], found["high"]) == pytest.approx((1, 1, 1))
+
+
+def test_what_is_missing_is_said_and_has_no_range() -> None:
+    answer = with_range(PARK, {}, UNITS)
+    assert answer.missing == ("绿地、公园", "现状用地")
+
+
+def test_land_that_is_not_reached_is_listed_by_size_with_its_nearest_park() -> None:
+    homes = table(
+        box(1900, 0, 2000, 100), box(1000, 0, 1100, 100), box(1650, 0, 1750, 100), box(8000, 0, 8200, 100),
+        code=["0701"] * 4,
+    ).set_axis(["near", "far", "half", "lost"])  # fmt: skip
+    named = LAND["green"].assign(name=["海边公园", None])
+    found = uncovered(PARK, {"landuse": homes, "green": named})
+    assert found.index.tolist() == ["lost", "far", "half"]
+    assert found["left_m2"].tolist() == pytest.approx([20_000, 10_000, 5_000])
+    assert found["nearest_m"].fillna(-1).tolist() == pytest.approx([-1, 1100, 450])
+    assert found["nearest"].tolist() == ["", "海边公园", "海边公园"]
+    unnamed = uncovered(PARK, {"landuse": homes, "green": named.assign(name=None)})
+    assert unnamed.loc["far", "nearest"] == "p"
+
+
+def test_without_any_park_all_land_is_listed() -> None:
+    nothing = LAND["green"].iloc[:0].assign(name=None)
+    found = uncovered(PARK, {"landuse": LAND["landuse"], "green": nothing})
+    assert found["left_m2"].tolist() == pytest.approx([100_000])
+    assert isinstance(found, gpd.GeoDataFrame)
+    assert found.crs == crs.METRIC
