@@ -219,13 +219,14 @@ def _how(wish: Wish, setting: Setting) -> dict[str, str]:
         "字段": PROFILES[wish.profile],
         "坐标系": crs.SYSTEMS[wish.system].said,
         "地图审核": approval(setting.config),
-        "导出人": _who(setting.person),
+        "导出人": by_whom(setting.person),
         "导出时间": datetime.now().astimezone().isoformat(timespec="seconds"),
         "导出自": setting.config.name,
     }
 
 
-def _who(person: Person | None) -> str:
+def by_whom(person: Person | None) -> str:
+    """Say who exports."""
     if person is None:
         return "未登记姓名"
     return f"{person.name}（{person.department}，{ROLES[person.role]}{'' if person.authenticated else '，未认证'}）"

@@ -5,13 +5,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
+import geopandas as gpd
 import pytest
 import streamlit as st
 from pyproj import Geod
 from starlette.requests import Request
 from starlette.responses import Response
 
-from geodata import browse
+from geodata import browse, crs
 from geodata.browse import Filter
 from geodata.config import Config
 from geodata.writing.formats import FORMATS
@@ -372,7 +373,7 @@ def test_the_export_holds_exactly_what_is_filtered_and_says_so(tmp_path: Path, l
         key for key in ("标题", "说明", "来源", "来源日期", "许可", "坐标系", "使用范围", "字段") if not note[key]
     ] == []
     assert scene.land.sources["projects"].source in note["来源"]
-    assert note["地图审核"] == "内部用图，不得公开"
+    assert (note["地图审核"], note["导出人"]) == ("内部用图，不得公开", "未登记姓名")
 
 
 def _exported(folder: Path, label: str, content: bytes) -> dict[str, Any]:
@@ -380,6 +381,23 @@ def _exported(folder: Path, label: str, content: bytes) -> dict[str, Any]:
     path.write_bytes(content)
     told = opened(path, label)
     return {"ids": told.column("编号"), "note": told.note}
+
+
+@pytest.mark.parametrize("system", ["gk3_120", "gk3_zone40"])
+def test_the_list_comes_in_the_chosen_system_and_encoding(tmp_path: Path, system: str) -> None:
+    answer = _fetch(f"/export/shp?q=ygs&system={system}&encoding=GBK")
+    told = _exported(tmp_path, "Shapefile", bytes(answer.body))
+    assert told["note"]["坐标系"] == crs.SYSTEMS[system].said
+    assert {path.read_text() for path in tmp_path.rglob("*.cpg")} == {"GBK"}
+    projections = {gpd.read_file(path).crs.to_epsg() for path in tmp_path.rglob("*.shp")}
+    assert {f"EPSG:{number}" for number in projections} == {crs.SYSTEMS[system].code}
+
+
+def test_the_options_of_the_page_stand_in_its_links(open_page: Open) -> None:
+    at = open_page(PAGE, q="ygs")
+    at.selectbox(key="exports_system").select("gk3_123")
+    at = at.selectbox(key="exports_encoding").select("GBK").run()
+    assert _links(at)[0] == "/export/xlsx?q=ygs&system=gk3_123&encoding=GBK"
 
 
 @pytest.mark.parametrize(
@@ -407,6 +425,7 @@ def test_a_file_has_a_chinese_name_with_the_right_ending() -> None:
     ("link", "status", "said"),
     [
         ("/export/pdf", 404, "没有导出：没有这种文件格式，请从“项目与设施”页重新导出。"),
+        ("/export/shp?encoding=x", 400, "没有导出：链接中的 encoding=x 不可用，请从“项目与设施”页重新导出。"),
         ("/export/xlsx?unit=Z999", 400, "没有导出：链接中的 unit=Z999 不可用，请从“项目与设施”页重新导出。"),
         (
             "/export/xlsx?period=1999",

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import get_args
 from urllib.parse import urlencode
 
+import geopandas as gpd
 import streamlit as st
 from markupsafe import Markup
 from starlette.requests import Request
@@ -16,6 +17,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from geodata import browse, crs
+from geodata.access import Person
 from geodata.errors import DatasetError, StoreError
 from geodata.items import SCHEMATIC
 from geodata.land import Land
@@ -26,7 +28,7 @@ from geodata.writing.delivery import Delivery, Encoding
 from geodata.writing.formats import FORMATS, written
 from layers import identity
 from layers.compose import foot
-from layers.deliveries import approval, plan_colours
+from layers.deliveries import approval, by_whom, plan_colours
 from layers.text import html, joined
 from layers.view import View
 from pages.ui import caches
@@ -118,7 +120,20 @@ def _answer(
     rows = browse.filtered(scene.land, given)
     system = opted.get("system", crs.EXPORTED[0])
     about = metadata(scene, given, rows=len(rows), system=system)
-    delivery = Delivery(
+    try:
+        who = identity.person_of(request.cookies)
+        content = written(label, _delivery(scene, rows, about | {"导出人": by_whom(who)}, opted))
+        _remember(who, label, about)
+    except (StoreError, DatasetError) as error:
+        return PlainTextResponse(f"没有导出：{error}", 503 if isinstance(error, StoreError) else 400)
+    return download(content, f"{_NAME}{FORMATS[label].suffix}", FORMATS[label].media)
+
+
+def _delivery(
+    scene: caches.Scene, rows: gpd.GeoDataFrame, about: Mapping[str, str], opted: Mapping[str, str]
+) -> Delivery:
+    system = opted.get("system", crs.EXPORTED[0])
+    return Delivery(
         table=browse.table(scene.land, rows),
         metadata=about,
         system=system,
@@ -126,17 +141,10 @@ def _answer(
         encoding="GBK" if opted.get("encoding") == "GBK" else "UTF-8",
         colours=plan_colours(scene.styles),
     )
-    try:
-        content = written(label, delivery)
-        _remember(request, label, about)
-    except (StoreError, DatasetError) as error:
-        return PlainTextResponse(f"没有导出：{error}", 503 if isinstance(error, StoreError) else 400)
-    return download(content, f"{_NAME}{FORMATS[label].suffix}", FORMATS[label].media)
 
 
-def _remember(request: Request, label: str, about: Mapping[str, str]) -> None:
+def _remember(who: Person | None, label: str, about: Mapping[str, str]) -> None:
     """Put the export into the log; in mode `local` nobody needs to have said who they are."""
-    who = identity.person_of(request.cookies)
     with caches.store().writing() as session:
         after = f"{about['条数']} 条；{about['坐标系']}"
         events.record(session, who, "exported", Change("plan", label, after=after, reason=about["筛选条件"]))
