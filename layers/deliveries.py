@@ -32,6 +32,7 @@ UNAPPROVED = "内部用图，不得公开"
 """What every file says as long as config.yaml names no 审图号."""
 
 _UNKNOWN = "未填写"
+_BY = "类别"
 _SECRET = ("sensitive", "secret")
 
 
@@ -118,10 +119,11 @@ def made(table: pd.DataFrame, version: Version, wish: Wish, setting: Setting, fo
     return Made(delivery, Export(form, len(rows), which, names, how), rows[kept])
 
 
-def plan_colours(styles: Mapping[str, Style]) -> Colours:
-    """Colours of the plan's list, by its column 类别."""
-    categories = [Category(label, styles[role], (label,)) for role, label in ITEM_ROLES.items()]
-    return Colours("类别", partial(qml, categories))
+def plan_colours(table: pd.DataFrame, styles: Mapping[str, Style]) -> Colours:
+    """Colours of the plan's list (`geodata.browse.table`), by the values of its column 类别."""
+    there = set(table[_BY])
+    categories = [Category(label, styles[role], (label,)) for role, label in ITEM_ROLES.items() if label in there]
+    return Colours(_BY, partial(qml, categories))
 
 
 def approval(config: Config) -> str:

@@ -1,6 +1,7 @@
 """项目与设施: what is filtered is what is listed, drawn and exported; list and map select for each other."""
 
 import re
+import sqlite3
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlencode, urlsplit
@@ -15,11 +16,12 @@ from starlette.responses import Response
 from geodata import browse, crs
 from geodata.browse import Filter
 from geodata.config import Config
+from geodata.items import ROLES
 from geodata.writing.formats import FORMATS
 from layers.text import area, distance
 from pages.ui import caches, exports, listing, search, state
 from pages.ui.map_view import on_event
-from tests.exported import opened
+from tests.exported import opened, read_xml
 from tests.page import Open, Session, components, drawn_map, fingerprint, html, listed, panel, query
 
 PAGE = "projects.py"
@@ -391,6 +393,19 @@ def test_the_list_comes_in_the_chosen_system_and_encoding(tmp_path: Path, system
     assert {path.read_text() for path in tmp_path.rglob("*.cpg")} == {"GBK"}
     projections = {gpd.read_file(path).crs.to_epsg() for path in tmp_path.rglob("*.shp")}
     assert {f"EPSG:{number}" for number in projections} == {crs.SYSTEMS[system].code}
+
+
+def test_the_list_has_the_colours_of_the_map(tmp_path: Path) -> None:
+    scene = caches.scene()
+    (tmp_path / "a.gpkg").write_bytes(bytes(_fetch("/export/gpkg?role=park").body))
+    with sqlite3.connect(tmp_path / "a.gpkg") as database:
+        texts = [text for (text,) in database.execute("SELECT styleQML FROM layer_styles")]
+    assert texts
+    for text in texts:
+        (category,) = read_xml(text).findall("renderer-v2/categories/category")
+        (edge,) = read_xml(text).findall("renderer-v2/symbols/symbol/layer/Option/Option[@name='outline_color']")
+        colour = "#" + "".join(f"{int(part):02X}" for part in edge.attrib["value"].split(",")[:3])
+        assert (category.attrib["value"], colour) == (ROLES["park"], scene.styles["park"].color.upper())
 
 
 def test_the_options_of_the_page_stand_in_its_links(open_page: Open) -> None:

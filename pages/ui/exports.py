@@ -133,13 +133,14 @@ def _delivery(
     scene: caches.Scene, rows: gpd.GeoDataFrame, about: Mapping[str, str], opted: Mapping[str, str]
 ) -> Delivery:
     system = opted.get("system", crs.EXPORTED[0])
+    table = browse.table(scene.land, rows)
     return Delivery(
-        table=browse.table(scene.land, rows),
+        table=table,
         metadata=about,
         system=system,
         decimals=_DECIMALS if crs.SYSTEMS[system].degrees else None,
         encoding="GBK" if opted.get("encoding") == "GBK" else "UTF-8",
-        colours=plan_colours(scene.styles),
+        colours=plan_colours(table, scene.styles) if len(table) else None,
     )
 
 
