@@ -108,6 +108,12 @@ class AccessConfig(Contract):
     cleared: bool = False
 
 
+class ExportConfig(Contract):
+    """What exports say."""
+
+    map_approval: str = ""
+
+
 class Config(Contract):
     """config.yaml."""
 
@@ -119,6 +125,7 @@ class Config(Contract):
     map: MapConfig = MapConfig()
     store: StoreConfig = StoreConfig()
     access: AccessConfig = AccessConfig()
+    export: ExportConfig = ExportConfig()
 
     @property
     def data_path(self) -> Path:

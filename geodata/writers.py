@@ -1,50 +1,15 @@
-"""Tables -> files for other programs: exactly the rows given, with a sheet or metadata that says what they are."""
+"""Tables -> workbooks and comma-separated text: exactly the rows given, and a sheet or lines that say what they are."""
 
-import json
-import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from io import BytesIO
-from pathlib import Path
 
-import geopandas as gpd
 import pandas as pd
-import pyogrio
 import xlsxwriter
 
-from geodata import crs
-
 Metadata = Mapping[str, str]
+EXCEL_MEDIA = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _WIDEST = 60
 _RUN = tuple("=+-@＝＋－＠")
-
-
-def to_geojson(table: gpd.GeoDataFrame, metadata: Metadata) -> bytes:
-    """Write a FeatureCollection in CGCS2000 degrees with `metadata` as a member of its own.
-
-    Parameters
-    ----------
-    table : GeoDataFrame
-        EPSG:4549; rows without a place have a null geometry.
-    metadata : mapping of str to str
-        What the rows are: source, date, filter, time.
-    """
-    document = json.loads(crs.rounded(crs.degrees(table)).to_json(drop_id=True, ensure_ascii=False))
-    return json.dumps({"type": document["type"], "metadata": dict(metadata), **document}, ensure_ascii=False).encode()
-
-
-def to_gpkg(table: gpd.GeoDataFrame, metadata: Metadata) -> bytes:
-    """Write a GeoPackage in CGCS2000 degrees with one layer "数据"; `metadata` stands in its metadata table."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "export.gpkg"
-        pyogrio.write_dataframe(
-            crs.degrees(table),
-            path,
-            driver="GPKG",
-            layer="数据",
-            layer_metadata=dict(metadata),
-            geometry_type="Unknown",
-        )
-        return path.read_bytes()
 
 
 def to_excel(table: pd.DataFrame, metadata: Metadata) -> bytes:
@@ -111,11 +76,3 @@ def to_book(sheets: Mapping[str, Sequence[Sequence[object]]], *, lean: bool = Fa
         for name, lines in sheets.items():
             _fill(book.add_worksheet(name), lines, head)
     return target.getvalue()
-
-
-FORMATS: Mapping[str, tuple[str, str, Callable[[gpd.GeoDataFrame, Metadata], bytes]]] = {
-    "Excel": ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", to_excel),
-    "GeoPackage": ("gpkg", "application/geopackage+sqlite3", to_gpkg),
-    "GeoJSON": ("geojson", "application/geo+json", to_geojson),
-}
-"""Label -> (ending, media type, writer)."""

@@ -34,6 +34,7 @@ NEEDS: MappingProxyType[str, Need] = MappingProxyType(
         "/derived": "data",
         "/tiles": "data",
         "/window": "data",
+        "/export": "data",
         # Streamlit's own
         "/_stcore": "rest",
         "/media": "rest",
