@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping
 from functools import cache
@@ -279,7 +280,9 @@ def away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Keep every test away from the store of this machine."""
     config = Config(data_folder=str(tmp_path / "var"))
     monkeypatch.setattr(identity, "settings", cache(lambda: config))
+    main = sys.modules["__main__"]
     yield
+    sys.modules["__main__"] = main  # AppTest leaves the page there, and every new process would run it again
     dispose()
 
 
