@@ -9,6 +9,9 @@ import xlsxwriter
 Metadata = Mapping[str, str]
 EXCEL_MEDIA = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _WIDEST = 60
+_LOOKED_AT = 1000
+"""Lines that decide how wide a column is."""
+_MANY = 20_000
 _RUN = tuple("=+-@＝＋－＠")
 
 
@@ -20,7 +23,10 @@ def to_excel(table: pd.DataFrame, metadata: Metadata) -> bytes:
     rows = pd.DataFrame(table.drop(columns="geometry", errors="ignore")).astype(object)
     rows = rows.where(rows.notna(), None)
     lines = [list(rows.columns), *rows.to_numpy().tolist()]
-    return to_book({"数据": lines, "说明": [["项目", "内容"], *([key, value] for key, value in metadata.items())]})
+    return to_book(
+        {"数据": lines, "说明": [["项目", "内容"], *([key, value] for key, value in metadata.items())]},
+        lean=len(lines) > _MANY,
+    )
 
 
 def to_csv(table: pd.DataFrame, metadata: Metadata) -> bytes:
@@ -45,7 +51,7 @@ def _fill(sheet: xlsxwriter.worksheet.Worksheet, lines: Sequence[Sequence[object
                 sheet.write_number(number, column, value, style)
             elif isinstance(value, str):
                 sheet.write_string(number, column, value, style)
-    for column, values in enumerate(zip(*lines, strict=True)):
+    for column, values in enumerate(zip(*lines[:_LOOKED_AT], strict=True)):
         longest = max(sum(2 if ord(sign) > 255 else 1 for sign in str(value or "")) for value in values)  # noqa: PLR2004
         sheet.set_column(column, column, min(longest + 2, _WIDEST))
     sheet.freeze_panes(1, 0)

@@ -20,6 +20,7 @@ import shapely
 from geodata import crs
 from geodata.errors import DatasetError
 from geodata.fields import load_fields, match_fields
+from geodata.findings import finding, of_column
 from geodata.kinds import DATASETS
 from geodata.land import Land
 from geodata.sample.make import sample
@@ -342,7 +343,8 @@ def test_a_package_holds_data_report_metadata_and_true_digests(tmp_path: Path) -
     table = plots(square(0), square(0), landuse=["0701", "0801"])
     naming = Naming("official", "guide2023", load_fields()[0])
     told = profiled(table, "plots", ("id", "landuse"), naming)
-    content = handover.handover(Delivery(told.table, NOTE), table[["id", "landuse", "geometry"]], "plots", "guide2023")
+    checked = handover.Checked(table[["id", "landuse", "geometry"]], "plots", "guide2023")
+    content = handover.handover(Delivery(told.table, NOTE), checked)
     (tmp_path / "a.zip").write_bytes(content)
     folder = unpacked(tmp_path / "a.zip")
     lines = (folder / handover.DIGESTS).read_text("utf-8").splitlines()
@@ -356,6 +358,24 @@ def test_a_package_holds_data_report_metadata_and_true_digests(tmp_path: Path) -
     book = openpyxl.load_workbook(folder / "检查报告.xlsx")
     assert "K027 图形重复" in book.sheetnames or "K029 图形重叠" in book.sheetnames
     assert dict(book["说明"].iter_rows(min_row=2, max_col=2, values_only=True))["声明"] == "演示数据，不得引用"
+
+
+def test_where_checking_takes_too_long_what_was_found_before_is_told_but_not_of_hidden_columns(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handover, "PATIENCE_S", -1.0)
+    spec, table = DATASETS["plots"], plots()
+    found = tuple(
+        finding("K007", of_column(spec, name), table["id"].reset_index(drop=True)) for name in ("far", "contract_far")
+    )
+    told = profiled(table, "plots", ("id", "far"), Naming("official", None, load_fields()[0]))
+    checked = handover.Checked(table[["id", "far", "geometry"]], "plots", None, found)
+    (tmp_path / "a.zip").write_bytes(handover.handover(Delivery(told.table, NOTE), checked))
+    book = openpyxl.load_workbook(unpacked(tmp_path / "a.zip") / "检查报告.xlsx")
+    told_of = [line[2] for line in book["必须修改"].iter_rows(min_row=2, values_only=True)]
+    assert told_of == ["规划地块的“现状容积率”：3 行没有填写，请补齐。"]
+    said = dict(book["说明"].iter_rows(min_row=2, max_col=2, values_only=True))
+    assert said["检查对象"] == "入库时的检查结果（数据较多，导出时没有重新检查）；没有导出的字段不在其内"
 
 
 def test_an_archive_tells_of_itself(tmp_path: Path) -> None:

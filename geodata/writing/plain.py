@@ -1,6 +1,7 @@
 """GeoJSON, workbooks and comma-separated text: files of which text is all there is."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -19,24 +20,31 @@ MOST = 1_048_575
 
 WKT = "WKT"
 _WHERE = "导出 Excel"
+_AT_A_TIME = 5000
 
 
 def geojson(delivery: Delivery, path: Path) -> None:
     """Write a FeatureCollection with the metadata and the coordinate system as members."""
-    rows = _rows(delivery).astype(object)
-    told = records(rows.where(rows.notna(), None))
-    placed = delivery.placed
-    shapes = shapely.to_geojson(delivery.spoken()).tolist() if placed else [None] * len(rows)
-    members = {"type": "FeatureCollection", "metadata": dict(delivery.metadata), "crs": crs.member(delivery.system)}
-    head = json.dumps(members if placed else members | {"crs": None}, ensure_ascii=False)
+    members = {"type": "FeatureCollection", "metadata": dict(delivery.metadata)}
+    placed = members | ({"crs": crs.member(delivery.system)} if delivery.placed else {})
+    head = json.dumps(placed, ensure_ascii=False)
     with path.open("w", encoding="utf-8") as file:
         file.write(f'{head[:-1]}, "features": [')
-        for number, (row, shape) in enumerate(zip(told, shapes, strict=True)):
-            spoken = json.dumps(row, ensure_ascii=False)
-            file.write(
-                f'{"," if number else ""}\n{{"type":"Feature","properties":{spoken},"geometry":{shape or "null"}}}'
-            )
+        for number, feature in enumerate(_features(delivery)):
+            file.write(f"{',' if number else ''}\n{feature}")
         file.write("\n]}")
+
+
+def _features(delivery: Delivery) -> Iterator[str]:
+    """Give the rows one by one, some thousands in memory at a time."""
+    rows, shapes = _rows(delivery), delivery.spoken() if delivery.placed else None
+    for start in range(0, len(rows), _AT_A_TIME):
+        batch = slice(start, start + _AT_A_TIME)
+        some = rows.iloc[batch].astype(object)
+        spoken = [None] * len(some) if shapes is None else shapely.to_geojson(shapes[batch]).tolist()
+        for row, shape in zip(records(some.where(some.notna(), None)), spoken, strict=True):
+            told = json.dumps(row, ensure_ascii=False)
+            yield f'{{"type":"Feature","properties":{told},"geometry":{shape or "null"}}}'
 
 
 def excel(delivery: Delivery, path: Path) -> None:

@@ -11,6 +11,7 @@ from starlette.routing import Route
 from geodata.access import may_read
 from geodata.catalogue import read_version
 from geodata.errors import AccessError, DashboardError, DatasetError, LinkError, StoreError
+from geodata.store import datasets
 from geodata.store.exported import exported
 from geodata.versions import Version
 from geodata.writing import handover
@@ -78,7 +79,10 @@ def _package(version: Version, wish: Wish, setting: Setting) -> Response:
     wish = wishes.official(wish)
     with _ROOM:
         ready = made(read_version(setting.config.data_path, version), version, wish, setting, handover.LABEL)
-        content = handover.handover(ready.delivery, ready.rows, version.kind, version.scheme)
+        with caches.store().reading() as session:
+            findings = datasets.findings(session, version.key)
+        checked = handover.Checked(ready.rows, version.kind, version.scheme, findings)
+        content = handover.handover(ready.delivery, checked)
     return _handed_over(version, ready, content, setting)
 
 
