@@ -23,7 +23,8 @@ DRAWN = "body[data-dataset=file][data-picture=all]"
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Run a dashboard that holds demonstration land."""
     made = sample(load_land(Config()), plots=300)
-    home = dashboard(tmp_path_factory.mktemp("held"), *((made_up(kind, f"演示{DATASETS[kind].label}"), made[kind]) for kind in KINDS))
+    datasets = ((made_up(kind, f"演示{DATASETS[kind].label}"), made[kind]) for kind in KINDS)
+    home = dashboard(tmp_path_factory.mktemp("held"), *datasets)
     with running(home, home / "log.txt") as server:
         yield server
 
