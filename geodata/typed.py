@@ -76,11 +76,12 @@ def written(values: pd.Series) -> pd.Series:
 
     A whole number that a spreadsheet or a DBF file made a fraction (12.0) is written as a whole number.
     """
-    if pd.api.types.is_object_dtype(values):
-        values = values.map(_unfraction)
-    elif pd.api.types.is_float_dtype(values) and bool((values.dropna() % 1 == 0).all()) and not _blurred(values).any():
-        values = values.astype("Int64")
+    if pd.api.types.is_object_dtype(values):  # map would make floats of long numbers beside a missing one
+        values = pd.Series([_unfraction(value) for value in values], values.index, dtype=object)
     text = values.astype("string").str.strip()
+    if pd.api.types.is_float_dtype(values):
+        whole = ((values % 1 == 0) & ~_blurred(values)).fillna(value=False).astype(bool)
+        text = text.mask(whole, values.where(whole).astype("Int64").astype("string"))
     return text.mask(text.eq("").fillna(value=False), pd.NA)
 
 

@@ -14,12 +14,14 @@ from geodata.catalogue import take_in
 from geodata.config import Config
 from geodata.indicators import load_indicators
 from geodata.land import load_land
+from geodata.replacement import Act, replace_outlines
 from geodata.schema import conform
 from geodata.store.engine import Store, dispose, open_store
 from geodata.versions import DEMONSTRATION, Intake
 from layers import identity
 from layers.measures import Told, sentence
 from pages.ui import measured
+from tests.outlines import boundaries
 from tests.page import Open, drawn_map, html, panel
 from tests.people import manager
 
@@ -152,3 +154,21 @@ def test_demonstration_data_give_every_figure_and_say_so(open_page: Open, store:
 def test_a_sentence_says_nothing_without_a_figure() -> None:
     row = pd.Series({"value": None, "low": None, "high": None, "part": 0, "whole": 0}, dtype=float)
     assert sentence(load_indicators()[0]["park500"], "甲", row, Told("", schematic=False, synthetic=False)) == ""
+
+
+def test_figures_within_official_outlines_name_them_and_are_exact(
+    config: Config, store: Store, take: Take, open_page: Open
+) -> None:
+    homes_and_park(take)
+    outline = ("凌水街道", "subdistrict", gpd.GeoSeries([box(EAST, NORTH, EAST + 200, NORTH + 100)], crs=crs.METRIC))
+    table = boundaries((*outline[:2], outline[2].to_crs(crs.FILE).iloc[0]))
+    who = manager(store)
+    told = Intake("boundaries", "官方界线", "自然资源局")
+    version = take_in(store, who, table, intake=told, config=config)
+    before = panel(open_page("green.py"))
+    act = Act(version.key, {"D001": "B1"}, 0)
+    replace_outlines(store, who, act, land=load_land(config), config=config)
+    after = panel(open_page("green.py"))
+    assert "单元界线 “官方界线”第 1 版" not in before
+    assert "单元界线 “官方界线”第 1 版" in after
+    assert "100.0%" in after

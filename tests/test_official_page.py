@@ -21,7 +21,7 @@ from geodata.store.engine import Store, dispose, open_store
 from geodata.store.outlines import in_use
 from geodata.versions import Intake, Version
 from layers import datasets, identity
-from pages.ui import caches, exports, official, person
+from pages.ui import caches, exports, measured, official, person
 from tests.outlines import CORE, boundaries
 from tests.page import Open, drawn_map, html, panel
 from tests.people import events, manager, named
@@ -138,6 +138,20 @@ def test_exports_say_what_the_units_are_drawn_by(came: Came, open_page: Open) ->
     press(open_page("data.py"), "official_apply")
     told = exports.metadata(caches.scene(), Filter(), rows=1)
     assert told["单元界线"] == "官方边界：凌水街道（“官方界线”第 1 版）、名称Z003（“官方界线”第 1 版）；其余为位置示意"
+
+
+def test_figures_of_units_are_computed_again(came: Came, open_page: Open) -> None:
+    came()
+    key, indicator = next(iter(measured.table()[0].items()))
+    ask, held = measured.Ask(key, indicator, "land", "subdistrict"), caches.catalogue()
+    before = measured._name(caches.scene(), held, ask)
+    press(open_page("data.py"), "official_apply")
+    assert measured._name(caches.scene(), held, ask) != before
+    units = measured.units(caches.scene(), held, "subdistrict")
+    assert units["basis"].to_dict() == {"D001": "权威成果", "D002": "位置示意", "D003": "位置示意"}
+    assert measured.units(caches.scene(), held, "unit")["accuracy_m"]["Z003"] == 1
+    press(open_page("data.py"), "official_back")
+    assert measured._name(caches.scene(), held, ask) == before
 
 
 def test_a_person_confirms_and_corrects(came: Came, open_page: Open) -> None:

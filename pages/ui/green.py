@@ -80,7 +80,7 @@ def figures(scene: caches.Scene, held: Catalogue, ask: Ask) -> None:
         panel(measures.missing(ask.indicator, answer.missing, ""), key="figures")
         return
     units = measured.units(scene, held, ask.per)
-    told = _told(held, ask, schematic=bool((units["basis"] == SCHEMATIC).any()))
+    told = _told(scene, held, ask, units=units)
     overlap = reporting.overlap(ask.per)
     rows = measures.table(ask.indicator, units, answer.figures, by=ask.by, overlap=overlap)
     before = _before(scene, held, ask)
@@ -128,9 +128,13 @@ def _whole(scene: caches.Scene, held: Catalogue, ask: Ask) -> str:
     return "无数据" if answer.missing else measures.value(ask.indicator, answer.figures.iloc[0])
 
 
-def _told(held: Catalogue, ask: Ask, *, schematic: bool) -> measures.Told:
+def _told(scene: caches.Scene, held: Catalogue, ask: Ask, *, units: gpd.GeoDataFrame) -> measures.Told:
+    """Where figures come from, official outlines of the units included."""
     found = measured.versions(held, ask).values()
-    return measures.Told(measured.told(held, ask), schematic, any(version.synthetic for version in found))
+    outlines = {one.version.label for key, one in scene.land.outlines.items() if key in units.index}
+    inputs = "；".join((measured.told(held, ask), *(f"单元界线 {label}" for label in sorted(outlines))))
+    schematic = bool((units["basis"] == SCHEMATIC).any())
+    return measures.Told(inputs, schematic, any(version.synthetic for version in found))
 
 
 def _sentence(ask: Ask, found: tuple[gpd.GeoDataFrame, pd.DataFrame], told: measures.Told) -> None:

@@ -102,7 +102,8 @@ def audience(held: Catalogue, ask: Ask) -> str:
 
 def _name(scene: caches.Scene, held: Catalogue, ask: Ask) -> str:
     digests = {kind: version.digest for kind, version in versions(held, ask).items()}
-    units = json.dumps(scene.land.period) + ask.per
+    outlines = sorted((key, one.version.digest, one.row) for key, one in scene.land.outlines.items())
+    units = json.dumps([scene.land.period, ask.per, outlines])
     return json.dumps([digests, ask.indicator.model_dump(mode="json"), ask.by, units], ensure_ascii=False)
 
 
