@@ -28,7 +28,7 @@ from layers.guard import Guard
 from layers.publish import KEPT
 from layers.text import css_string, html, joined
 
-PAGES = ("", "layout", "projects", "green", "data", "people", "log", "about")
+PAGES = ("", "layout", "projects", "green", "landuse", "data", "people", "log", "about")
 """Paths of the pages; pages/main.py builds its table from the same names."""
 
 _WHERE = Markup("""<script>

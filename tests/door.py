@@ -11,6 +11,7 @@ ROUTES: dict[str, tuple[str, guard.Need]] = {
     "/layout": ("/layout", "page"),
     "/projects": ("/projects", "page"),
     "/green": ("/green", "page"),
+    "/landuse": ("/landuse", "page"),
     "/data": ("/data", "page"),
     "/people": ("/people", "page"),
     "/log": ("/log", "page"),

@@ -9,9 +9,9 @@ import pandas as pd
 import shapely
 
 from geodata.indicators import Indicator
-from geodata.items import SCHEMATIC
 from geodata.measures.evaluate import Answer, By, Inputs, demand, evaluate, reached, sources
 from geodata.measures.green import nearest_distance
+from geodata.measures.vague import spread
 
 COVERED: Mapping[str, str] = MappingProxyType(
     {"reached": "在服务范围内", "partly": "部分在服务范围内", "left": "不在服务范围内", "source": "绿地、设施"}
@@ -46,15 +46,8 @@ def with_range(indicator: Indicator, inputs: Inputs, units: gpd.GeoDataFrame, *,
     answer = evaluate(indicator, inputs, units, by=by)
     if answer.missing:
         return answer
-    values = answer.figures["value"]
-    vague = units[(units["basis"] == SCHEMATIC).to_numpy()]
-    spread = [values[vague.index]]
-    for sign in (-1, 1):
-        moved = _moved(vague, sign)
-        found = evaluate(indicator, inputs, moved, by=by).figures["value"] if len(moved) else pd.Series(dtype=float)
-        spread.append(found.reindex(vague.index))
-    table = pd.concat(spread, axis=1)
-    return Answer(answer.figures.assign(low=table.min(axis=1), high=table.max(axis=1)))
+    found = spread(units, lambda moved: evaluate(indicator, inputs, moved, by=by).figures["value"])
+    return Answer(answer.figures.join(found))
 
 
 def uncovered(indicator: Indicator, inputs: Inputs) -> gpd.GeoDataFrame:
@@ -120,9 +113,3 @@ def _names(rows: gpd.GeoDataFrame, parks: gpd.GeoDataFrame) -> "pd.Series[str]":
         told = parks["name"].astype(object).where(parks["name"].notna(), parks.get("id", parks.index.to_series()))
         names.iloc[found] = told.to_numpy()[park]
     return names
-
-
-def _moved(units: gpd.GeoDataFrame, sign: int) -> gpd.GeoDataFrame:
-    """Units with their outline moved by its accuracy, outwards or inwards; one that vanishes is left out."""
-    moved = units.set_geometry(units.buffer(sign * units["accuracy_m"].fillna(0).astype(float)))
-    return moved[~moved.geometry.is_empty]

@@ -1,6 +1,5 @@
 """The page 绿地与公园: which indicator is read, its figures, its map."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 import geopandas as gpd
@@ -20,7 +19,7 @@ from layers import drawings, measures, results
 from layers.legend import base_rows
 from layers.text import html, joined
 from layers.view import View
-from pages.ui import caches, measured, state
+from pages.ui import caches, measured
 from pages.ui.map_view import Dataset, map_view
 from pages.ui.measured import Ask
 from pages.ui.panel import panel
@@ -51,10 +50,12 @@ def parameters(ask: Ask) -> None:
     """Choose indicator, units and what is counted; try other distances and sizes."""
     table, _ = measured.table()
     with st.container(key="measure_choice", horizontal=True):
-        _select("指标", "measure", {key: f"{row.name}（{SHOWN[row.shown]}）" for key, row in table.items()}, ask.key)
-        _select("统计单元", "per", reporting.PER, ask.per)
+        measured.select(
+            "指标", "measure", {key: f"{row.name}（{SHOWN[row.shown]}）" for key, row in table.items()}, ask.key
+        )
+        measured.select("统计单元", "per", reporting.PER, ask.per)
         if ask.indicator.sources.bands:
-            _select("按", "by", {str(key): label for key, label in BY.items()}, ask.by)
+            measured.select("按", "by", {str(key): label for key, label in BY.items()}, ask.by)
     if not ask.indicator.sources.bands:
         return
     with st.expander("试算：改变最小面积与距离"):
@@ -152,18 +153,6 @@ def _before(scene: caches.Scene, held: Catalogue, ask: Ask) -> Markup:
         return Markup("")
     old, new = (_whole(scene, held, replace(ask, indicator=one, per="zone")) for one in (usual, ask.indicator))
     return html('<p class="note">试算：全区由 {old} 变为 {new}；未改动指标表。</p>', old=old, new=new)
-
-
-def _select(label: str, field: str, options: Mapping[str, str], value: str) -> None:
-    key = f"measure_{field}"
-    st.session_state[key] = value
-    st.selectbox(
-        label,
-        list(options),
-        format_func=options.__getitem__,
-        key=key,
-        on_change=lambda: state.change(**{field: st.session_state[key]}),
-    )
 
 
 def _field(name: str, key: str, number: int) -> str:

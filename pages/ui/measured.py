@@ -1,12 +1,13 @@
 """What measures are computed from: the datasets in use, read once; and their answers, computed once."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
+import streamlit as st
 
 from geodata import indicators, reporting
 from geodata.access import AUDIENCES
@@ -19,7 +20,7 @@ from geodata.landuse_conversion import load_conversion, to_2023
 from geodata.measures.evaluate import Answer, By, Inputs, needed
 from geodata.measures.reading import uncovered, with_range
 from geodata.versions import Version
-from pages.ui import caches
+from pages.ui import caches, state
 
 _GATES = "entrances"
 
@@ -75,22 +76,27 @@ def left(scene: caches.Scene, held: Catalogue, ask: Ask) -> gpd.GeoDataFrame:
 
 def inputs(held: Catalogue, ask: Ask) -> Inputs:
     """Read the tables an answer is computed from."""
-    return {kind: _rows(version) for kind, version in versions(held, ask).items()}
+    return {kind: rows(version) for kind, version in versions(held, ask).items()}
 
 
 def units(scene: caches.Scene, held: Catalogue, per: str) -> gpd.GeoDataFrame:
     """Give the reporting units of a kind; no rows where their boundaries are not held."""
     version = held.current("boundaries") if reporting.needs_boundaries(per) else None
-    return reporting.units(scene.land, per, _rows(version) if version else None)
+    return reporting.units(scene.land, per, rows(version) if version else None)
 
 
 def told(held: Catalogue, ask: Ask) -> str:
-    """Name the data of an answer: dataset, version, base year, date."""
+    """Name the data of an answer."""
+    return named(versions(held, ask).values())
+
+
+def named(of: Iterable[Version]) -> str:
+    """Name versions: dataset, version, base year, date."""
     return "；".join(
         f"{version.label}"
         + (f"，基准年 {version.base_year}" if version.base_year else "")
         + f"，{version.created_at.astimezone():%Y-%m-%d} 入库"
-        for version in versions(held, ask).values()
+        for version in of
     )
 
 
@@ -102,19 +108,24 @@ def audience(held: Catalogue, ask: Ask) -> str:
 
 def _name(scene: caches.Scene, held: Catalogue, ask: Ask) -> str:
     digests = {kind: version.digest for kind, version in versions(held, ask).items()}
+    told = [digests, ask.indicator.model_dump(mode="json"), ask.by, units_key(scene, ask.per)]
+    return json.dumps(told, ensure_ascii=False)
+
+
+def units_key(scene: caches.Scene, per: str) -> str:
+    """What the units of a kind depend on, beside the boundaries that are held."""
     outlines = sorted((key, one.version.digest, one.row) for key, one in scene.land.outlines.items())
-    units = json.dumps([scene.land.period, ask.per, outlines])
-    return json.dumps([digests, ask.indicator.model_dump(mode="json"), ask.by, units], ensure_ascii=False)
+    return json.dumps([scene.land.period, per, outlines])
 
 
-def _rows(version: Version) -> gpd.GeoDataFrame:
+def rows(version: Version) -> gpd.GeoDataFrame:
     """The placed rows of a version, land use with the codes of 2023."""
     folder = caches.config().data_path
 
     def read() -> gpd.GeoDataFrame:
-        rows = read_version(folder, version)
-        rows = rows[~(rows.geometry.isna() | rows.geometry.is_empty)]
-        return _converted(rows, folder) if version.kind in ("landuse", "landuse_planned") else rows
+        table = read_version(folder, version)
+        placed = table[~(table.geometry.isna() | table.geometry.is_empty)]
+        return _converted(placed, folder) if version.kind in ("landuse", "landuse_planned") else placed
 
     return caches.table(f"{version.kind} {version.digest}", read)
 
@@ -135,3 +146,16 @@ def _answer(scene: caches.Scene, held: Catalogue, ask: Ask) -> Answer:
     if found.empty:
         return Answer(pd.DataFrame(), (f"{DATASETS['boundaries'].label}（{reporting.PER[ask.per]}）",))
     return with_range(ask.indicator, inputs(held, ask), found, by=ask.by)
+
+
+def select(label: str, field: str, options: Mapping[str, str], value: str) -> None:
+    """Choose a field of the View, which stands in the link."""
+    key = f"measure_{field}"
+    st.session_state[key] = value
+    st.selectbox(
+        label,
+        list(options),
+        format_func=options.__getitem__,
+        key=key,
+        on_change=lambda: state.change(**{field: st.session_state[key]}),
+    )
