@@ -21,6 +21,7 @@ async def prepare(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     """Before the first page: fetch the browser's libraries once, read the land, begin to look after the store."""
     assets.install()
     identity.announce()
+    housekeeping.begin(identity.settings())
     caches.scene()
     keeping = asyncio.create_task(housekeeping.keep(identity.settings()))
     yield {}

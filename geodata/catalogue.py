@@ -9,7 +9,7 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from geodata import crs, parquet
+from geodata import crs, parquet, uploads
 from geodata.access import AUDIENCES, Person, require
 from geodata.config import Config
 from geodata.errors import AccessError, ConflictError, DatasetError
@@ -20,7 +20,7 @@ from geodata.store.engine import Store
 from geodata.store.events import Change
 from geodata.versions import Dataset, Intake, Version
 
-_LENGTHS = {"name": ("数据集名称", 80), "source": ("来源", 200), "licence": ("许可", 200)}
+_LENGTHS = {"name": ("数据集名称", 80), "source": ("来源", 200), "licence": ("许可", 200), "remark": ("备注", 500)}
 _YEARS = range(1900, 2101)
 _IN_HAND_S = 3600
 """What was written within an hour may belong to an import or a restore that has not yet told the catalogue."""
@@ -195,8 +195,10 @@ def sweep(
         gone = datasets.digests(session, living=False) - living
         stray = (parquet.kept(folder) & gone) | (parquet.kept(folder, before=before) - living)
         parquet.drop(folder, stray)
+        sent = (uploads.kept(folder) & gone) | (uploads.kept(folder, before=before) - living)
+        uploads.drop(folder, sent)
         made = tuple(name for place in derived for name in parquet.drop_derived(place, gone))
-    return (*sorted(stray), *made, *parquet.drop_drafts(folder, before=before))
+    return (*sorted(stray | sent), *made, *parquet.drop_drafts(folder, before=before))
 
 
 def _refuse(table: gpd.GeoDataFrame, intake: Intake, *, cleared: bool) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
 import yaml
-from pydantic import BaseModel, ValidationError, field_validator
+from pydantic import BaseModel, Field, ValidationError, field_validator
 
 from geodata.contract import Contract, Text
 from geodata.errors import ConfigError, DashboardError
@@ -114,6 +114,14 @@ class ExportConfig(Contract):
     map_approval: str = ""
 
 
+class ImportConfig(Contract):
+    """How foreign files come in."""
+
+    folder: str = ""
+    upload_mb: int = Field(default=500, ge=1, le=2000)
+    pipeline_file: str = ""
+
+
 class Config(Contract):
     """config.yaml."""
 
@@ -126,6 +134,7 @@ class Config(Contract):
     store: StoreConfig = StoreConfig()
     access: AccessConfig = AccessConfig()
     export: ExportConfig = ExportConfig()
+    intake: ImportConfig = Field(default=ImportConfig(), alias="import")
 
     @property
     def data_path(self) -> Path:
@@ -141,6 +150,16 @@ class Config(Contract):
     def witness_path(self) -> Path | None:
         """The folder that witnesses the log, if the office has named one."""
         return ROOT / self.store.witness_folder if self.store.witness_folder else None
+
+    @property
+    def import_path(self) -> Path | None:
+        """The folder large files are read from, if the office has named one."""
+        return ROOT / self.intake.folder if self.intake.folder else None
+
+    @property
+    def pipeline_path(self) -> Path | None:
+        """The office's own PROJ pipelines, if it has any."""
+        return ROOT / self.intake.pipeline_file if self.intake.pipeline_file else None
 
     @property
     def plan_path(self) -> Path:

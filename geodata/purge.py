@@ -97,8 +97,9 @@ def confirm(store: Store, person: Person | None, key: str, *, config: Config, de
         told = Change("version", key, before=f"内容校验值 {row.digest}", reason=row.purge_reason)
         events.record(session, acting, "purged", told)
         version, living = datasets.version_of(session, row), datasets.digests(session, living=True)
+        gone = {version.digest, *(upload.digest for upload in version.uploads)} - living
     catalogue.sweep(store, config, derived=derived)
-    backup.forget(config, {version.digest} - living)
+    backup.forget(config, gone)
     return version
 
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from geodata.access import Audience
 from geodata.findings import Finding
+from geodata.uploads import Upload
 
 DEMONSTRATION = "演示数据，不得引用"
 """What every page, figure, picture and export says that uses demonstration data."""
@@ -34,6 +35,9 @@ class Intake:
         Demonstration data.
     findings : tuple of Finding
         What the check said.
+    uploads : tuple of Upload
+        The files it came in.
+    remark : str
     """
 
     kind: str
@@ -46,6 +50,8 @@ class Intake:
     scheme: str | None = None
     synthetic: bool = False
     findings: tuple[Finding, ...] = ()
+    uploads: tuple[Upload, ...] = ()
+    remark: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,6 +80,8 @@ class Version:
         An open request for 清除.
     purged_at : datetime or None
         When its content was destroyed.
+    uploads : tuple of Upload
+        The files it came in; they were destroyed with it.
     """
 
     dataset_id: int
@@ -93,6 +101,8 @@ class Version:
     created_at: datetime
     purge: Purge | None
     purged_at: datetime | None
+    remark: str = ""
+    uploads: tuple[Upload, ...] = ()
 
     @property
     def key(self) -> str:

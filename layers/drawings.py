@@ -98,11 +98,13 @@ def told(prepared: Prepared, address: str, shown: Sequence[Sign]) -> dict[str, A
     `file` for few features; else `tiles` and `window`: the map asks by itself whether the tiles are there, and draws
     the features in view until they are.
     """
-    summary = prepared.summary
+    where = {"ready": prepared.ready, "key": address, **_where(prepared.summary, address)}
+    return where | described(prepared.summary, shown)
+
+
+def described(summary: Summary, shown: Sequence[Sign]) -> dict[str, Any]:
+    """Tell how things are drawn, wherever they come from."""
     return {
-        "ready": prepared.ready,
-        "key": address,
-        **_where(summary, address),
         "zooms": (tiles.FIRST_ZOOM, tiles.LAST_ZOOM),
         "edges": edge_zooms(summary),
         "features": summary.features,

@@ -35,6 +35,8 @@ NEEDS: MappingProxyType[str, Need] = MappingProxyType(
         "/tiles": "data",
         "/window": "data",
         "/export": "data",
+        # the route itself asks whose draft it is
+        "/drafts": "rest",
         # Streamlit's own
         "/_stcore": "rest",
         "/media": "rest",

@@ -23,7 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from geodata.access import AUDIENCES
 from geodata.config import load_config
-from layers import assets, doors, tile_routes
+from layers import assets, doors, draft_routes, tile_routes
 from layers.guard import Guard
 from layers.publish import KEPT
 from layers.text import css_string, html, joined
@@ -47,7 +47,7 @@ _SHELL = ("chinese", "grid_keys")
 class _Elsewhere(Convertor[str]):
     """Any path that is neither Streamlit's nor a file's."""
 
-    regex = r"(?!component|media|static|assets|derived|tiles|window|favicon.png|manifest.json)(?!.*_stcore).+"
+    regex = r"(?!component|media|static|assets|derived|drafts|tiles|window|favicon.png|manifest.json)(?!.*_stcore).+"
 
     def convert(self, value: str) -> str:
         return value
@@ -66,6 +66,7 @@ def routes() -> list[BaseRoute]:
         Mount("/assets/{version}", _Assets(directory=assets.FRONTEND, follow_symlink=False)),
         Route("/derived/{audience}/{name}", derived),
         *tile_routes.routes(),
+        *draft_routes.routes(),
         *doors.routes(),
         Route("/{path:elsewhere}", unknown),
     ]

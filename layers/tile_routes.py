@@ -80,13 +80,19 @@ def state(request: Request) -> Response:
 
 def window(request: Request) -> Response:
     """Answer with the features of a view, the largest first, as exact as the view can show."""
-    base, edges = _base(request), _edges(request)
+    base = _base(request)
     if base is None or not base.with_suffix(".parquet").exists():
         datasets.rows.cache_clear()  # what was destroyed on the disk shall not live on here
         return _gone()
+    return answer(datasets.rows(base), request)
+
+
+def answer(rows: gpd.GeoDataFrame, request: Request) -> Response:
+    """Answer with what of a drawn table lies in the view that is asked for."""
+    edges = _edges(request)
     if edges is None:
         return PlainTextResponse(_WRONG_WINDOW, 400)
-    return Response(in_view(datasets.rows(base), *edges), media_type="application/geo+json", headers=_FRESH)
+    return Response(in_view(rows, *edges), media_type="application/geo+json", headers=_FRESH)
 
 
 def in_view(rows: gpd.GeoDataFrame, box: tuple[float, float, float, float], zoom: float) -> str:

@@ -6,6 +6,7 @@ from layers import dataset_card, holdings
 from layers.text import html, joined
 from pages.ui import dataset_exports, dataset_map, first_start, official, person, problems, state
 from pages.ui import holdings as held
+from pages.ui.importing import desk, flow, picture
 from pages.ui.map_view import map_view
 from pages.ui.panel import panel
 
@@ -14,15 +15,22 @@ who = person.current()
 known, lost = held.read(who)
 version, unknown = held.choice(known, view)
 summary = None
+at = desk.current()
 
 with st.container(key="stage"):
     left, right = st.columns([1, 1])
     with left, st.container(key="mapbox"), problems.part("地图"):
-        if version and held.drawable(version):
+        if at:
+            picture.draw(scene, view, at)
+        elif version and held.drawable(version):
             summary = dataset_map.draw(scene, view, version)
         else:
             map_view(scene, view, ())
     with right, st.container(key="wide"):
+        if at:
+            with problems.part("导入"):
+                flow.steps(at)
+            st.stop()
         if said := problems.listed((*wrong_link, *lost, *unknown)):
             panel(said, key="said")
         with problems.part("首次使用"):
@@ -35,6 +43,7 @@ with st.container(key="stage"):
                 held.listing(known, version)
             elif not lost:
                 st.html(html('<div class="panel"><p class="hint">还没有可以查看的数据。</p></div>'))
+            flow.offer(who)
         if version:
             with problems.part("版本"):
                 if summary:

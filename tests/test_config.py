@@ -1,5 +1,6 @@
 """config.yaml and the tables: a wrong line is said and left out, the rest is used."""
 
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -257,3 +258,19 @@ def test_the_tables_cannot_be_changed_in_place() -> None:
     rows, _ = load_table("styles", Style)
     with pytest.raises(TypeError):
         rows["zone"] = Style(color="#123456")  # type: ignore[index]
+
+
+def test_the_import_has_a_folder_a_limit_and_pipelines(load: Load) -> None:
+    config, said = load("import:\n  folder: 来件\n  upload_mb: 800\n  pipeline_file: var/换算.yaml\n")
+    assert said == []
+    assert (config.import_path, config.pipeline_path) == (ROOT / "来件", ROOT / "var" / "换算.yaml")
+    assert config.intake.upload_mb == 800
+    assert (DEFAULT.import_path, DEFAULT.pipeline_path) == (None, None)
+
+
+def test_the_server_takes_as_large_an_upload_as_the_settings_may_allow(load: Load) -> None:
+    server = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))["server"]
+    assert load(f"import:\n  upload_mb: {server['maxUploadSize']}\n")[1] == []
+    assert load(f"import:\n  upload_mb: {server['maxUploadSize'] + 1}\n")[1] == [
+        "config.yaml 的 import.upload_mb：大于规定的上限，请改正或删除；在此之前使用默认设置。"
+    ]

@@ -1,5 +1,6 @@
 """Backups are written here, thinned out, and lose what was destroyed on purpose; manifest.py says what they hold."""
 
+import json
 import re
 import shutil
 import sqlite3
@@ -12,7 +13,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from geodata.config import Config
-from geodata.store import disk
+from geodata.store import datasets, disk
 from geodata.store.faults import filing
 from geodata.store.manifest import (
     COPIED,
@@ -154,15 +155,25 @@ def _facts(database: Path, files: Mapping[str, Entry]) -> dict[str, object]:
     with closing(sqlite3.connect(database)) as copy:
         (revision,) = copy.execute("SELECT version_num FROM alembic_version").fetchone()
         number, last = copy.execute("SELECT number, hash FROM events ORDER BY number DESC").fetchone() or (0, "")
-        named = {digest for (digest,) in copy.execute("SELECT digest FROM versions WHERE purged_at IS NULL")}
+    named = _named(database, living=True)
     return {"revision": revision, "events": number, "last_hash": last, "missing": tuple(sorted(named - there))}
 
 
 def _destroyed(database: Path) -> set[str]:
     """Content the catalogue has destroyed and names nowhere else."""
+    return _named(database, living=False) - _named(database, living=True)
+
+
+def _named(database: Path, *, living: bool) -> set[str]:
+    """Digests of content and uploads of the versions that are there, or of those that were 清除."""
     with closing(sqlite3.connect(database)) as copy:
-        rows = copy.execute("SELECT digest, purged_at IS NULL FROM versions").fetchall()
-    return {digest for digest, _ in rows} - {digest for digest, kept in rows if kept}
+        rows = copy.execute("SELECT digest, uploads, purged_at IS NULL FROM versions").fetchall()
+    return {
+        digest
+        for content, sent, kept in rows
+        if kept == living
+        for digest in (content, *datasets.named(json.loads(sent)))
+    }
 
 
 def _unused(path: Path) -> Path:

@@ -12,6 +12,7 @@ from geodata.errors import ConflictError, DatasetError
 from geodata.findings import Finding
 from geodata.store import events
 from geodata.store.models import DatasetRow, PersonRow, VersionRow
+from geodata.uploads import Upload
 from geodata.versions import Dataset, Intake, Purge, Version
 
 _KEY = re.compile(r"([0-9]{1,9})\.([0-9]{1,9})")
@@ -75,7 +76,7 @@ def add(session: Session, person: Person, intake: Intake, *, digest: str, rows: 
         session.flush()
     before = session.scalars(_light().where(VersionRow.dataset_id == dataset.id).order_by(VersionRow.number)).all()
     _refuse_mixture(dataset, before, intake)
-    told = {name: value for name, value in vars(intake).items() if name not in ("kind", "name", "findings")}
+    told = {name: value for name, value in vars(intake).items() if name not in _OTHERWISE}
     row = VersionRow(
         **told,
         dataset_id=dataset.id,
@@ -83,6 +84,7 @@ def add(session: Session, person: Person, intake: Intake, *, digest: str, rows: 
         digest=digest,
         rows=rows,
         findings=[asdict(finding) for finding in intake.findings],
+        uploads=[asdict(upload) for upload in intake.uploads],
         person_id=person.id,
         created_at=now,
         purge_reason="",
@@ -116,9 +118,15 @@ def retire(session: Session, row: VersionRow) -> None:
 
 
 def digests(session: Session, *, living: bool) -> frozenset[str]:
-    """Digests that some version still has content by, or those of versions that were 清除."""
+    """Digests of content and uploads some version still has, or those of versions that were 清除."""
     gone = VersionRow.purged_at.is_(None) if living else VersionRow.purged_at.is_not(None)
-    return frozenset(session.scalars(select(VersionRow.digest).where(gone)))
+    rows = session.execute(select(VersionRow.digest, VersionRow.uploads).where(gone))
+    return frozenset(digest for content, uploads in rows for digest in (content, *named(uploads)))
+
+
+def named(uploads: Iterable[Mapping[str, str]]) -> tuple[str, ...]:
+    """Digests of uploads as a row keeps them."""
+    return tuple(one["digest"] for one in uploads)
 
 
 def findings(session: Session, key: str) -> tuple[Finding, ...]:
@@ -158,10 +166,13 @@ def _version(row: VersionRow, dataset: DatasetRow, people: Mapping[int, str]) ->
     if row.purge_requested_at is not None and row.purge_requested_by is not None and row.purged_at is None:
         by = row.purge_requested_by
         purge = Purge(by, people[by], row.purge_requested_at, row.purge_reason)
+    told["uploads"] = tuple(Upload(**one) for one in row.uploads)
     return Version(kind=dataset.kind, name=dataset.name, person=people[row.person_id], purge=purge, **told)
 
 
 _TOLD = (
     *("dataset_id", "number", "digest", "rows", "source", "source_date", "base_year", "licence", "audience"),
-    *("scheme", "synthetic", "created_at", "purged_at"),
+    *("scheme", "synthetic", "created_at", "purged_at", "remark"),
 )
+_OTHERWISE = ("kind", "name", "findings", "uploads")
+"""What is told of an intake and does not stand in the row as it is."""

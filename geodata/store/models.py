@@ -119,6 +119,8 @@ class VersionRow(Base):
     scheme: Mapped[str | None] = mapped_column(String(20))
     synthetic: Mapped[bool]
     findings: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    uploads: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    remark: Mapped[str] = mapped_column(String(500), default="")
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     created_at: Mapped[datetime] = mapped_column(Moment)
     purge_requested_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))

@@ -104,8 +104,7 @@ def _used(store: Store) -> bool:
 def _gone(store: Store) -> set[str]:
     """Content that was destroyed on purpose since: a restore does not bring it back."""
     with store.reading() as session:
-        rows = session.execute(select(VersionRow.digest, VersionRow.purged_at)).all()
-    return {digest for digest, _ in rows} - {digest for digest, purged_at in rows if purged_at is None}
+        return set(datasets.digests(session, living=False) - datasets.digests(session, living=True))
 
 
 def _bring_content(config: Config, chosen: Backup, gone: set[str]) -> None:

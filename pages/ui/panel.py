@@ -17,9 +17,22 @@ _mount = st.components.v2.component(
 )
 
 
-def panel(content: Markup, key: str = "panel") -> None:
-    """Show HTML; presses on [data-act] run `on_act`."""
-    _mount(key=key, data={"html": str(content)}, on_act_change=partial(on_act, key))
+Press = Callable[[str, str], None]
+"""Gets the act and the id of what was pressed."""
+
+
+def panel(content: Markup, key: str = "panel", *, press: Press | None = None) -> None:
+    """Show HTML; presses on [data-act] run `press`, or `on_act` where none is given."""
+    _mount(
+        key=key,
+        data={"html": str(content)},
+        on_act_change=partial(_pressed, key, press) if press else partial(on_act, key),
+    )
+
+
+def _pressed(key: str, press: Press) -> None:
+    act = getattr(st.session_state.get(key), "act", None) or {}
+    press(act.get("kind", ""), act.get("id", ""))
 
 
 def card_of(scene: caches.Scene, view: View) -> Markup:

@@ -64,6 +64,11 @@ export const TEXTS = new Map(Object.entries({
   "Press Enter to submit form": "按回车提交",
   "Upload": "上传",
   "Browse files": "选择文件",
+  "Add files": "添加文件",
+  "Upload files": "上传文件",
+  "Drag and drop a file here": "把文件拖到这里",
+  "Drop files here": "把文件拖到这里",
+  "Remove file": "移除文件",
   "Browse": "选择文件",
   "Drag and drop file here": "把文件拖到这里",
   "Drag and drop files here": "把文件拖到这里",
@@ -83,6 +88,9 @@ const PATTERNS = [
   [/^(The page that you have requested|You have requested page).*/s, "链接中的页面不存在，已打开总览。"],
   [/^Failed to process a Websocket message.*/s, "与看板的通信出错，请刷新页面。"],
   [/^(.+) is not a valid.*/s, "输入的值不合要求。"],
+  [/^([\d.]+ ?[KMG]?B) per file.*/s, "每个文件不超过 $1"],
+  [/^Delete (.+)$/s, "移除 $1"],
+  [/^Remove (.+)$/s, "移除 $1"],
   [/^Limit (.+) per file.*/s, (_, size) => `每个文件不超过 ${size}`],
 ];
 

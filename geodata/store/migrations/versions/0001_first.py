@@ -103,6 +103,8 @@ def upgrade() -> None:
         sa.Column("scheme", sa.String(length=20), nullable=True),
         sa.Column("synthetic", sa.Boolean(), nullable=False),
         sa.Column("findings", sa.JSON(), nullable=False),
+        sa.Column("uploads", sa.JSON(), nullable=False),
+        sa.Column("remark", sa.String(length=500), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("created_at", Moment(), nullable=False),
         sa.Column("purge_requested_by", sa.Integer(), nullable=True),

@@ -1,0 +1,103 @@
+"""What a draft is held against: words for fields, the base map, datasets in use, the version before."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+import geopandas as gpd
+
+from geodata.catalogue import Catalogue, read_version
+from geodata.config import Config
+from geodata.crs_pipelines import NO_PIPELINES, Pipelines, read_pipelines
+from geodata.crs_scores import LAND, ROADS
+from geodata.fields import Synonyms, load_fields
+from geodata.kinds import DATASETS
+from geodata.land import Land
+from geodata.outside import JURISDICTION
+from geodata.versions import Version
+
+_OUTLINED = ("plots", "landuse", "buildings", "parcels", "boundaries")
+"""Kinds whose outlines tell whether another dataset lies where it should."""
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What a draft is held against; tables in EPSG:4549.
+
+    Attributes
+    ----------
+    synonyms : mapping of str to Synonyms
+    pipelines : mapping of str to str
+        The office's own ways from old coordinate systems.
+    references : mapping of str to GeoDataFrame
+        As in `crs_shift.shift`.
+    boundary : GeoDataFrame, optional
+        管辖范围 in use.
+    zone : GeoDataFrame, optional
+        The plan's outline of the zone.
+    previous : GeoDataFrame, optional
+        The version the draft is to follow, indexed by id.
+    """
+
+    synonyms: Mapping[str, Synonyms]
+    pipelines: Pipelines = field(default_factory=lambda: NO_PIPELINES)
+    references: Mapping[str, gpd.GeoDataFrame] = field(default_factory=lambda: MappingProxyType({}))
+    boundary: gpd.GeoDataFrame | None = None
+    zone: gpd.GeoDataFrame | None = None
+    previous: gpd.GeoDataFrame | None = None
+
+
+def survey(config: Config, land: Land, held: Catalogue, *, follows: str = "") -> Ground:
+    """Read what there is.
+
+    Parameters
+    ----------
+    config : Config
+    land : Land
+    held : Catalogue
+        Datasets the person may read.
+    follows : str
+        Key of the version the draft is to follow.
+
+    Raises
+    ------
+    ConfigError, DatasetError
+        The office's pipelines, or a version, cannot be read.
+    """
+    zone = land.placed[land.placed["role"] == "zone"]
+    before = held.find(follows) if follows else None
+    return Ground(
+        synonyms=load_fields(config.data_path / "tables")[0],
+        pipelines=read_pipelines(config.pipeline_path) if config.pipeline_path else NO_PIPELINES,
+        references=_references(config, land, held),
+        boundary=jurisdiction(config, held),
+        zone=zone if len(zone) else None,
+        previous=read_version(config.data_path, before) if before else None,
+    )
+
+
+def jurisdiction(config: Config, held: Catalogue) -> gpd.GeoDataFrame | None:
+    """Read the 管辖范围 in use; None where there is none, or only a demonstration."""
+    table = _shapes(config, _real(held, "boundaries"), "boundary_class")
+    if table is None:
+        return None
+    chosen = table[table["boundary_class"] == JURISDICTION]
+    return chosen if len(chosen) else None
+
+
+def _references(config: Config, land: Land, held: Catalogue) -> Mapping[str, gpd.GeoDataFrame]:
+    tables: dict[str, Any] = {kind: _shapes(config, _real(held, kind)) for kind in _OUTLINED}
+    base = {LAND: land.base[LAND], ROADS: land.base[ROADS]}
+    return {**base, **{kind: table for kind, table in tables.items() if table is not None}}
+
+
+def _real(held: Catalogue, kind: str) -> Version | None:
+    version = held.current(kind)
+    return None if version is None or version.synthetic else version
+
+
+def _shapes(config: Config, version: Version | None, *columns: str) -> gpd.GeoDataFrame | None:
+    if version is None or not DATASETS[version.kind].geometry:
+        return None
+    return read_version(config.data_path, version, columns=[*columns, "geometry"])

@@ -1,0 +1,196 @@
+"""An import in the making: files, their layers, what was chosen for each, and what the check said."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
+
+import geopandas as gpd
+import pandas as pd
+
+from geodata.access import Audience
+from geodata.assemble import Told
+from geodata.checking import Report
+from geodata.crs_recognition import Candidate
+from geodata.crs_shift import Shift
+from geodata.errors import FileError
+from geodata.field_proposals import Proposal
+from geodata.foreign.model import Inspection, Notes
+from geodata.identity import Matching
+from geodata.kinds import DATASETS
+from geodata.landuse_codes import Recognition
+from geodata.repair import Account, Offer
+
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file of a draft.
+
+    Attributes
+    ----------
+    label : str
+        What people call it; different for each file of a draft.
+    path : Path
+        In the draft's room, or in the office's folder of large files.
+    encoding : str, optional
+        Key of `foreign.model.CODECS`, where a person knows better than the file.
+    """
+
+    label: str
+    path: Path
+    inspection: Inspection
+    encoding: str | None = None
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One layer of one file, as it was read, and what is chosen for it.
+
+    Attributes
+    ----------
+    label : str
+        The file, and the layer where the file has several.
+    source, layer : str
+        Label of its file; name of its layer.
+    raw : DataFrame or GeoDataFrame
+        As it stands in the file.
+    found : tuple of Candidate
+        Coordinate systems that are possible, the likeliest first.
+    problem : FileError, optional
+        Why none can be used.
+    system : Candidate, optional
+        The one that is used: the clearly first one, or a person's choice.
+    shift : Shift, optional
+        What the tests say of a shift, once the system is known.
+    hypothesis : str
+        Key of `crs_shift.SAID` that is used; "" = a person has to choose.
+    proposals : tuple of Proposal
+        As they were suggested.
+    fields, units : mapping of str to str
+        Column -> field, column -> unit, as in `assemble.Part`.
+    drawn_unit : str
+        Unit in which nearly all stated areas agree with the shapes; "" = none, or not compared.
+    recognition : Recognition, optional
+        What its codes look like.
+    scheme : str, optional
+        分类标准 that is used.
+    prefix : str
+        As in `assemble.Part`.
+    told : Told
+    """
+
+    label: str
+    source: str
+    layer: str
+    raw: pd.DataFrame
+    notes: Notes = ()
+    found: tuple[Candidate, ...] = ()
+    problem: FileError | None = None
+    system: Candidate | None = None
+    shift: Shift | None = None
+    hypothesis: str = ""
+    proposals: tuple[Proposal, ...] = ()
+    fields: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+    units: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+    drawn_unit: str = ""
+    recognition: Recognition | None = None
+    scheme: str | None = None
+    prefix: str = ""
+    told: Told = field(default_factory=Told)
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """Fields that can be matched."""
+        shape = self.raw.active_geometry_name if isinstance(self.raw, gpd.GeoDataFrame) else None
+        return tuple(str(name) for name in self.raw.columns if name != shape)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An import in the making.
+
+    Attributes
+    ----------
+    kind : str
+        Key of DATASETS.
+    follows : str
+        Key of the version it is to follow; "" = a new dataset.
+    clip : bool
+        Whether what lies outside the 管辖范围 is cut off, where there is one in use.
+    repairs : frozenset of str
+        Keys of `repair.REPAIRS`.
+    """
+
+    kind: str
+    follows: str = ""
+    sources: tuple[Source, ...] = ()
+    pieces: tuple[Piece, ...] = ()
+    clip: bool = False
+    repairs: frozenset[str] = frozenset()
+
+    def piece(self, label: str) -> Piece:
+        """Return the piece of this name."""
+        return next(piece for piece in self.pieces if piece.label == label)
+
+    def placed(self, piece: Piece) -> bool:
+        """Whether a piece has shapes that this kind keeps."""
+        return bool(DATASETS[self.kind].geometry) and isinstance(piece.raw, gpd.GeoDataFrame)
+
+
+class Checked(NamedTuple):
+    """A draft put together, repaired, cut and checked.
+
+    Attributes
+    ----------
+    table : DataFrame or GeoDataFrame
+        As it would be taken in, before it is conformed.
+    parts : Series
+        On the same index: the piece each row came with.
+    scheme : str or None
+    unused : mapping of str to tuple of str
+        Piece -> fields that are left behind.
+    offers : tuple of Offer
+        Repairs that would still touch rows.
+    accounts : tuple of Account
+        What the chosen repairs did.
+    cuts : GeoDataFrame or None
+        What was cut off (`geodata.clip.Clipped.cuts`); None where nothing was to be cut.
+    report : Report
+    matching : Matching or None
+        Which row of the version before each row is; None where there is no such version, or something must be changed
+        first.
+    """
+
+    table: gpd.GeoDataFrame
+    parts: pd.Series
+    scheme: str | None
+    unused: Mapping[str, tuple[str, ...]]
+    offers: tuple[Offer, ...]
+    accounts: tuple[Account, ...]
+    cuts: gpd.GeoDataFrame | None
+    report: Report
+    matching: Matching | None
+
+
+class Ready(NamedTuple):
+    """A draft, and what came of checking it just so."""
+
+    draft: Draft
+    checked: Checked
+
+
+@dataclass(frozen=True)
+class About:
+    """What a person tells of the whole import at the end."""
+
+    name: str
+    source: str
+    source_date: date | None = None
+    base_year: int | None = None
+    licence: str = ""
+    audience: Audience = "internal"
+    remark: str = ""

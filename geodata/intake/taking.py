@@ -1,0 +1,104 @@
+"""The last step: what was checked becomes a version, its files are kept, and the match is remembered."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+
+import geopandas as gpd
+
+from geodata import uploads
+from geodata.access import Person, require
+from geodata.catalogue import take_in
+from geodata.config import Config
+from geodata.errors import DatasetError
+from geodata.field_proposals import Remembered
+from geodata.intake.model import About, Checked, Draft, Piece, Ready
+from geodata.schema import conform
+from geodata.store import settings
+from geodata.store.engine import Store
+from geodata.uploads import Upload
+from geodata.versions import Intake, Version
+
+_KEPT = 12
+"""So many different matches are kept for a kind."""
+
+
+def finished(draft: Draft, checked: Checked) -> gpd.GeoDataFrame:
+    """Give what was checked the exact form of its contract, with the ids of the version before.
+
+    Raises
+    ------
+    DatasetError
+        Something must be changed first.
+    """
+    if checked.report.blocked:
+        where, what = "入库", f"还有 {len(checked.report.group('must'))} 项必须修改"
+        raise DatasetError(where, what, "请改正后重新检查")
+    table = checked.table
+    if checked.matching is not None:
+        table = checked.matching.applied(table).reset_index(drop=True)
+    return conform(table, draft.kind, scheme=checked.scheme)
+
+
+def take(store: Store, person: Person | None, ready: Ready, *, about: About, config: Config) -> Version:
+    """Take a draft in.
+
+    Raises
+    ------
+    AccessError, ConflictError, DatasetError, StoreError
+        As `catalogue.take_in`; or something must be changed first. The dataset in use stays as it was.
+    """
+    acting = require(person, "import")
+    draft, checked = ready
+    table = finished(draft, checked)
+    intake = Intake(
+        draft.kind,
+        **asdict(about),
+        scheme=checked.scheme,
+        synthetic=bool(len(table) and table["synthetic"].all()),
+        findings=checked.report.findings,
+        uploads=kept(draft, config),
+    )
+    version = take_in(store, acting, table, intake=intake, config=config)
+    remember(store, acting, draft)
+    return version
+
+
+def kept(draft: Draft, config: Config) -> tuple[Upload, ...]:
+    """Keep the files whose layers were used."""
+    used = {piece.source for piece in draft.pieces}
+    return tuple(uploads.keep(config.data_path, one.path, one.label) for one in draft.sources if one.label in used)
+
+
+def remembered(store: Store, kind: str) -> tuple[Remembered, ...]:
+    """Matches that were used for a kind, the latest first."""
+    told: Iterable[Mapping[str, list[str]]] = settings.get(store, _key(kind), [])
+    return tuple({column: (pair[0], pair[1]) for column, pair in one.items()} for one in told)
+
+
+def remember(store: Store, person: Person | None, draft: Draft) -> None:
+    """Remember the matches of a draft for the next file of its kind.
+
+    Raises
+    ------
+    AccessError
+        Nobody is named, or the role is too low.
+    """
+    used = [_match(piece) for piece in draft.pieces if piece.fields]
+    before = [{column: list(pair) for column, pair in one.items()} for one in remembered(store, draft.kind)]
+    every = [*used, *(one for one in before if _fields(one) not in map(_fields, used))]
+    unique = [one for number, one in enumerate(every) if one not in every[:number]]
+    settings.put(store, person, _key(draft.kind), value=unique[:_KEPT], needs="import")
+
+
+def _match(piece: Piece) -> dict[str, list[str]]:
+    """What was chosen; a suggestion somebody took away is remembered as none."""
+    away = {one.column: ["", ""] for one in piece.proposals if one.column not in piece.fields}
+    return {**away, **{column: [name, piece.units.get(column, "")] for column, name in piece.fields.items()}}
+
+
+def _fields(match: Mapping[str, list[str]]) -> set[str]:
+    return {pair[0] for pair in match.values() if pair[0]}
+
+
+def _key(kind: str) -> str:
+    return f"字段对应 {kind}"

@@ -1,0 +1,90 @@
+"""The way through an import: where one is, what is under way, forward, back, and out."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+import streamlit as st
+
+from geodata.access import Person, may
+from geodata.errors import DashboardError
+from layers import importing
+from layers.text import html, joined
+from pages.ui.importing import checks, desk, files, match, metadata, sheets, systems
+from pages.ui.importing.desk import STEPS, Desk
+from pages.ui.importing.step import Step
+
+_REFUSED = "import_refused"
+_POLL_S = 0.5
+
+BODIES: Mapping[str, Step] = {
+    "files": files.STEP,
+    "layers": sheets.STEP,
+    "systems": systems.STEP,
+    "match": match.STEP,
+    "check": checks.CHECK,
+    "look": checks.LOOK,
+    "take": metadata.STEP,
+}
+
+
+def offer(who: Person | None) -> None:
+    """Offer to begin an import to whoever may."""
+    if not st.session_state.get(_REFUSED) and may(who, "import"):
+        st.button("导入数据…", key="import_open", on_click=_begin)
+        return
+    st.button("导入数据…", key="import_open", disabled=True)
+    st.caption(st.session_state.pop(_REFUSED, "导入数据须由“填报”以上权限的人员办理，请先在右上角选择姓名或登录。"))
+
+
+def _begin() -> None:
+    try:
+        desk.open_desk()
+    except DashboardError as error:
+        st.session_state[_REFUSED] = str(error)
+
+
+def steps(at: Desk) -> None:
+    """Show the present step, or how far the work for the next one is."""
+    desk.collect(at)
+    st.html(importing.stepper(STEPS, at.step))
+    if at.said:
+        problems = joined(html('<p class="problem" role="alert">{text}</p>', text=text) for text in at.said)
+        st.html(html('<div class="panel">{problems}</div>', problems=problems))
+    if at.work is not None:
+        _under_way()
+        return
+    step = BODIES[at.step]
+    step.show(at)
+    with st.container(key="import_acts", horizontal=True):
+        order = list(STEPS)
+        if at.step != order[0]:
+            st.button("上一步", key="import_back", on_click=partial(_go, at, order[order.index(at.step) - 1]))
+        if step.forward:
+            st.button(step.label, key="import_next", type="primary", on_click=partial(_press, at, step.forward))
+        st.button("取消导入", key="import_cancel", on_click=desk.close)
+
+
+@st.fragment(run_every=_POLL_S)
+def _under_way() -> None:
+    """Ask again and again how far the work is, without running the page."""
+    at = desk.current()
+    if at is None or at.work is None or not at.work.busy:
+        st.rerun()
+    share, said = at.work.progress
+    st.progress(min(max(share, 0.0), 1.0), text=said or "准备…")
+    with st.container(key="import_acts", horizontal=True):
+        st.button("停止", key="import_stop", on_click=at.work.cancel)
+        st.button("取消导入", key="import_leave", on_click=desk.close)
+
+
+def _go(at: Desk, step: str) -> None:
+    at.step, at.said, at.chosen, at.picked = step, (), None, None
+
+
+def _press(at: Desk, forward: Callable[[Desk], None]) -> None:
+    """Do what the step has to do before the next one; what cannot be done is said."""
+    at.said = ()
+    try:
+        forward(at)
+    except DashboardError as error:
+        at.said = (str(error),)

@@ -1,0 +1,122 @@
+"""Step 入库: what is told of the whole, and the one press that writes."""
+
+from collections.abc import Mapping
+from datetime import date
+from functools import partial
+
+import streamlit as st
+
+from geodata.access import AUDIENCES, Audience
+from geodata.errors import DashboardError, DatasetError
+from geodata.intake import taking
+from geodata.intake.model import About
+from geodata.kinds import DATASETS
+from geodata.versions import Version
+from geodata.watch import Watch
+from layers import importing
+from layers.text import html
+from pages.ui import caches, holdings, person, state
+from pages.ui.importing import desk as desks
+from pages.ui.importing.desk import Desk
+from pages.ui.importing.step import Step
+
+_FIELDS: Mapping[str, tuple[str, int, str]] = {
+    "name": ("数据集名称 *", 80, ""),
+    "source": ("来源 *", 200, "提供单位、文号或项目名称"),
+    "source_date": ("来源日期", 10, "例如 2026-11-23"),
+    "base_year": ("基准年", 4, "例如 2025"),
+    "licence": ("许可", 200, "使用条件、保密协议等"),
+    "remark": ("备注", 500, ""),
+}
+"""Field -> label, longest, hint."""
+
+_WHERE = "入库"
+
+
+def show(desk: Desk) -> None:
+    """Ask where the data come from and whom they are meant for."""
+    if desk.ready is None:
+        st.caption("有改动尚未检查，请回到“检查”。")
+        return
+    before = holdings.read(person.current())[0].find(desk.draft.follows) if desk.draft.follows else None
+    st.html(importing.overview(*desk.ready))
+    with st.form("import_about", border=False):
+        with st.container(key="import_told"):
+            for name, (label, longest, hint) in _FIELDS.items():
+                fixed = before is not None and name == "name"
+                value = _first(name, before, desk)
+                st.text_input(label, value, longest, key=f"import_{name}", placeholder=hint, disabled=fixed)
+            audiences = [key for key in AUDIENCES if key != "secret" or caches.config().access.cleared]
+            st.selectbox(
+                "使用范围 *",
+                audiences,
+                index=audiences.index(before.audience if before else "internal"),
+                format_func=AUDIENCES.__getitem__,
+                key="import_audience",
+            )
+        st.form_submit_button("入库", type="primary", on_click=partial(_take, desk, before.name if before else None))
+    st.html(html('<div class="panel"><p class="hint">按下“入库”之前，没有写入任何内容。</p></div>'))
+
+
+def _first(name: str, before: Version | None, desk: Desk) -> str:
+    """What a field begins with."""
+    if before is not None and name in ("name", "source", "licence"):
+        return str(getattr(before, name))
+    return DATASETS[desk.draft.kind].label if name == "name" else ""
+
+
+def _take(desk: Desk, name: str | None) -> None:
+    """Take the draft in, in the name of whoever presses now."""
+    try:
+        about, ready = _about(name), desk.ready
+        if ready is None:
+            raise DatasetError(_WHERE, "有改动尚未检查", "请回到“检查”")
+        who, store, config = person.current(), caches.store(), caches.config()
+    except DashboardError as error:
+        desk.said = (str(error),)
+        return
+
+    def run(watch: Watch) -> Version:
+        watch.step(0.5, "入库")
+        return taking.take(store, who, ready, about=about, config=config)
+
+    desks.start(desk, run, _taken)
+
+
+def _taken(version: Version) -> None:
+    """Show what came in."""
+    desks.close()
+    state.change(data=version.key, against="", record="")
+    st.session_state[f"{holdings.KEY}_said"] = ("note", f"已入库：{version.label}，{version.rows:,} 行。")
+
+
+def _about(name: str | None) -> About:
+    told = {key: str(st.session_state.get(f"import_{key}", "")).strip() for key in _FIELDS}
+    audience: Audience = st.session_state["import_audience"]
+    return About(
+        name or told["name"],
+        told["source"],
+        source_date=_day(told["source_date"]),
+        base_year=_year(told["base_year"]),
+        licence=told["licence"],
+        audience=audience,
+        remark=told["remark"],
+    )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        where, what = "来源日期", f"“{text}”不是日期"
+        raise DatasetError(where, what, "请写成 2026-11-23 这样的形式") from None
+
+
+def _year(text: str) -> int | None:
+    if text and not text.isdecimal():
+        where, what = "基准年", f"“{text}”不是年份"
+        raise DatasetError(where, what, "请写成 2025 这样的四位数字")
+    return int(text) if text else None
+
+
+STEP = Step(show, None)

@@ -1,0 +1,33 @@
+"""What a step of the import is."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import streamlit as st
+from markupsafe import Markup
+
+from pages.ui.importing.desk import Desk
+
+
+class Step(NamedTuple):
+    """One step.
+
+    Attributes
+    ----------
+    show : callable
+        Shows what is to be chosen.
+    forward : callable or None
+        Does what has to be done before the next step, and goes there; None where the step has a button of its own.
+    label : str
+        What the button forward says.
+    """
+
+    show: Callable[[Desk], None]
+    forward: Callable[[Desk], None] | None
+    label: str = "下一步"
+
+
+def say(content: Markup) -> None:
+    """Show HTML where there is any."""
+    if content:
+        st.html(content)

@@ -1,0 +1,148 @@
+"""数据: the import through the page, step by step, until the version is there; and every way out of it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from geodata.access import Person
+from geodata.catalogue import catalogue, read_version
+from geodata.config import Config
+from geodata.store import sign_in
+from geodata.store.engine import Store, open_store
+from layers import identity
+from pages.ui import person
+from tests.deliveries import east, sent, west
+from tests.page import Open, html, panel
+from tests.people import manager, named
+
+
+@pytest.fixture
+def kept(with_small: Config, access: Callable[..., Config], fresh: None) -> Store:
+    """Open an empty store beside the small plan, as the pages see it."""
+    assert fresh is None
+    access("local")
+    assert with_small.data_path == identity.settings().data_path
+    return open_store(identity.settings())
+
+
+@pytest.fixture
+def work_as(kept: Store, monkeypatch: pytest.MonkeyPatch) -> Callable[[Person], None]:
+    """Let the browser come with somebody's cookie."""
+
+    def choose(who: Person) -> None:
+        ticket = sign_in.choose(kept, who.name)
+        monkeypatch.setattr(person, "cookies", lambda: {identity.cookie_name(): identity.seal(ticket)})
+
+    return choose
+
+
+@pytest.fixture
+def at(kept: Store, work_as: Callable[[Person], None], open_page: Open) -> AppTest:
+    """Open the page as who manages, and begin an import."""
+    work_as(manager(kept))
+    return press(open_page("data.py"), "导入数据…")
+
+
+def press(at: AppTest, label: str) -> AppTest:
+    """Press the button that says so, and wait until what it begins has ended."""
+    (button,) = (one for one in at.button if one.label == label)
+    at = button.click().run()
+    while any(one.label == "停止" for one in at.button):
+        at = at.run()
+    return at
+
+
+def upload(at: AppTest, *paths: Path) -> AppTest:
+    """Choose files."""
+    files = [(path.name, path.read_bytes(), "application/zip") for path in paths]
+    return press(at.file_uploader[0].set_value(files).run(), "下一步")
+
+
+def choose(at: AppTest, label: str, value: object) -> AppTest:
+    """Choose in every field of this label that is in sight."""
+    (first, *_) = (one for one in at.selectbox if one.label == label)
+    return first.set_value(value).run()
+
+
+def rooms(config: Config) -> list[Path]:
+    return [*(config.data_path / "drafts").glob("*")]
+
+
+def decide(at: AppTest) -> AppTest:
+    """Say of every file that it lies right."""
+    for number in range(len([one for one in at.radio if one.label.startswith("是否整体偏移")])):
+        at = [one for one in at.radio if one.label.startswith("是否整体偏移")][number].set_value("as_is").run()
+    return at
+
+
+def test_two_deliveries_are_taken_in_through_all_steps(
+    at: AppTest, kept: Store, with_small: Config, tmp_path: Path
+) -> None:
+    assert "选择文件" in html(at)
+    at = upload(
+        at, sent(tmp_path, "甘井子", west(faults=True), "gk3_zone40"), sent(tmp_path, "旅顺口", east(), "gk3_zone41")
+    )
+    assert "QSDWMC" in html(at)
+    at = press(at, "下一步")
+    assert "无法判断" in " ".join(one.label for one in at.radio)
+    refused = press(at, "下一步")
+    assert "请在图上对照" in html(refused)
+    at = press(decide(refused), "下一步")
+    at = choose(at, "定位依据 *", "测绘成果")
+    at.radio(key="import_piece").set_value("旅顺口.zip").run()
+    (prefix,) = (one for one in at.text_input if one.label == "编号前缀")
+    at = prefix.set_value("LS").run()
+    at = press(at, "检查")
+    assert "K015" in panel(at)
+    assert "还有 3 项必须修改" in html(press(at, "下一步"))
+    for label in ("修复无效的面（1 行）", "去掉完全相同的行（1 行）"):
+        (box,) = (one for one in at.checkbox if one.label == label)
+        at = box.check().run()
+    at = press(at, "按所选修复并重新检查")
+    assert "36 → 35" in html(at)
+    at = press(at, "下一步")
+    assert catalogue(kept).datasets == ()
+    at = press(at, "下一步")
+    for label, value in (
+        ("来源 *", "区自然资源局"),
+        ("来源日期", "2026-11-23"),
+        ("基准年", "2025"),
+        ("备注", "两区拼接"),
+    ):
+        (one,) = (field for field in at.text_input if field.label == label)
+        one.set_value(value)
+    at = press(at, "入库")
+    (dataset,) = catalogue(kept).datasets
+    version = dataset.current
+    assert version is not None
+    assert (version.rows, version.base_year, version.remark) == (35, 2025, "两区拼接")
+    assert [one.name for one in version.uploads] == ["甘井子.zip", "旅顺口.zip"]
+    assert len(read_version(with_small.data_path, version)) == 35
+    assert "已入库：“现状用地”第 1 版，35 行。" in html(at)
+    assert rooms(with_small) == []
+
+
+def test_cancelling_leaves_nothing(at: AppTest, kept: Store, with_small: Config, tmp_path: Path) -> None:
+    at = upload(at, sent(tmp_path, "甘井子", west(), "gk3_120"))
+    assert len(rooms(with_small)) == 1
+    at = press(at, "取消导入")
+    assert rooms(with_small) == []
+    assert catalogue(kept).datasets == ()
+    assert "还没有可以查看的数据。" in html(at)
+
+
+def test_a_file_that_cannot_be_read_is_said(at: AppTest, tmp_path: Path) -> None:
+    drawing = tmp_path / "图纸.dwg"
+    drawing.write_bytes(b"AC1032" + bytes(100))
+    at = upload(at, drawing)
+    assert "图纸.dwg：这是 AutoCAD 图形（.dwg），不能直接读取，请在 CAD 软件中另存为 DXF 后再选。" in html(at)
+
+
+def test_whoever_may_not_import_is_told(kept: Store, work_as: Callable[[Person], None], open_page: Open) -> None:
+    work_as(named(kept, "王五", "view"))
+    page = open_page("data.py")
+    (button,) = (one for one in page.button if one.label == "导入数据…")
+    assert button.disabled
+    assert [one.value for one in page.caption] == ["导入数据须由“填报”以上权限的人员办理，请先在右上角选择姓名或登录。"]
