@@ -1,7 +1,4 @@
-"""config.yaml and the tables of geodata/data/tables -> frozen values.
-
-A wrong key never stops the dashboard: it is left out, said in one sentence, and the rest is used.
-"""
+"""config.yaml and the tables of geodata/data/tables -> frozen values; a wrong key is left out and said."""
 
 from collections.abc import Mapping
 from pathlib import Path

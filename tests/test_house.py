@@ -138,7 +138,7 @@ def test_the_settings_are_short_and_every_key_is_explained() -> None:
 
 def test_every_setting_stands_in_the_file() -> None:
     written = yaml.safe_load(CONFIG_FILE.read_text("utf-8"))
-    assert set(written) == set(Config.model_fields)
+    assert set(written) == {field.alias or name for name, field in Config.model_fields.items()}
     assert set(written["map"]) == {"online", "base_maps"}
 
 
