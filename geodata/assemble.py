@@ -130,7 +130,7 @@ def assemble(parts: Sequence[Part], kind: str) -> Assembly:
         raise DatasetError(*fault)
     scheme = _one_scheme(parts, spec)
     tables = [_renamed(part, spec) for part in parts]
-    table = pd.concat(tables, ignore_index=True)
+    table = pd.concat(_as_written(tables), ignore_index=True)
     if spec.geometry and any(isinstance(one, gpd.GeoDataFrame) for one in tables):
         table = gpd.GeoDataFrame(table, geometry="geometry", crs=crs.METRIC)
     labels = pd.Series(np.repeat([part.label for part in parts], [len(one) for one in tables]), dtype=object)
@@ -183,7 +183,8 @@ def _renamed(part: Part, spec: Kind) -> pd.DataFrame:
         table[_SCHEME] = part.scheme
     for name, value in vars(part.told).items():
         if value not in ("", None):
-            table[name] = table[name].where(_given(table[name]), value) if name in columns else value
+            given = table[name].astype(object) if name in columns else None
+            table[name] = value if given is None else given.where(_given(given), value)
     if not (_has_shapes(part.table) and spec.geometry):
         return table
     shapes = gpd.GeoSeries(part.table.geometry.to_numpy(), table.index)
@@ -191,14 +192,19 @@ def _renamed(part: Part, spec: Kind) -> pd.DataFrame:
     return made
 
 
+def _as_written(tables: Sequence[pd.DataFrame]) -> list[pd.DataFrame]:
+    """Columns that are not of one type in all tables as objects: a long number must not become a fraction."""
+    types = pd.DataFrame([table.dtypes for table in tables])
+    mixed = [name for name in types if name != "geometry" and not (types[name] == types[name].iloc[0]).all()]
+    return [table.astype({name: object for name in mixed if name in table.columns}) for table in tables]
+
+
 def _values(part: Part, spec: Kind, name: str) -> pd.Series:
     values, column = part.table[part.fields[name]], spec.column(name)
     choices = units.choices(column)
     if choices:
-        return units.converted(values, column, part.units.get(name) or choices[0]).astype(object)
-    if name == "id" and part.prefix:
-        return (part.prefix + written(values)).astype(object)
-    return values.astype(object)
+        return units.converted(values, column, part.units.get(name) or choices[0])
+    return part.prefix + written(values) if name == "id" and part.prefix else values
 
 
 def _given(values: pd.Series) -> pd.Series:
@@ -208,9 +214,9 @@ def _given(values: pd.Series) -> pd.Series:
 def _with_ids(table: pd.DataFrame, named: pd.Series) -> gpd.GeoDataFrame:
     """Ids as text; rows that came without a column of them get ids made from their shape or content, never twice."""
     given = written(table["id"]) if "id" in table.columns else pd.Series(pd.NA, table.index, dtype="string")
-    ids = given.astype(object).where(given.notna(), None)
-    ids[~named] = _made(table.drop(columns="id", errors="ignore")[~named])
-    return table.assign(id=ids)[["id", *table.columns.drop("id", errors="ignore")]]
+    rest = table.drop(columns="id", errors="ignore")
+    ids = given if named.all() else given.where(named, pd.Series(_made(rest[~named]), given.index[~named]))
+    return rest.assign(id=ids)[["id", *rest.columns]]
 
 
 def _made(table: pd.DataFrame) -> list[str]:

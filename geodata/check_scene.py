@@ -15,7 +15,7 @@ from geodata.topology import TILINGS, TOLERANCES, Tiling, Tolerances
 from geodata.watch import UNWATCHED, Watch
 
 _FREE = Tiling("")
-_PARTS = 2
+_SEVERAL = 2
 
 
 @dataclass(frozen=True)
@@ -77,9 +77,10 @@ class Scene:
         return gpd.GeoDataFrame(self.frame, geometry="geometry")
 
     @property
-    def seamed(self) -> bool:
-        """Whether the rows came in several parts."""
-        return self.against.parts is not None and self.against.parts.nunique() >= _PARTS
+    def parts(self) -> pd.Series | None:
+        """Label of the part each row came with; None where all came in one."""
+        given = self.against.parts
+        return given if given is not None and given.nunique() >= _SEVERAL else None
 
 
 Why = Callable[[Scene], str]
@@ -93,6 +94,11 @@ def reason(number: str, scene: Scene) -> str | None:
     """Say why a rule was not checked: "" if it was, None if it does not concern the table."""
     concerns, why = SCOPES[number]
     return why(scene) if concerns(scene) else None
+
+
+def applies(number: str, scene: Scene) -> bool:
+    """Whether a rule concerns the table, and everything it needs is there."""
+    return reason(number, scene) == ""
 
 
 def _always(_scene: Scene) -> bool:
@@ -139,7 +145,7 @@ def _tiled(what: str, value: object = None) -> Callable[[Scene], bool]:
 
 
 def _at_a_seam(what: Callable[[Scene], bool]) -> Callable[[Scene], bool]:
-    return lambda scene: scene.seamed and what(scene)
+    return lambda scene: scene.parts is not None and what(scene)
 
 
 def _classed(scene: Scene) -> bool:

@@ -10,7 +10,7 @@ import shapely
 
 from geodata import topology
 from geodata.areal import Flags
-from geodata.check_scene import Scene, reason
+from geodata.check_scene import Scene, applies
 from geodata.findings import Finding, examples, finding
 from geodata.gaps import gaps
 from geodata.landuse_codes import SCHEMES
@@ -39,7 +39,7 @@ class Undone(NamedTuple):
 def tiling(scene: Scene) -> Iterator[Seen | Undone]:
     """Shapes that are there twice; overlaps and gaps of the others, those between two parts as faults of the seam."""
     rule = scene.tiling
-    if not rule.twins or reason(rule.twins, scene) != "":
+    if not rule.twins or not applies(rule.twins, scene):
         return
     bound = scene.shapes[_is_bound(scene)]
     found = topology.twins(bound, groups=_layers(scene, bound))
@@ -53,7 +53,7 @@ def tiling(scene: Scene) -> Iterator[Seen | Undone]:
 
 def slivers(scene: Scene) -> Iterator[Seen]:
     """Areas that are too small or too thin."""
-    if reason("K031", scene) != "":
+    if not applies("K031", scene):
         return
     bounds = scene.against.tolerances
     found = topology.slivers(scene.shapes, tolerances=bounds)
@@ -64,28 +64,29 @@ def slivers(scene: Scene) -> Iterator[Seen]:
 
 def extents(scene: Scene) -> Iterator[Seen]:
     """Rows outside the 管辖范围, across its border, or outside the zone."""
-    if scene.against.boundary is not None and reason("K032", scene) == "":
-        found = outside(scene.shapes, extent(scene.against.boundary), tolerances=scene.against.tolerances)
+    boundary, zone = scene.against.boundary, scene.against.zone
+    if boundary is not None and applies("K032", scene):
+        found = outside(scene.shapes, extent(boundary), tolerances=scene.against.tolerances)
         for number, some in (("K032", found[found["whole"]]), ("K033", found[~found["whole"]])):
             if len(some):
                 yield _of_places(scene, number, some)
-    if scene.against.zone is not None and reason("K034", scene) == "":
-        away = np.flatnonzero(_away(scene.shapes, scene.against.zone))
+    if zone is not None and applies("K034", scene):
+        away = np.flatnonzero(_away(scene.shapes, zone))
         if away.size:
             yield Seen(finding("K034", scene.spec.label, _ids(scene, away.tolist())))
 
 
 def seams(scene: Scene) -> Iterator[Seen]:
     """Classes and lines that do not go on across the seam; gaps and overlaps there are found with the others."""
-    parts = scene.against.parts
+    parts = scene.parts
     if parts is None:
         return
-    if reason("K037", scene) == "":
+    if applies("K037", scene):
         label = scene.spec.column(CLASSES[scene.spec.key]).label
         found = seam_classes(scene.shapes, parts, _classes(scene), tolerances=scene.against.tolerances)
         if len(found):
             yield _of_places(scene, "K037", found, label=label, examples=examples(found["note"]))
-    if reason("K038", scene) == "":
+    if applies("K038", scene):
         found = seam_ends(scene.shapes, parts, tolerances=scene.against.tolerances)
         if len(found):
             yield _of_places(scene, "K038", found)
@@ -107,14 +108,14 @@ def _overlaps_and_gaps(scene: Scene, single: gpd.GeoDataFrame) -> Iterator[Seen 
 
 
 def _gaps(scene: Scene, single: gpd.GeoDataFrame) -> Iterator[Seen]:
-    parts, layers, tolerances = scene.against.parts, _layers(scene, single), scene.against.tolerances
+    parts, layers, tolerances = scene.parts, _layers(scene, single), scene.against.tolerances
     groups = [single] if layers is None else [rows for _, rows in single.groupby(layers)]
     largest = scene.tiling.gap_m2
     found = joined(gaps(rows, largest=largest, tolerances=tolerances) for rows in groups)
     found = found[~_crosses(scene, found)]
     if len(found):
         yield _of_places(scene, "K030", found)
-    if scene.seamed and parts is not None:
+    if parts is not None:
         between = joined(seam_gaps(rows, parts, largest=largest, tolerances=tolerances) for rows in groups)
         if len(between):
             yield _of_places(scene, "K035", between)
@@ -122,8 +123,7 @@ def _gaps(scene: Scene, single: gpd.GeoDataFrame) -> Iterator[Seen]:
 
 def _crosses(scene: Scene, found: gpd.GeoDataFrame) -> Flags:
     """Whether places concern more than one part."""
-    parts = scene.against.parts
-    return crosses(found, parts) if scene.seamed and parts is not None else np.zeros(len(found), bool)
+    return np.zeros(len(found), bool) if scene.parts is None else crosses(found, scene.parts)
 
 
 def _of_places(scene: Scene, number: str, found: gpd.GeoDataFrame, **facts: Any) -> Seen:

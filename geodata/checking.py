@@ -167,10 +167,12 @@ def _aligned(parts: pd.Series | None, table: pd.DataFrame) -> pd.Series | None:
 
 
 def _called(table: pd.DataFrame, frame: pd.DataFrame | None) -> pd.Series:
-    rows = pd.Series([f"第 {place} 行" for place in range(1, len(table) + 1)], dtype=object)
-    if frame is None or "id" not in frame.columns:
-        return rows
-    return frame["id"].astype(object).where(frame["id"].notna(), rows)
+    """Ids, and "第 n 行" where there is none."""
+    given = None if frame is None else frame.get("id")
+    ids = pd.Series(None, range(len(table)), dtype=object) if given is None else given.astype(object)
+    unnamed = ids.index[ids.isna()]
+    ids[unnamed] = [f"第 {place + 1} 行" for place in unnamed]
+    return ids
 
 
 def _outcomes(scene: Scene, seen: list[Seen | Undone]) -> Iterator[Outcome]:
@@ -182,7 +184,7 @@ def _outcomes(scene: Scene, seen: list[Seen | Undone]) -> Iterator[Outcome]:
     for number in RULES.keys() - {one.finding.number for one in found}:
         why = reason(number, scene)
         if why is not None:
-            yield _unbroken(number, undone.get(number, why) if why == "" else why, scene)
+            yield _unbroken(number, why or undone.get(number, ""), scene)
 
 
 def _unbroken(number: str, why: str, scene: Scene) -> Outcome:

@@ -1,7 +1,4 @@
-"""config.yaml and the tables of geodata/data/tables -> frozen values.
-
-A wrong key never stops the dashboard: it is left out, said in one sentence, and the rest is used.
-"""
+"""config.yaml and the tables of geodata/data/tables -> frozen values; a wrong key is left out and said."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -108,6 +105,12 @@ class AccessConfig(Contract):
     cleared: bool = False
 
 
+class ExportConfig(Contract):
+    """What exports say."""
+
+    map_approval: str = ""
+
+
 class ImportConfig(Contract):
     """How foreign files come in."""
 
@@ -127,6 +130,7 @@ class Config(Contract):
     map: MapConfig = MapConfig()
     store: StoreConfig = StoreConfig()
     access: AccessConfig = AccessConfig()
+    export: ExportConfig = ExportConfig()
     intake: ImportConfig = Field(default=ImportConfig(), alias="import")
 
     @property

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geodata import crs, vocabulary
+from geodata import crs
 from geodata.columns import Kind
 from geodata.findings import Finding, examples, finding, of_column
 from geodata.landuse_codes import LANDUSE_COLUMNS, SCHEMES, codes, disagreements
@@ -145,19 +145,12 @@ def _missing(frame: pd.DataFrame, name: str) -> pd.Series:
     return frame[name].isna() if name in frame.columns else pd.Series(data=True, index=frame.index)
 
 
-def _unnamed_unit(frame: pd.DataFrame) -> pd.Series:
-    if "boundary_class" not in frame.columns:
-        return pd.Series(data=False, index=frame.index)
-    return (frame["boundary_class"] == vocabulary.LAYOUT_UNIT) & _missing(frame, "item_id")
-
-
 def _nowhere(frame: pd.DataFrame) -> pd.Series:
     return _missing(frame, "plot_id") & _missing(frame, "building_id") & _missing(frame, "geometry")
 
 
 POINTERS: Mapping[str, tuple[str, str, Callable[[pd.DataFrame], pd.Series]]] = MappingProxyType(
     {
-        "boundaries": ("item_id", "布局单元的法定界线须指明对应的规划事项", _unnamed_unit),
         "enterprise_sites": ("plot_id", "也没有填写楼宇或图形，无法确定场所的位置", _nowhere),
     }
 )

@@ -135,6 +135,26 @@ def metric_window() -> tuple[float, float, float, float]:
     return west, south, east, north
 
 
+EXPORTED = ("cgcs2000", "gk3_120", "gk3_zone40", "gk3_123", "gk3_zone41", "gk6_123", "gk6_zone21")
+"""Keys of the systems files are written in: those of CGCS2000."""
+
+
+def exported(table: gpd.GeoDataFrame, key: str) -> gpd.GeoDataFrame:
+    """Return a copy of `table` in a system of SYSTEMS."""
+    return table.to_crs(SYSTEMS[key].code)
+
+
+def member(key: str) -> dict[str, object]:
+    """How a GeoJSON document names a system of SYSTEMS.
+
+    Examples
+    --------
+    >>> member("gk3_120")["properties"]
+    {'name': 'urn:ogc:def:crs:EPSG::4549'}
+    """
+    return {"type": "name", "properties": {"name": f"urn:ogc:def:crs:{SYSTEMS[key].code.replace(':', '::')}"}}
+
+
 def refusal(crs: CRS | None) -> tuple[str, str] | None:
     """Say why a table in this coordinate system cannot be measured in, and what to do; None if it can.
 

@@ -14,6 +14,7 @@ from geodata import crs
 from geodata.crs import SYSTEMS, Positions
 from geodata.crs_pipelines import NO_PIPELINES, Pipelines, known, old_datum, pipelined, refuse_old
 from geodata.errors import FileError
+from geodata.shapes import Shapes
 
 Bounds: TypeAlias = tuple[float, float, float, float]
 _SAMPLE = 5000
@@ -120,9 +121,15 @@ def to_metric(table: gpd.GeoDataFrame, candidate: Candidate) -> gpd.GeoDataFrame
         Where positions cannot be taken over.
     """
     shapes = table.geometry.to_numpy()
+    if not candidate.swapped and candidate.system and SYSTEMS[candidate.system].code == crs.METRIC:
+        return _settled(table, shapes, candidate)
     moved = shapely.transform(shapes, lambda xy: _metric(xy, candidate), include_z=False)
     if shapely.has_z(shapes).any():
         moved = shapely.transform(shapes, lambda xyz: _with_height(xyz, candidate), include_z=True)
+    return _settled(table, moved, candidate)
+
+
+def _settled(table: gpd.GeoDataFrame, moved: Shapes, candidate: Candidate) -> gpd.GeoDataFrame:
     if not np.isfinite(shapely.get_coordinates(moved)).all():
         what = f"有坐标不能从“{candidate.said}”换算"
         where = "坐标系"

@@ -43,6 +43,9 @@ CLASS_COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """Kind -> the columns it may be coloured by; the first that holds anything is used. Other kinds have one colour."""
 
+COVERAGE = "coverage"
+"""No kind of dataset, but what a measure found; coloured by the column of this name."""
+
 
 @dataclass(frozen=True)
 class Summary:
@@ -111,7 +114,8 @@ def drawn(table: gpd.GeoDataFrame, kind: str) -> tuple[gpd.GeoDataFrame, Summary
     Summary
     """
     placed = table[~(table.geometry.isna() | table.geometry.is_empty)]
-    column = next((name for name in CLASS_COLUMNS.get(kind, ()) if name in placed and placed[name].notna().any()), "")
+    choices = (COVERAGE,) if kind == COVERAGE else CLASS_COLUMNS.get(kind, ())
+    column = next((name for name in choices if name in placed and placed[name].notna().any()), "")
     classes = placed[column].astype("string").fillna("") if column else ""
     shapes = placed.geometry.force_2d()
     order = np.lexsort((-shapes.area, -shapely.get_dimensions(shapes.to_numpy())))

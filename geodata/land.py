@@ -1,7 +1,7 @@
 """Land: the set of checked tables everything is drawn and counted from."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -14,14 +14,13 @@ from geodata.config import ROOT, TABLES, Config, load_table
 from geodata.contract import Contract, Text
 from geodata.errors import DashboardError, LayerError
 from geodata.items import BaseFeature, Item, Target, numeral
+from geodata.outline import Outline
 from geodata.readers import linked, read_csv, read_geojson
 from geodata.search import haystack
+from geodata.streets import street
 from geodata.tables import records
 
 T = TypeVar("T")
-
-_WHOLLY = 0.9
-"""Share of a ground that must lie in one subdistrict for the item to count there."""
 
 _YEARS = 5
 _TENTH_PLAN = 2001
@@ -104,6 +103,8 @@ class Land:
         Garbled places of the text.
     problems : tuple of DashboardError
         What could not be read.
+    outlines : mapping of str to Outline
+        Official outlines that stand in `items` and in the base layer "subdistricts", by id.
     """
 
     items: gpd.GeoDataFrame
@@ -114,6 +115,7 @@ class Land:
     facts: Mapping[str, Fact]
     defects: pd.DataFrame
     problems: tuple[DashboardError, ...]
+    outlines: Mapping[str, Outline] = field(default_factory=dict)
 
     def prepare(self) -> None:
         """Compute now what the first search or filter would otherwise wait for."""
@@ -161,7 +163,7 @@ class Land:
         A place is the item's own, or that of the nearest unit above it other than the whole zone.
         """
         grounds = self.base["subdistricts"].geometry
-        return pd.Series([_street(self._ground(key), grounds) for key in self.items.index], self.items.index, object)
+        return pd.Series([street(self._ground(key), grounds) for key in self.items.index], self.items.index, object)
 
     def _ground(self, item: str) -> BaseGeometry | None:
         shapes = (
@@ -278,20 +280,6 @@ def wrong_links(land: Land, earlier: Iterable[Land]) -> tuple[DashboardError, ..
         for key, ids in faults.items()
         if ids
     )
-
-
-def _street(ground: BaseGeometry | None, streets: gpd.GeoSeries) -> str | None:
-    """The street that holds a ground (nearly) wholly."""
-    held = (str(key) for key, street in streets.items() if ground is not None and _share(ground, street) >= _WHOLLY)
-    return next(held, None)
-
-
-def _share(ground: BaseGeometry, street: BaseGeometry) -> float:
-    """Share of an area or a line in a street; for a point 1 or 0."""
-    common = ground.intersection(street)
-    if ground.area:
-        return float(common.area / ground.area)
-    return float(common.length / ground.length) if ground.length else float(not common.is_empty)
 
 
 def files(config: Config) -> list[Path]:

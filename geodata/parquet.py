@@ -123,13 +123,20 @@ def drop(folder: Path, digests: Collection[str]) -> None:
 
 
 def drop_derived(folder: Path, digests: Collection[str]) -> tuple[str, ...]:
-    """Remove files made of versions, at any depth below a folder: their names begin with 16 digits of the digest."""
-    starts = {digest[:_SHORT] for digest in digests}
-    made = [path for path in folder.rglob("*") if path.name[:_SHORT] in starts and path.is_file()]
+    """Remove files made of versions, at any depth below a folder: 16 digits of the digest stand in their names.
+
+    They come first, or after 16 digits of what the file itself holds and of other versions it was made of.
+    """
+    gone = {digest[:_SHORT] for digest in digests}
+    made = [path for path in folder.rglob("*") if gone & _parts(path.stem) and path.is_file()]
     with filing(f"文件夹 {folder}"):
         for path in made:
             path.unlink(missing_ok=True)
     return tuple(path.name for path in made)
+
+
+def _parts(name: str) -> set[str]:
+    return {name[start : start + _SHORT] for start in range(0, len(name), _SHORT)}
 
 
 def drop_drafts(folder: Path, *, before: float) -> tuple[str, ...]:

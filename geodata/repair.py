@@ -13,7 +13,7 @@ import shapely
 from geodata.areal import Flags, ellipsoidal, is_area, is_finite, is_tangled, valid
 from geodata.columns import Kind
 from geodata.kinds import DATASETS
-from geodata.shapes import Shapes
+from geodata.shapes import Shapes, numbered
 
 _DIMENSION = MappingProxyType({"Point": 0, "LineString": 1, "Polygon": 2})
 _APART = 0.05
@@ -205,13 +205,12 @@ def _repeated_but_for_id(table: gpd.GeoDataFrame, _spec: Kind) -> Flags:
 
 def _again(table: gpd.GeoDataFrame, columns: list[str]) -> Flags:
     """Rows with a shape that repeat an earlier row in some columns and in the shape."""
-    shapes = table.geometry.to_numpy()
-    there = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
-    keys = pd.DataFrame(
-        {name: pd.factorize(table[name].astype("string"))[0] for name in columns}, index=range(len(table))
-    )
-    keys[""] = pd.factorize(pd.Series(shapely.to_wkb(shapely.normalize(shapes)), dtype=object))[0]
-    return np.asarray(there & keys.duplicated().to_numpy())
+    numbers = numbered(np.asarray(table.geometry.to_numpy(), object))
+    alike = np.flatnonzero(numbers)
+    keys = {name: pd.factorize(table[name].iloc[alike].astype("string"))[0] for name in columns}
+    again = np.zeros(len(table), bool)
+    again[alike] = pd.DataFrame({**keys, "": numbers[alike]}).duplicated()
+    return again
 
 
 # —— what becomes of their shapes ——

@@ -6,6 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
+import pandas as pd
 import shapely
 
 Shapes = np.ndarray[Any, np.dtype[np.object_]]
@@ -25,6 +27,25 @@ def in_threads(work: Callable[..., Any], *columns: Shapes) -> Any:
         return work(*columns)
     with ThreadPoolExecutor(parts) as pool:
         return np.concatenate(list(pool.map(work, *(np.array_split(column, parts) for column in columns))))
+
+
+def numbered(shapes: Shapes) -> npt.NDArray[np.intp]:
+    """Number shapes by what they are, wherever they begin; 0 for one that is like no other, missing or empty.
+
+    Only shapes of the same frame are compared corner by corner.
+
+    Examples
+    --------
+    >>> square = shapely.box(0, 0, 1, 1)
+    >>> numbered(np.array([square, shapely.box(0, 0, 2, 2), None, shapely.reverse(square)])).tolist()
+    [1, 0, 0, 1]
+    """
+    there = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+    alike = there & pd.DataFrame(shapely.bounds(shapes)).duplicated(keep=False).to_numpy()
+    corners = pd.Series(shapely.to_wkb(shapely.normalize(shapes[alike])), dtype=object)
+    numbers = np.zeros(len(shapes), np.intp)
+    numbers[alike] = np.where(corners.duplicated(keep=False), pd.factorize(corners)[0] + 1, 0)
+    return numbers
 
 
 def sound(shapes: Shapes) -> Shapes:

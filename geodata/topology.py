@@ -18,7 +18,7 @@ import shapely
 from geodata import vocabulary
 from geodata.areal import Flags, Positions, areas_of, mended, pieces
 from geodata.places import places
-from geodata.shapes import Shapes
+from geodata.shapes import Shapes, numbered
 from geodata.watch import UNWATCHED, Watch
 
 
@@ -161,14 +161,11 @@ def twins(table: gpd.GeoDataFrame, *, groups: pd.Series | None = None) -> gpd.Ge
     [('A', 'B')]
     """
     shapes = table.geometry.to_numpy()
-    there = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
-    keys = pd.DataFrame({"shape": shapely.to_wkb(shapely.normalize(shapes[there]))}, dtype=object)
-    keys["group"] = 0 if groups is None else pd.factorize(groups.to_numpy()[there])[0]
-    again = keys.duplicated(keep=False).to_numpy()
-    found = np.flatnonzero(there)[again]
-    sets = keys[again].groupby(["shape", "group"], sort=False).indices.values()
-    rows = [found[positions] for positions in sets]
-    return places([tuple(table.index[list(one)]) for one in rows], shapes[[one[0] for one in rows]])
+    keys = pd.DataFrame({"shape": numbered(shapes)})
+    keys["group"] = 0 if groups is None else pd.factorize(groups.to_numpy())[0]
+    again = keys[(keys["shape"] > 0) & keys.duplicated(keep=False)]
+    rows = [again.index[positions] for positions in again.groupby([*keys.columns], sort=False).indices.values()]
+    return places([tuple(table.index[one]) for one in rows], shapes[[one[0] for one in rows]])
 
 
 def overlaps(

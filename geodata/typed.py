@@ -50,6 +50,8 @@ _EXACT = 2.0**53
 _DATE_SIGNS = r"[年月./]"
 _DATE_DIGITS = r"^(\d{4})(\d{2})(\d{2})$"
 _TIME = r"[ T]\d.*$"
+_YEARS = (1800, 2199)
+"""As the years of buildings begin (`geodata.kinds`), and a lease of seventy years ends."""
 
 
 def typed(values: pd.Series, column: Column) -> Values:
@@ -74,11 +76,12 @@ def written(values: pd.Series) -> pd.Series:
 
     A whole number that a spreadsheet or a DBF file made a fraction (12.0) is written as a whole number.
     """
-    if pd.api.types.is_object_dtype(values):
-        values = values.map(_unfraction)
-    elif pd.api.types.is_float_dtype(values) and bool((values.dropna() % 1 == 0).all()) and not _blurred(values).any():
-        values = values.astype("Int64")
+    if pd.api.types.is_object_dtype(values):  # map would make floats of long numbers beside a missing one
+        values = pd.Series([_unfraction(value) for value in values], values.index, dtype=object)
     text = values.astype("string").str.strip()
+    if pd.api.types.is_float_dtype(values):
+        whole = ((values % 1 == 0) & ~_blurred(values)).fillna(value=False).astype(bool)
+        text = text.mask(whole, values.where(whole).astype("Int64").astype("string"))
     return text.mask(text.eq("").fillna(value=False), pd.NA)
 
 
@@ -142,13 +145,20 @@ def _flag(values: pd.Series, _column: Column) -> Values:
 
 
 def _date(values: pd.Series, _column: Column) -> Values:
+    """Days; a year that nothing here can be of is a slip of the pen, and read as no day."""
     if pd.api.types.is_datetime64_any_dtype(values):
-        return values.dt.tz_localize(None).astype("datetime64[ms]"), _nowhere(values)
-    text = written(values)
+        dates, given = values.dt.tz_localize(None).astype("datetime64[ms]"), values.notna()
+    else:
+        text = written(values)
+        dates, given = _days(text), text.notna()
+    plausible = dates.dt.year.between(*_YEARS)
+    return dates.where(plausible), given & ~plausible
+
+
+def _days(text: pd.Series) -> pd.Series:
     days = text.str.replace(_TIME, "", regex=True).str.replace(_DATE_SIGNS, "-", regex=True).str.rstrip("日")
     days = days.str.replace(_DATE_DIGITS, r"\1-\2-\3", regex=True)
-    dates = pd.to_datetime(days.astype(object), format="%Y-%m-%d", errors="coerce").astype("datetime64[ms]")
-    return dates, text.notna() & dates.isna()
+    return pd.to_datetime(days.astype(object), format="%Y-%m-%d", errors="coerce").astype("datetime64[ms]")
 
 
 _READERS: Mapping[ColumnKind, Callable[[pd.Series, Column], Values]] = MappingProxyType(

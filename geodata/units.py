@@ -160,6 +160,8 @@ def converted(values: pd.Series, column: Column, unit: str) -> pd.Series:
     times = factor(column, unit)
     if times == 1 and dimension(column) != _SHARE:
         return values
+    if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
+        return values * times
     text = written(values).str.normalize("NFKC").str.replace(",", "")
     percent = text.str.endswith(_PERCENT).fillna(value=False).astype(bool) & (dimension(column) == _SHARE)
     digits = text.str.removesuffix(_PERCENT).where(percent, text)

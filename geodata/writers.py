@@ -1,50 +1,18 @@
-"""Tables -> files for other programs: exactly the rows given, with a sheet or metadata that says what they are."""
+"""Tables -> workbooks and comma-separated text: exactly the rows given, and a sheet or lines that say what they are."""
 
-import json
-import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from io import BytesIO
-from pathlib import Path
 
-import geopandas as gpd
 import pandas as pd
-import pyogrio
 import xlsxwriter
 
-from geodata import crs
-
 Metadata = Mapping[str, str]
+EXCEL_MEDIA = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _WIDEST = 60
+_LOOKED_AT = 1000
+"""Lines that decide how wide a column is."""
+_MANY = 20_000
 _RUN = tuple("=+-@＝＋－＠")
-
-
-def to_geojson(table: gpd.GeoDataFrame, metadata: Metadata) -> bytes:
-    """Write a FeatureCollection in CGCS2000 degrees with `metadata` as a member of its own.
-
-    Parameters
-    ----------
-    table : GeoDataFrame
-        EPSG:4549; rows without a place have a null geometry.
-    metadata : mapping of str to str
-        What the rows are: source, date, filter, time.
-    """
-    document = json.loads(crs.rounded(crs.degrees(table)).to_json(drop_id=True, ensure_ascii=False))
-    return json.dumps({"type": document["type"], "metadata": dict(metadata), **document}, ensure_ascii=False).encode()
-
-
-def to_gpkg(table: gpd.GeoDataFrame, metadata: Metadata) -> bytes:
-    """Write a GeoPackage in CGCS2000 degrees with one layer "数据"; `metadata` stands in its metadata table."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "export.gpkg"
-        pyogrio.write_dataframe(
-            crs.degrees(table),
-            path,
-            driver="GPKG",
-            layer="数据",
-            layer_metadata=dict(metadata),
-            geometry_type="Unknown",
-        )
-        return path.read_bytes()
 
 
 def to_excel(table: pd.DataFrame, metadata: Metadata) -> bytes:
@@ -55,7 +23,10 @@ def to_excel(table: pd.DataFrame, metadata: Metadata) -> bytes:
     rows = pd.DataFrame(table.drop(columns="geometry", errors="ignore")).astype(object)
     rows = rows.where(rows.notna(), None)
     lines = [list(rows.columns), *rows.to_numpy().tolist()]
-    return to_book({"数据": lines, "说明": [["项目", "内容"], *([key, value] for key, value in metadata.items())]})
+    return to_book(
+        {"数据": lines, "说明": [["项目", "内容"], *([key, value] for key, value in metadata.items())]},
+        lean=len(lines) > _MANY,
+    )
 
 
 def to_csv(table: pd.DataFrame, metadata: Metadata) -> bytes:
@@ -80,7 +51,7 @@ def _fill(sheet: xlsxwriter.worksheet.Worksheet, lines: Sequence[Sequence[object
                 sheet.write_number(number, column, value, style)
             elif isinstance(value, str):
                 sheet.write_string(number, column, value, style)
-    for column, values in enumerate(zip(*lines, strict=True)):
+    for column, values in enumerate(zip(*lines[:_LOOKED_AT], strict=True)):
         longest = max(sum(2 if ord(sign) > 255 else 1 for sign in str(value or "")) for value in values)  # noqa: PLR2004
         sheet.set_column(column, column, min(longest + 2, _WIDEST))
     sheet.freeze_panes(1, 0)
@@ -111,11 +82,3 @@ def to_book(sheets: Mapping[str, Sequence[Sequence[object]]], *, lean: bool = Fa
         for name, lines in sheets.items():
             _fill(book.add_worksheet(name), lines, head)
     return target.getvalue()
-
-
-FORMATS: Mapping[str, tuple[str, str, Callable[[gpd.GeoDataFrame, Metadata], bytes]]] = {
-    "Excel": ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", to_excel),
-    "GeoPackage": ("gpkg", "application/geopackage+sqlite3", to_gpkg),
-    "GeoJSON": ("geojson", "application/geo+json", to_geojson),
-}
-"""Label -> (ending, media type, writer)."""

@@ -5,7 +5,8 @@ from markupsafe import Markup
 
 from geodata.items import KINDS, STAGES
 from geodata.land import PLAN_LAYERS, PLAN_TABLES, Land
-from layers.text import distance, html, joined
+from geodata.outlines import labels
+from layers.text import distance, html, joined, place_note
 
 GARBLED = "所用文本此处疑有转录缺误，以正式文件为准"
 _KIND_OF = dict(zip((*PLAN_LAYERS, *PLAN_TABLES), KINDS, strict=True))
@@ -33,6 +34,7 @@ def sheet(land: Land, problems: Markup) -> Markup:
             html('<div class="sheet"><h1>数据说明</h1><p class="lead">图上每一项从哪里来、有多准、还缺什么。</p>'),
             problems,
             _reading(),
+            _official(land),
             html("<h2>图层</h2>"),
             _sources(land),
             html("<h2>规划用语的七个层次</h2><p>{text}</p>", text=" ＞ ".join(STAGES.values())),
@@ -46,6 +48,29 @@ def sheet(land: Land, problems: Markup) -> Markup:
 def _reading() -> Markup:
     rows = joined(html("<li><b>{term}</b>　{text}</li>", term=term, text=text) for term, text in _READING)
     return html("<ul>{rows}</ul>", rows=rows)
+
+
+def _official(land: Land) -> Markup:
+    """Units whose shape is an official outline, and where that comes from."""
+    names = labels(land)
+    rows = joined(
+        html(
+            "<tr><td>{unit}</td><td>{source}</td><td>{basis}</td></tr>",
+            unit=names[key],
+            source=one.source,
+            basis=place_note(one.basis, one.accuracy_m),
+        )
+        for key, one in land.outlines.items()
+    )
+    if not rows:
+        return rows
+    head = Markup("<th>单元</th><th>界线来源</th><th>定位依据与精度</th>")
+    return html(
+        "<h2>官方边界</h2><p>下列单元的图形已改用官方边界，规划出处与内容不变；其余仍为位置示意。</p>"
+        '<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>',
+        head=head,
+        rows=rows,
+    )
 
 
 def _sources(land: Land) -> Markup:
@@ -85,9 +110,10 @@ def _features(land: Land, key: str) -> pd.DataFrame:
 
 
 def _accuracy(placed: pd.DataFrame) -> str:
-    if not len(placed):
+    told = [float(value) for value in placed.get("accuracy_m", ()) if not pd.isna(value)]
+    if not told:
         return "—"
-    low, high = distance(placed["accuracy_m"].min()), distance(placed["accuracy_m"].max())
+    low, high = distance(min(told)), distance(max(told))
     return low if low == high else f"{low}—{high}"
 
 

@@ -21,7 +21,8 @@ def table(land: Land, layer: str) -> gpd.GeoDataFrame:
     Returns
     -------
     GeoDataFrame
-        EPSG:4549: `id`, `label` ("" for what needs none), `style`, `rank` (1 = most important), `at`.
+        EPSG:4549: `id`, `label` ("" for what needs none), `style`, `rank` (1 = most important), `official` (an
+        official outline stands in it), `at`.
     """
     rows = land.base[layer]
     return gpd.GeoDataFrame(
@@ -30,6 +31,7 @@ def table(land: Land, layer: str) -> gpd.GeoDataFrame:
             "label": rows["name"].where(~rows["role"].isin(_UNLABELLED), ""),
             "style": rows["role"],
             "rank": rows["rank"].astype(int),
+            "official": rows.index.isin(list(land.outlines)),
             "at": [label_position(shape) for shape in crs.degrees(rows).geometry],
         },
         geometry=rows.geometry,

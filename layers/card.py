@@ -4,15 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import geopandas as gpd
 import pandas as pd
 from markupsafe import Markup
 
+from geodata import crs
 from geodata.document import Document
 from geodata.items import KINDS, ROLES, STAGES, UNITS, citation_text
 from geodata.land import Land
+from geodata.outlines import strays
 from geodata.tables import records
 from layers.style import Style
-from layers.text import html, joined, place_note
+from layers.text import area, html, joined, place_note
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,7 @@ def card(land: Land, styles: Mapping[str, Style], item: str, *, around: Around =
             _facts(land, row),
             _source(row, around.document),
             html('<p class="note">{text}</p>', text=place_note(row["basis"], row["accuracy_m"])),
+            _astray(land, item),
             _actions(row, around.pinned),
             _links(land, around.lands, item),
             _neighbours(land, styles, row),
@@ -110,9 +114,33 @@ def _facts(land: Land, row: Mapping[str, Any]) -> Markup:
     if row["plan_wording"]:
         stage = f"（{STAGES[row['stage']]}）" if row["stage"] else ""
         pairs.append((f"规划表述（{land.year}）", f"{row['plan_wording']}{stage}"))
-    pairs.append(("规划出处", citation_text(row["citation"])))
+    pairs += [("规划出处", citation_text(row["citation"])), *_outline(land, row["id"])]
     rows = joined(html("<dt>{label}</dt><dd>{value}</dd>", label=label, value=value) for label, value in pairs)
     return html("<dl>{rows}</dl>", rows=rows)
+
+
+def _outline(land: Land, item: str) -> list[tuple[str, object]]:
+    """Where the official outline of a unit comes from, and its area, which is a fact."""
+    if item not in land.outlines:
+        return []
+    one = land.outlines[item]
+    size = crs.ellipsoidal_areas(gpd.GeoSeries([one.geometry], crs=crs.METRIC)).iloc[0]
+    return [("官方边界", one.source), ("面积（按官方边界）", area(float(size)))]
+
+
+def _astray(land: Land, item: str) -> Markup:
+    """Say that a unit lies in part outside the one it belongs to."""
+    names = land.items["name"]
+    return joined(
+        html(
+            '<p class="note">{name}约 {share}% 在所属单元“{parent}”之外，请核对或一并替换。</p>',
+            name=names[one.item],
+            share=round(100 * one.share),
+            parent=names[one.parent],
+        )
+        for one in (strays(land) if land.outlines else ())
+        if one.item == item
+    )
 
 
 def _target(values: pd.Series) -> list[tuple[str, object]]:
@@ -174,7 +202,8 @@ def _neighbours(land: Land, styles: Mapping[str, Style], row: Mapping[str, Any])
     rows = joined(
         item_row(land.items.loc[key].to_dict(), styles, "重叠" if over else "相邻") for key, over in near.items()
     )
-    return html("<h3>相邻单元<small>按示意边界</small></h3>{rows}", rows=rows) if near else Markup("")
+    drawn = "按官方边界" if {row["id"], *near} <= set(land.outlines) else "按示意边界"
+    return html("<h3>相邻单元<small>{drawn}</small></h3>{rows}", drawn=drawn, rows=rows) if near else Markup("")
 
 
 def _inside(land: Land, styles: Mapping[str, Style], row: Mapping[str, Any]) -> Markup:

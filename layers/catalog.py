@@ -24,20 +24,23 @@ class Layer:
         Land -> the drawn table.
     replaced : bool
         Left out where an online base map is shown, which has the same in more detail.
+    outlined : bool
+        Whether official outlines of dataset versions may stand in it.
     """
 
     key: str
     group: str
     table: Callable[[Land], gpd.GeoDataFrame]
     replaced: bool = False
+    outlined: bool = False
 
 
 LAYERS = (
     Layer("land", "base", partial(base.table, layer="land"), replaced=True),
     Layer("roads", "base", partial(base.table, layer="roads"), replaced=True),
     Layer("metro", "base", partial(base.table, layer="metro")),
-    Layer("subdistricts", "base", partial(base.table, layer="subdistricts")),
+    Layer("subdistricts", "base", partial(base.table, layer="subdistricts"), outlined=True),
     Layer("stations", "base", partial(base.table, layer="stations")),
     Layer("places", "base", partial(base.table, layer="places"), replaced=True),
-    Layer("plan", "plan", plan.table),
+    Layer("plan", "plan", plan.table, outlined=True),
 )

@@ -9,7 +9,7 @@ from branca.element import Element, MacroElement
 from folium.template import Template
 from markupsafe import Markup
 
-from geodata import crs
+from geodata import crs, outlines
 from geodata.config import Config
 from geodata.land import Land
 from layers import assets, catalog
@@ -61,13 +61,12 @@ class _Apply(MacroElement):
 
 def options(land: Land, styles: Mapping[str, Style], config: Config) -> dict[str, Any]:
     """Publish the layers and say all that the map never changes afterwards."""
-    folder = place(config)
     zone = crs.degrees(land.placed[land.placed["role"] == "zone"])
     credited = dict.fromkeys(source.credit for source in land.sources.values() if source.credit)
     base_map = config.base_map
     return {
         "layers": [
-            {"key": row.key, "group": row.group, "url": address(publish(row.table(land), folder))}
+            {"key": row.key, "group": row.group, "url": _published(row, land, config)}
             for row in catalog.LAYERS
             if not (base_map and row.replaced)
         ],
@@ -84,6 +83,13 @@ def options(land: Land, styles: Mapping[str, Style], config: Config) -> dict[str
             (foot(land), "底图 " + "、".join((*credited, *((base_map.credit,) if base_map else ()))))
         ),
     }
+
+
+def _published(row: catalog.Layer, land: Land, config: Config) -> str:
+    """Publish a layer for those who may see the official outlines in it."""
+    used = land.outlines if row.outlined else {}
+    audience = outlines.audience(used)
+    return address(publish(row.table(land), place(config, audience), of=outlines.digests(used)), audience)
 
 
 def foot(land: Land) -> str:

@@ -1,8 +1,6 @@
 """How a dataset is drawn: a style per class, a legend of just those, and what the browser is told."""
 
-import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -10,18 +8,15 @@ from typing import Any
 import geopandas as gpd
 from markupsafe import Markup
 
-from geodata import crs, drawn, tiles
+from geodata import drawn
 from geodata.config import Config
 from geodata.drawn import Summary
-from geodata.files import replaced
 from geodata.kinds import DATASETS
 from geodata.landuse_codes import CURRENT, codes, palette
-from geodata.store.faults import filing
 from geodata.versions import DEMONSTRATION, Version
-from layers.legend import row, swatch
-from layers.publish import collection
+from layers import drawings
+from layers.drawings import Prepared, Sign
 from layers.style import OF_DATASET, PLAIN, Style
-from layers.text import html, joined
 
 _CODED = ("landuse", "landuse_planned")
 """Columns of plots with land-use codes; the kinds of these names have them in the column `code`."""
@@ -29,46 +24,6 @@ _MISSING, _UNKNOWN = "未填写", "其他"
 _GROUPED = {"green": ("G1", "G2", "G3", "EG")}
 """Classes with many below them that look the same; those of other letters are 附属绿地."""
 _ATTACHED = "XG"
-_FEW = 500
-"""So few areas are told from each other, and seen at all, by their edges at any zoom."""
-_EDGED_PX = (5.0, 12.0)
-"""Side of an area on the screen from which it has an edge, and a full one."""
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """What there is to draw a version from.
-
-    Attributes
-    ----------
-    ready : bool
-        Whether that is all; else the tiles are being made, or making them has failed.
-    """
-
-    summary: Summary
-    ready: bool
-
-
-@dataclass(frozen=True)
-class Sign:
-    """How some classes of a dataset are drawn.
-
-    Attributes
-    ----------
-    key, label : str
-        Its name for the browser, and in the legend.
-    style : Style
-    classes : tuple of str
-        Values of the drawn table's column `class`.
-    shapes : tuple of str
-        Polygon, LineString, Point: what there is of it.
-    """
-
-    key: str
-    label: str
-    style: Style
-    classes: tuple[str, ...]
-    shapes: tuple[str, ...]
 
 
 def prepare(version: Version, read: Callable[[], gpd.GeoDataFrame], config: Config) -> Prepared:
@@ -87,16 +42,7 @@ def prepare(version: Version, read: Callable[[], gpd.GeoDataFrame], config: Conf
         The table cannot be read, or the files cannot be written.
     """
     base = drawn.base_of(config.data_path, version)
-    summary = drawn.read_summary(base) or drawn.write(read(), version.kind, base)
-    if summary.features > drawn.MOST_IN_ONE_FILE:
-        state = tiles.status(config.data_path, version.audience, base.name).state
-        if state not in ("done", "failed", "cancelled"):
-            tiles.start(config.data_path, version.audience, base.name)
-        return Prepared(summary, state == "done")
-    if not (path := base.with_suffix(".geojson")).exists():
-        with filing(f"文件夹 {path.parent}"), replaced(path) as draft:
-            draft.write_text(collection(drawn.read(base)), "utf-8")
-    return Prepared(summary, ready=True)
+    return drawings.prepare(base, version.audience, lambda: drawn.write(read(), version.kind, base), config)
 
 
 @lru_cache(maxsize=4)
@@ -187,24 +133,7 @@ def legend(summary: Summary, version: Version, styles: Mapping[str, Style]) -> M
     """Legend of a dataset: what it is, and a row per sign and shape that is there."""
     column = summary.column and DATASETS[version.kind].column(summary.column).label
     title = f"{version.name}" + (f" · {column}" if column else "")
-    head = html('<div class="legend-title">{title}</div>', title=title)
-    rows = [
-        row(dot(sign.style) if shape == "Point" else swatch(sign.style, shape, dash=False), sign.label)
-        for sign in signs(summary, version, styles)
-        for shape in sign.shapes
-    ]
-    note = html('<div class="legend-note">{text}</div>', text=DEMONSTRATION) if version.synthetic else Markup("")
-    return joined((head, *rows, note))
-
-
-def dot(style: Style) -> Markup:
-    """A sign of 26 x 16 pixels for a point of a dataset."""
-    template = (
-        '<svg width="26" height="16"><circle cx="13" cy="8" r="4.5" fill="{fill}" fill-opacity="{opacity}" '
-        'stroke="{color}" stroke-width="{weight}"/></svg>'
-    )
-    values = {"fill": style.fill or style.color, "opacity": style.fill_opacity}
-    return html(template, color=style.color, weight=style.weight, **values)
+    return drawings.legend(title, signs(summary, version, styles), synthetic=version.synthetic)
 
 
 def drawing(
@@ -232,43 +161,7 @@ def drawing(
         Ready for JSON. `file` for a dataset of few features; else `tiles` and `window`: the map asks by itself whether
         the tiles are there, and draws the features in view until they are.
     """
-    key = drawn.key(version.digest, version.kind)
-    address = f"{version.audience}/{key}"
-    summary = prepared.summary
-    shown = signs(summary, version, styles)
-    return {
-        "ready": prepared.ready,
-        "key": address,
-        **_where(summary, address),
-        "zooms": (tiles.FIRST_ZOOM, tiles.LAST_ZOOM),
-        "edges": edge_zooms(summary),
-        "features": summary.features,
-        "signs": [{"key": sign.key, **sign.style.model_dump(exclude_none=True)} for sign in shown],
-        "classes": {name: number for number, sign in enumerate(shown) for name in sign.classes},
-        "said": DEMONSTRATION if version.synthetic else "",
-        "marks": {str(number): colour for number, colour in (marks or {}).items()},
-        "selected": selected,
-    }
-
-
-def edge_zooms(summary: Summary) -> tuple[float, float]:
-    """From which zoom on filled areas have edges, and from which on full ones: the edges of tiny ones would hide them.
-
-    Examples
-    --------
-    >>> many = Summary(3000, 0, "", {}, (121.4, 38.8, 121.5, 38.9), side_m=100.0)
-    >>> [round(zoom, 1) for zoom in edge_zooms(many)]
-    [12.6, 13.8]
-    """
-    if summary.features <= _FEW or not summary.side_m or not summary.bounds:
-        return 0.0, 0.0
-    pixel = crs.metres_per_pixel((summary.bounds[1] + summary.bounds[3]) / 2, 0)
-    first, whole = (math.log2(wide * pixel / summary.side_m) for wide in _EDGED_PX)
-    return first, whole
-
-
-def _where(summary: Summary, address: str) -> dict[str, str]:
-    """Addresses the browser draws from."""
-    if summary.features > drawn.MOST_IN_ONE_FILE:
-        return {"tiles": f"/tiles/{address}", "window": f"/window/{address}"}
-    return {"file": f"/derived/{address}.geojson"}
+    address = f"{version.audience}/{drawn.key(version.digest, version.kind)}"
+    marked = {str(number): colour for number, colour in (marks or {}).items()}
+    told = drawings.told(prepared, address, signs(prepared.summary, version, styles))
+    return told | {"said": DEMONSTRATION if version.synthetic else "", "marks": marked, "selected": selected}

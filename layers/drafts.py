@@ -14,13 +14,13 @@ import pandas as pd
 import shapely
 from markupsafe import Markup
 
-from geodata import crs, drawn, tiles
+from geodata import crs, drawn
 from geodata.drawn import Summary
 from geodata.intake.room import Room
 from geodata.store.faults import filing
 from geodata.versions import Version
-from layers import datasets
-from layers.datasets import Sign
+from layers import datasets, drawings
+from layers.drawings import Sign
 from layers.legend import row, swatch
 from layers.publish import collection
 from layers.style import Style
@@ -140,19 +140,13 @@ def drawing(
     """
     signs = picture.groups or datasets.signs(picture.summary, picture.version, styles)
     marked = np.flatnonzero(np.isin(picture.positions, list(rows)))
-    return {
-        "ready": False,
-        "key": f"{picture.room}/{picture.key}",
-        **_where(picture),
-        "zooms": (tiles.FIRST_ZOOM, tiles.LAST_ZOOM),
-        "edges": datasets.edge_zooms(picture.summary),
-        "features": picture.summary.features,
-        "signs": [{"key": sign.key, **sign.style.model_dump(exclude_none=True)} for sign in signs],
-        "classes": {name: number for number, sign in enumerate(signs) for name in sign.classes},
+    where = {"ready": False, "key": f"{picture.room}/{picture.key}", **_where(picture)}
+    told = {
         "said": SAID,
         "marks": {str(number): MARKED for number in marked.tolist()},
         "selected": None if places is None else _outlined(places),
     }
+    return where | drawings.described(picture.summary, signs) | told
 
 
 def legend(picture: Picture, styles: Mapping[str, Style]) -> Markup:

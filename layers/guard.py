@@ -34,6 +34,7 @@ NEEDS: MappingProxyType[str, Need] = MappingProxyType(
         "/derived": "data",
         "/tiles": "data",
         "/window": "data",
+        "/export": "data",
         # the route itself asks whose draft it is
         "/drafts": "rest",
         # Streamlit's own

@@ -54,6 +54,7 @@ def legend(
     ]
     if theme != "layout" or only is not None:
         rows.append(row(swatch(styles["zone"], "Polygon", faint=True), "布局单元（淡显）"))
+    rows += [row(swatch(PLAIN, "Polygon", dash=False), f"官方边界：{source}") for source in _sources(drawn)]
     rows.append(row(swatch(PLAIN, "Polygon"), "位置示意（虚线）"))
     if any(shape == "Point" for _, shape in kinds):
         rows.append(row(_accuracy(), "位置示意点与精度范围"))
@@ -64,6 +65,11 @@ def base_rows(styles: Mapping[str, Style], *, online: bool = False) -> Markup:
     """Rows of the base map."""
     own = [(role, label) for role, label in _BASE_ROWS if not (online and role == _ROADS)]
     return joined(row(swatch(styles[role], "LineString", dash=role != _ROADS), label) for role, label in own)
+
+
+def _sources(drawn: gpd.GeoDataFrame) -> list[str]:
+    """Dataset versions that official outlines of what is drawn come from, each once."""
+    return sorted(set(drawn["source"]) - {""})
 
 
 def _kinds(strong: gpd.GeoDataFrame) -> dict[tuple[str, str], tuple[bool, bool]]:

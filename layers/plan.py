@@ -30,7 +30,8 @@ def table(land: Land) -> gpd.GeoDataFrame:
         EPSG:4549, indexed by id, largest first so that small things lie on top: `id`, `name`, `label` (short
         text on the map or ""), `role` and `style` (rows of the styles table for its label and its shape),
         `strong` (themes it is drawn fully in), `context` (drawn faintly otherwise), `detail` (shown in the layout
-        theme only when zoomed in), `schematic`, `accuracy_m`, `at` (longitude and latitude of the label).
+        theme only when zoomed in), `schematic`, `accuracy_m`, `source` (the dataset version
+        its official outline comes from, or ""), `at` (longitude and latitude of the label).
     """
     placed = land.placed
     frame = pd.DataFrame(
@@ -45,6 +46,7 @@ def table(land: Land) -> gpd.GeoDataFrame:
             "detail": _details(land, placed),
             "schematic": placed["basis"] == SCHEMATIC,
             "accuracy_m": placed["accuracy_m"].astype(float),
+            "source": [land.outlines[key].version.label if key in land.outlines else "" for key in placed.index],
             "at": [label_position(shape) for shape in crs.degrees(placed).geometry],
         },
         index=placed.index,

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
@@ -16,6 +16,7 @@ from geodata.access import Audience
 from geodata.config import Config
 
 _DECIMALS = 6
+_DIGITS = 16
 _FOREVER = "private, max-age=31536000, immutable"
 KEPT: Mapping[Audience, str] = MappingProxyType(
     {"public": _FOREVER, "internal": _FOREVER, "sensitive": "private, no-store", "secret": "private, no-store"}
@@ -45,7 +46,7 @@ def address(name: str, audience: Audience = "public") -> str:
     return f"/derived/{audience}/{name}"
 
 
-def publish(table: gpd.GeoDataFrame, folder: Path) -> str:
+def publish(table: gpd.GeoDataFrame, folder: Path, *, of: Iterable[str] = ()) -> str:
     """Write a table for the browser and return its file name.
 
     Parameters
@@ -54,6 +55,8 @@ def publish(table: gpd.GeoDataFrame, folder: Path) -> str:
         EPSG:4549; all columns become properties.
     folder : Path
         Where derived files of this audience live (`place`; made if need be).
+    of : iterable of str
+        Digests of the dataset versions it shows something of: they are named, so that 清除 of one takes it away.
 
     Returns
     -------
@@ -61,7 +64,7 @@ def publish(table: gpd.GeoDataFrame, folder: Path) -> str:
         "<digest>.geojson".
     """
     text = crs.rounded(crs.degrees(table)).to_json(drop_id=True, ensure_ascii=False, separators=(",", ":"))
-    return publish_text(text, folder, "geojson")
+    return publish_text(text, folder, "geojson", of=of)
 
 
 def collection(rows: gpd.GeoDataFrame, **members: object) -> str:
@@ -86,12 +89,13 @@ def _feature(shape: str, row: int, key: str, name: str, kind: str) -> str:
     return f'{{"type":"Feature","properties":{told},"geometry":{shape}}}'
 
 
-def publish_text(text: str, folder: Path, ending: str) -> str:
+def publish_text(text: str, folder: Path, ending: str, *, of: Iterable[str] = ()) -> str:
     """Write a text for the browser and return its file name, "<digest>.<ending>".
 
-    The same content always has the same name, and a half-written file never has one.
+    The same content always has the same name, and a half-written file never has one. `of` as for `publish`.
     """
-    name = f"{hashlib.sha256(text.encode()).hexdigest()[:16]}.{ending}"
+    digests = (hashlib.sha256(text.encode()).hexdigest(), *of)
+    name = f"{''.join(digest[:_DIGITS] for digest in digests)}.{ending}"
     target = folder / name
     if not target.exists():
         folder.mkdir(parents=True, exist_ok=True)

@@ -28,7 +28,7 @@ from layers.guard import Guard
 from layers.publish import KEPT
 from layers.text import css_string, html, joined
 
-PAGES = ("", "layout", "projects", "data", "people", "log", "about")
+PAGES = ("", "layout", "projects", "green", "landuse", "data", "people", "log", "about")
 """Paths of the pages; pages/main.py builds its table from the same names."""
 
 _WHERE = Markup("""<script>
@@ -37,7 +37,7 @@ window.__streamlit = {BACKEND_BASE_URL: location.origin + "/", MAIN_PAGE_BASE_UR
 """Streamlit would otherwise look for its server below the page's path first (/about/_stcore/...: 404)."""
 
 _FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
-_DERIVED = re.compile(r"^[0-9a-f]{16,64}\.(geojson|json)$")
+_DERIVED = re.compile(r"^[0-9a-f]{16,128}\.(geojson|json)$")
 
 
 _SHELL = ("chinese", "grid_keys")

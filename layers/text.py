@@ -74,6 +74,17 @@ def area(m2: float) -> str:
     return f"{m2 / 10_000:,.2f} 公顷（{m2 * 3 / 2000:,.1f} 亩）"
 
 
+def hectares(m2: float) -> str:
+    """An area in 公顷 alone, for tables.
+
+    Examples
+    --------
+    >>> hectares(12_345)
+    '1.2'
+    """
+    return f"{m2 / 10_000:,.1f}"
+
+
 def place_note(basis: str | None, accuracy_m: float | None) -> str:
     """One sentence on how well a place is known.
 
@@ -83,9 +94,13 @@ def place_note(basis: str | None, accuracy_m: float | None) -> str:
     '规划未给出位置，不在图上绘出。'
     >>> place_note("位置示意", 2000)
     '位置示意：规划未公布界线，定位精度约 2 公里。'
+    >>> place_note("权威成果", None)
+    '定位依据：权威成果，精度未填写。'
     """
-    if basis is None or accuracy_m is None:
+    if basis is None:
         return "规划未给出位置，不在图上绘出。"
+    if accuracy_m is None:
+        return f"定位依据：{basis}，精度未填写。"
     if basis == SCHEMATIC:
         return f"{SCHEMATIC}：规划未公布界线，定位精度约 {distance(accuracy_m)}。"
     return f"定位依据：{basis}，精度约 {distance(accuracy_m)}。"

@@ -96,4 +96,6 @@ def _names(inside: pd.DataFrame, kind: str) -> Markup:
 
 
 def _place(basis: str | None, accuracy_m: float | None) -> str:
-    return f"{basis}，约 {distance(accuracy_m)}" if basis and accuracy_m else "未定位"
+    if basis is None:
+        return "未定位"
+    return f"{basis}，约 {distance(accuracy_m)}" if accuracy_m else f"{basis}，精度未填写"

@@ -9,6 +9,8 @@ from geodata.browse import LISTED, Filter
 from geodata.crs import WINDOW
 from geodata.errors import DashboardError, LinkError
 from geodata.items import ROLES, STAGES, THEMES
+from geodata.measures.evaluate import BY
+from geodata.reporting import PER
 
 MOST_SELECTED = 50
 MOST_PINNED = 4
@@ -16,6 +18,7 @@ ZOOMS = (8.0, 19.0)
 
 _POSITION = re.compile(r"^(-?\d{1,3}\.?\d*),(-?\d{1,2}\.?\d*),(\d{1,2}\.?\d*)$")
 _CHAPTER = re.compile(r"^\d{1,2}-\d{1,2}$")
+_WORD = re.compile(r"^[A-Za-z][A-Za-z0-9_]{0,39}$")
 _VERSION = re.compile(r"^\d{1,9}\.\d{1,9}$")
 _LONGEST = 60
 _LONGEST_ID = 200
@@ -51,6 +54,8 @@ class View:
         "<dataset>.<version>" of the version that is shown, and of the one it is compared with.
     record : str
         Id of one of its rows.
+    measure, by, per : str
+        Key of the indicator that is read; what it counts; by which units. "" = the usual one.
     at : tuple of float or None
         Longitude, latitude (degrees) and zoom of the map's centre; None = the whole zone.
     """
@@ -64,6 +69,9 @@ class View:
     data: str = ""
     against: str = ""
     record: str = ""
+    measure: str = ""
+    by: str = ""
+    per: str = ""
     at: tuple[float, float, float] | None = None
 
     def to_query(self) -> dict[str, str]:
@@ -84,6 +92,9 @@ class View:
             "data": self.data,
             "against": self.against,
             "rec": self.record,
+            "ind": self.measure,
+            "by": self.by,
+            "per": self.per,
             "at": "{:.5f},{:.5f},{:.2f}".format(*self.at) if self.at else "",
         }
         return {key: value for key, value in query.items() if value}
@@ -121,13 +132,17 @@ class View:
             data=_written(query, "data", _VERSION, ("应写成“数据集.版本”，已忽略", problems)),
             against=_written(query, "against", _VERSION, ("应写成“数据集.版本”，已忽略", problems)),
             record=str(query.get("rec", ""))[:_LONGEST_ID],
+            measure=_written(query, "ind", _WORD, ("没有这个指标，已忽略", problems)),
+            by=_one(query, "by", BY, ("没有这种计数方式，已忽略", problems)),
+            per=_one(query, "per", PER, ("没有这种统计单元，已忽略", problems)),
             at=_position(query["at"], problems) if "at" in query else None,
         )
         problems += [_unknown(key, value) for key, value in query.items() if key not in _KEYS]
         return view, tuple(problems)
 
 
-_KEYS = ("theme", "period", *Filter.__dataclass_fields__, "sel", "pin", "cmp", "data", "against", "rec", "at")
+_SHOWN = ("theme", "period", "sel", "pin", "cmp", "data", "against", "rec", "ind", "by", "per", "at")
+_KEYS = (*_SHOWN, *Filter.__dataclass_fields__)
 
 
 def _unknown(key: str, value: str) -> LinkError:

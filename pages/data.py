@@ -4,7 +4,7 @@ import streamlit as st
 
 from layers import dataset_card, holdings
 from layers.text import html, joined
-from pages.ui import dataset_map, first_start, person, problems, state
+from pages.ui import dataset_exports, dataset_map, first_start, official, person, problems, state
 from pages.ui import holdings as held
 from pages.ui.importing import desk, flow, picture
 from pages.ui.map_view import map_view
@@ -49,8 +49,10 @@ with st.container(key="stage"):
                 if summary:
                     dataset_map.retry(scene, version)
                 held.version(known, version, who, scene.config, summary=summary)
+                dataset_exports.button(scene, version, who, summary)
             with problems.part("版本对比"):
                 held.compared(known, version, view.against)
+        official.section(scene, version, who)
         with problems.part("尚缺的数据"):
             if not lost and (lacking := held.lacking()):
                 st.html(holdings.missing(lacking))

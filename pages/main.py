@@ -21,6 +21,8 @@ page = st.navigation(
         st.Page("overview.py", title="总览", default=True),
         st.Page("layout.py", title="空间布局", url_path="layout"),
         st.Page("projects.py", title="项目与设施", url_path="projects"),
+        st.Page("green.py", title="绿地与公园", url_path="green"),
+        st.Page("landuse.py", title="用地结构", url_path="landuse"),
         st.Page("data.py", title="数据", url_path="data"),
         st.Page("people.py", title="人员", url_path="people", visibility=shown("manage_people")),
         st.Page("log.py", title="操作留痕", url_path="log", visibility=shown("read_log")),

@@ -30,6 +30,7 @@ with st.container(key="stage"):
     with wide:
         with problems.part("导出"):
             panel(exports.links(scene, view.filter, rows=len(rows)), key="exports")
+            exports.options()
         with problems.part("卡片"):
             if view.selection:
                 panel(card_of(scene, view))

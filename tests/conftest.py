@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping
 from functools import cache
@@ -35,14 +36,8 @@ SHARED = "../shared"
 
 _RINGS = ("pure", "pages", "frontend", "browser", "house")
 _RING_OF = {
-    "test_pages.py": "pages",
-    "test_projects_page.py": "pages",
-    "test_layout_page.py": "pages",
-    "test_data_page.py": "pages",
-    "test_dataset_page.py": "pages",
-    "test_import_page.py": "pages",
+    "test_dataset_exports.py": "pages",
     "test_periods.py": "pages",
-    "test_people_page.py": "pages",
     "test_frontend.py": "frontend",
     "test_house.py": "house",
 }
@@ -285,7 +280,9 @@ def away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Keep every test away from the store of this machine."""
     config = Config(data_folder=str(tmp_path / "var"))
     monkeypatch.setattr(identity, "settings", cache(lambda: config))
+    main = sys.modules["__main__"]
     yield
+    sys.modules["__main__"] = main  # AppTest leaves the page there, and every new process would run it again
     dispose()
 
 
@@ -378,4 +375,4 @@ def _no_skip(report: Report) -> Report:
 def _ring(path: Path) -> str:
     if path.parent.name in ("browser", "bench"):
         return "browser"
-    return _RING_OF.get(path.name, "pure")
+    return "pages" if path.stem.endswith(("_page", "_pages")) else _RING_OF.get(path.name, "pure")

@@ -115,8 +115,9 @@ def kmz(folder: Path, table: gpd.GeoDataFrame) -> Path:
 
 
 def drawing(folder: Path, table: gpd.GeoDataFrame) -> Path:
-    """Outlines as closed lines on a layer named after the use."""
-    lines = gpd.GeoDataFrame({"Layer": table["用途"]}, geometry=table.boundary.to_numpy(), crs=table.crs)
+    """Outlines as closed lines, and lines as they are, on a layer named after the use."""
+    drawn = table.boundary.where(table.geom_type.str.contains("Polygon"), table.geometry)
+    lines = gpd.GeoDataFrame({"Layer": table["用途"]}, geometry=drawn.to_numpy(), crs=table.crs)
     path = written(folder / "地块.dxf", lines.explode(index_parts=False), driver="DXF")
     text = path.read_text("utf-8").replace("ANSI_1252", "ANSI_936").replace("AC1032", "AC1015")
     path.write_bytes(text.encode("gbk"))

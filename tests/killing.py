@@ -39,6 +39,7 @@ ACKNOWLEDGED = "acknowledged"
 _MEASURED = 8
 _MEASURED_SLOW = 2
 _PRELOADED = ["pytest", "psycopg", "geopandas", "geodata.store.events", "geodata.catalogue", "geodata.schema"]
+_PRELOADED += ["geodata.assemble", "geodata.checking", "geodata.foreign.reading"]
 CONTEXT: Any = multiprocessing.get_context("spawn" if sys.platform == "win32" else "forkserver")
 if sys.platform != "win32":
     multiprocessing.set_forkserver_preload(_PRELOADED)

@@ -75,6 +75,21 @@ def test_ids_that_are_the_same_in_two_parts_are_told_not_mended() -> None:
     assert [one.number for one in check(made.table, "plots")] == ["K009"]
 
 
+@pytest.mark.parametrize("other", [["甲", "乙"], [1.5, None], [None, None], [3, 4]])
+def test_a_long_number_stays_whole_whatever_the_other_part_holds(other: list[Any]) -> None:
+    fields = {"id": "BSM", "remark": "备注"}
+    long = _part(_raw(BSM=[210231001001000123, 210231001001000124], 备注=[210231001001000125, 7]), fields)
+    made = assemble([long, _part(_raw(east=EAST + 200, BSM=["a", "b"], 备注=other), fields, "乙.shp")], "plots").table
+    assert made["id"].tolist() == ["210231001001000123", "210231001001000124", "a", "b"]
+    assert conform(made, "plots")["remark"].tolist()[:2] == ["210231001001000125", "7"]
+
+
+def test_a_long_number_stays_whole_where_the_other_part_has_no_such_column() -> None:
+    long = _part(_raw(BSM=["1", "2"], 备注=[210231001001000125, 7]), {"id": "BSM", "remark": "备注"})
+    made = assemble([long, _part(_raw(east=EAST + 200, BSM=["3", "4"]), {"id": "BSM"}, "乙.shp")], "plots").table
+    assert conform(made, "plots")["remark"].tolist()[:2] == ["210231001001000125", "7"]
+
+
 def test_without_a_column_of_ids_they_are_made_from_the_shapes() -> None:
     one = assemble([_part(_raw(3), {})], "plots").table
     again = assemble([_part(_raw(3).iloc[::-1], {})], "plots").table

@@ -150,7 +150,7 @@ def test_tiles_that_could_not_be_made_can_be_tried_again(
         config.data_path / "jobs" / f"{tiles.job(version.audience, key)}.json", jobs.Status("failed", 0, "没有做成。")
     )
     page = open_page("data.py")
-    assert [caption.value for caption in page.caption] == ["没有做成。"]
+    assert "没有做成。" in [caption.value for caption in page.caption]
     next(one for one in page.button if one.label == "重新生成切片").click().run()
     assert jobs.run(config.data_path, tiles.job(version.audience, key), tiles.make).state == "done"
-    assert [caption.value for caption in page.run().caption] == []
+    assert "没有做成。" not in [caption.value for caption in page.run().caption]

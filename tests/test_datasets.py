@@ -18,7 +18,7 @@ from geodata.errors import StoreError
 from geodata.kinds import DATASETS
 from geodata.landuse_codes import SCHEMES, codes, palette
 from geodata.versions import DEMONSTRATION, Version
-from layers import datasets
+from layers import datasets, drawings
 from layers.style import OF_DATASET, PLAIN, Style
 from tests.plots import plots
 
@@ -131,7 +131,7 @@ def test_a_hostile_name_stays_text(styles: Mapping[str, Style]) -> None:
 
 
 def test_the_browser_is_told_a_sign_for_every_class(styles: Mapping[str, Style]) -> None:
-    prepared = datasets.Prepared(summary("landuse", "1401", "070102", "", "9999"), ready=True)
+    prepared = drawings.Prepared(summary("landuse", "1401", "070102", "", "9999"), ready=True)
     told = datasets.drawing(prepared, version(), styles, marks={3: "#123456"})
     assert set(told["classes"]) == {"1401", "070102", "", "9999"}
     fills = {name: told["signs"][number]["fill"] for name, number in told["classes"].items()}
@@ -142,7 +142,7 @@ def test_the_browser_is_told_a_sign_for_every_class(styles: Mapping[str, Style])
 
 
 def test_real_data_carry_no_such_note(styles: Mapping[str, Style]) -> None:
-    prepared = datasets.Prepared(summary("landuse", "1401"), ready=True)
+    prepared = drawings.Prepared(summary("landuse", "1401"), ready=True)
     assert datasets.drawing(prepared, version(synthetic=False), styles)["said"] == ""
 
 

@@ -1,6 +1,5 @@
 """Real buildings turned into every format, encoding and system are read back equal."""
 
-import importlib.util
 import json
 import os
 import subprocess
@@ -11,8 +10,6 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 import pytest
-import shapely
-from shapely.affinity import translate
 
 from geodata import crs
 from geodata.config import ROOT
@@ -21,45 +18,18 @@ from geodata.errors import FileError
 from geodata.foreign import child, contents, process, reading, transport
 from geodata.foreign.archive import safe_name
 from geodata.foreign.model import LIMITS, Choice, Inspection, Limits
+from tests import real
 from tests.foreign_files import WRITERS, Write, csv, shapefile, written, zipped
 from tests.nasty_gis import plots
-
-CENTRE = (630000.0, 4304000.0)
-TOLERANCE = 0.02
-"""Metres; GeoJSON and KML keep seven decimals of a degree."""
+from tests.real import assert_same_attributes, assert_same_places, in_the_zone, malta, without_holes
 
 WITHOUT_ATTRIBUTES = ("drawing",)
 
 
-def _in_the_zone(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Put shapes from elsewhere where the dashboard looks, and give them what files carry."""
-    middle = shapely.box(*table.total_bounds).centroid
-    shapes = [translate(shape, CENTRE[0] - middle.x, CENTRE[1] - middle.y) for shape in table.force_2d().geometry]
-    rows = range(len(shapes))
-    told = {
-        "编号": [f"{n:04d}" for n in rows],
-        "用途": [("工业用地", "居住用地", "公园绿地")[n % 3] for n in rows],
-        "面积": [n + 0.5 for n in rows],
-        "层数": list(rows),
-    }
-    return gpd.GeoDataFrame(told, geometry=shapes, crs=crs.METRIC)
-
-
 @pytest.fixture(scope="module")
 def bubenec() -> gpd.GeoDataFrame:
-    """144 buildings of Prague, which momepy ships."""
-    found = importlib.util.find_spec("momepy")
-    if found is None or found.origin is None:
-        pytest.skip("momepy is missing: pip install -r tests/requirements.txt")
-    return _in_the_zone(gpd.read_file(Path(found.origin).parent / "datasets" / "bubenec.gpkg", layer="buildings"))
-
-
-@pytest.fixture(scope="module")
-def malta() -> Path:
-    path = ROOT.parent / "shared" / "bench" / "malta.gpkg"
-    if not path.is_file():
-        pytest.skip("../shared/bench is not on this machine")
-    return path
+    """144 buildings of Prague."""
+    return real.bubenec("buildings")
 
 
 FIRST = Choice()
@@ -75,41 +45,23 @@ def _inspect(path: Path, work: Path) -> Inspection:
     return contents.inspect(path, work, Choice(), LIMITS)
 
 
-def _drawable(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Areas without holes, which a drawing has no way to write."""
-    return table[[not shape.interiors for shape in table.geometry]]
-
-
-def _assert_same_places(found: gpd.GeoDataFrame, expected: gpd.GeoDataFrame) -> None:
-    parts = [shapely.normalize(table.geometry.explode(index_parts=False).to_numpy()) for table in (found, expected)]
-    assert len(parts[0]) == len(parts[1])
-    assert shapely.equals_exact(*parts, tolerance=TOLERANCE).all()
-
-
-def _assert_same_attributes(found: pd.DataFrame, expected: pd.DataFrame) -> None:
-    for name in ("编号", "用途"):
-        assert found[name].tolist() == expected[name].tolist()
-    for name in ("面积", "层数"):
-        assert found[name].astype(float).tolist() == expected[name].tolist()
-
-
 @pytest.mark.parametrize("system", crs.SYSTEMS)
 @pytest.mark.parametrize("write", WRITERS.values(), ids=WRITERS)
 def test_every_format_in_every_system_is_read_back_equal(
     write: Write, system: str, bubenec: gpd.GeoDataFrame, tmp_path: Path
 ) -> None:
-    expected = _drawable(bubenec) if write.__name__ == "drawing" else bubenec
+    expected = without_holes(bubenec) if write.__name__ == "drawing" else bubenec
     table = _read(write(tmp_path, expected.to_crs(crs.SYSTEMS[system].code)), tmp_path / "work")
-    _assert_same_places(to_metric(table, candidates(table)[0]), expected)
+    assert_same_places(to_metric(table, candidates(table)[0]), expected)
     if write.__name__ in WITHOUT_ATTRIBUTES:
         assert set(table["图层"]) == set(bubenec["用途"])
     else:
-        _assert_same_attributes(table, bubenec)
+        assert_same_attributes(table, bubenec)
 
 
 @pytest.mark.parametrize("write", WRITERS.values(), ids=WRITERS)
 def test_looking_into_a_file_tells_what_reading_gives(write: Write, bubenec: gpd.GeoDataFrame, tmp_path: Path) -> None:
-    expected = _drawable(bubenec) if write.__name__ == "drawing" else bubenec
+    expected = without_holes(bubenec) if write.__name__ == "drawing" else bubenec
     path = write(tmp_path, expected)
     found = _inspect(path, tmp_path / "looked")
     table = _read(path, tmp_path / "work", Choice(layer=found.layers[0].name))
@@ -121,20 +73,20 @@ def test_looking_into_a_file_tells_what_reading_gives(write: Write, bubenec: gpd
 
 
 @pytest.mark.parametrize("layer", ["buildings", "green", "streets"])
-def test_malta_is_read_back_equal_as_shapefile_and_geopackage(layer: str, malta: Path, tmp_path: Path) -> None:
-    table = _in_the_zone(gpd.read_file(malta, layer=layer))
+def test_malta_is_read_back_equal_as_shapefile_and_geopackage(layer: str, tmp_path: Path) -> None:
+    table = in_the_zone(gpd.read_file(malta(), layer=layer, rows=2000))
     for write in (WRITERS["shapefile_gbk_unsaid"], WRITERS["geopackage"]):
         found = _read(write(tmp_path, table.to_crs(crs.SYSTEMS["gk3_zone41"].code)), tmp_path / "work")
-        _assert_same_places(to_metric(found, candidates(found)[0]), table)
-        _assert_same_attributes(found, table)
+        assert_same_places(to_metric(found, candidates(found)[0]), table)
+        assert_same_attributes(found, table)
 
 
 @pytest.mark.parametrize("write", WRITERS.values(), ids=WRITERS)
-def test_maltas_parks_survive_every_format(write: Write, malta: Path, tmp_path: Path) -> None:
-    table = _in_the_zone(gpd.read_file(malta, layer="green", rows=400).explode(index_parts=False))
-    table = _drawable(table) if write.__name__ == "drawing" else table
+def test_maltas_parks_survive_every_format(write: Write, tmp_path: Path) -> None:
+    table = in_the_zone(gpd.read_file(malta(), layer="green", rows=400).explode(index_parts=False))
+    table = without_holes(table) if write.__name__ == "drawing" else table
     found = _read(write(tmp_path, table), tmp_path / "work")
-    _assert_same_places(to_metric(found, candidates(found)[0]), table)
+    assert_same_places(to_metric(found, candidates(found)[0]), table)
 
 
 def test_a_folder_holds_several_files_each_under_its_name(bubenec: gpd.GeoDataFrame, tmp_path: Path) -> None:

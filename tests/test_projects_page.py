@@ -1,28 +1,27 @@
 """项目与设施: what is filtered is what is listed, drawn and exported; list and map select for each other."""
 
-import json
 import re
-from io import BytesIO
+import sqlite3
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
 import geopandas as gpd
-import openpyxl  # ships no types
-import pyogrio
 import pytest
 import streamlit as st
 from pyproj import Geod
 from starlette.requests import Request
 from starlette.responses import Response
 
-from geodata import browse
+from geodata import browse, crs
 from geodata.browse import Filter
 from geodata.config import Config
-from geodata.writers import FORMATS
+from geodata.items import ROLES
+from geodata.writing.formats import FORMATS
 from layers.text import area, distance
 from pages.ui import caches, exports, listing, search, state
 from pages.ui.map_view import on_event
+from tests.exported import opened, read_xml
 from tests.page import Open, Session, components, drawn_map, fingerprint, html, listed, panel, query
 
 PAGE = "projects.py"
@@ -363,32 +362,57 @@ def _fetch(link: str) -> Response:
 def test_the_export_holds_exactly_what_is_filtered_and_says_so(tmp_path: Path, label: str, given: Filter) -> None:
     scene = caches.scene()
     rows = browse.filtered(scene.land, given)
-    answer = _fetch(f"/export/{FORMATS[label][0]}?{urlencode(given.given())}")
-    assert (answer.status_code, answer.media_type) == (200, FORMATS[label][1])
+    answer = _fetch(f"/export/{FORMATS[label].ending}?{urlencode(given.given())}")
+    assert (answer.status_code, answer.media_type) == (200, FORMATS[label].media)
     told = _exported(tmp_path, label, bytes(answer.body))
-    assert told["ids"] == list(rows.index)
+    assert sorted(told["ids"]) == sorted(rows.index)
     note = told["note"]
     assert note["条数"] == str(len(rows))
     assert note["筛选条件"] == browse.said(scene.land, given)
     assert note["规划期"] == "2021-2025"
     assert re.fullmatch(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d", note["导出时间"])
-    assert [key for key in ("标题", "说明", "来源", "来源日期", "许可", "坐标系") if not note[key]] == []
+    assert [
+        key for key in ("标题", "说明", "来源", "来源日期", "许可", "坐标系", "使用范围", "字段") if not note[key]
+    ] == []
     assert scene.land.sources["projects"].source in note["来源"]
+    assert (note["地图审核"], note["导出人"]) == ("内部用图，不得公开", "未登记姓名")
 
 
 def _exported(folder: Path, label: str, content: bytes) -> dict[str, Any]:
-    if label == "Excel":
-        book = openpyxl.load_workbook(BytesIO(content))
-        lines = [list(line) for line in book["数据"].iter_rows(min_row=2, values_only=True)]
-        note = dict(book["说明"].iter_rows(min_row=2, values_only=True))
-        return {"ids": [line[0] for line in lines], "note": note}
-    path = folder / f"a.{FORMATS[label][0]}"
+    path = folder / f"export{FORMATS[label].suffix}"
     path.write_bytes(content)
-    if label == "GeoJSON":
-        document = json.loads(path.read_text("utf-8"))
-        return {"ids": [row["properties"]["编号"] for row in document["features"]], "note": document["metadata"]}
-    note = pyogrio.read_info(path, layer="数据")["layer_metadata"]
-    return {"ids": list(gpd.read_file(path, layer="数据")["编号"]), "note": note}
+    told = opened(path, label)
+    return {"ids": told.column("编号"), "note": told.note}
+
+
+@pytest.mark.parametrize("system", ["gk3_120", "gk3_zone40"])
+def test_the_list_comes_in_the_chosen_system_and_encoding(tmp_path: Path, system: str) -> None:
+    answer = _fetch(f"/export/shp?q=ygs&system={system}&encoding=GBK")
+    told = _exported(tmp_path, "Shapefile", bytes(answer.body))
+    assert told["note"]["坐标系"] == crs.SYSTEMS[system].said
+    assert {path.read_text() for path in tmp_path.rglob("*.cpg")} == {"GBK"}
+    projections = {gpd.read_file(path).crs.to_epsg() for path in tmp_path.rglob("*.shp")}
+    assert {f"EPSG:{number}" for number in projections} == {crs.SYSTEMS[system].code}
+
+
+def test_the_list_has_the_colours_of_the_map(tmp_path: Path) -> None:
+    scene = caches.scene()
+    (tmp_path / "a.gpkg").write_bytes(bytes(_fetch("/export/gpkg?role=park").body))
+    with sqlite3.connect(tmp_path / "a.gpkg") as database:
+        texts = [text for (text,) in database.execute("SELECT styleQML FROM layer_styles")]
+    assert texts
+    for text in texts:
+        (category,) = read_xml(text).findall("renderer-v2/categories/category")
+        (edge,) = read_xml(text).findall("renderer-v2/symbols/symbol/layer/Option/Option[@name='outline_color']")
+        colour = "#" + "".join(f"{int(part):02X}" for part in edge.attrib["value"].split(",")[:3])
+        assert (category.attrib["value"], colour) == (ROLES["park"], scene.styles["park"].color.upper())
+
+
+def test_the_options_of_the_page_stand_in_its_links(open_page: Open) -> None:
+    at = open_page(PAGE, q="ygs")
+    at.selectbox(key="exports_system").select("gk3_123")
+    at = at.selectbox(key="exports_encoding").select("GBK").run()
+    assert _links(at)[0] == "/export/xlsx?q=ygs&system=gk3_123&encoding=GBK"
 
 
 @pytest.mark.parametrize(
@@ -405,15 +429,18 @@ def test_the_links_of_the_page_lead_to_what_is_on_the_screen(open_page: Open, gi
 
 
 def test_a_file_has_a_chinese_name_with_the_right_ending() -> None:
-    for ending, _, _ in FORMATS.values():
-        _, _, name = _fetch(f"/export/{ending}?q=ygs").headers["content-disposition"].partition("filename*=UTF-8''")
-        assert unquote(name) == f"规划项目与设施.{ending}"
+    for form in FORMATS.values():
+        _, _, name = (
+            _fetch(f"/export/{form.ending}?q=ygs").headers["content-disposition"].partition("filename*=UTF-8''")
+        )
+        assert unquote(name) == f"规划项目与设施{form.suffix}"
 
 
 @pytest.mark.parametrize(
     ("link", "status", "said"),
     [
         ("/export/pdf", 404, "没有导出：没有这种文件格式，请从“项目与设施”页重新导出。"),
+        ("/export/shp?encoding=x", 400, "没有导出：链接中的 encoding=x 不可用，请从“项目与设施”页重新导出。"),
         ("/export/xlsx?unit=Z999", 400, "没有导出：链接中的 unit=Z999 不可用，请从“项目与设施”页重新导出。"),
         (
             "/export/xlsx?period=1999",

@@ -8,7 +8,8 @@ import pytest
 from shapely import LineString, Point
 from shapely.geometry import shape
 
-from geodata import crs, drawn
+from geodata import crs, drawn, parquet
+from layers import server
 from layers.publish import collection, publish
 from tests.plots import plots
 
@@ -77,3 +78,13 @@ def test_a_drawn_table_is_written_with_its_row_numbers_in_six_decimals() -> None
 def test_a_drawn_table_without_rows_is_an_empty_collection() -> None:
     rows, _ = drawn.drawn(plots(1, 1).iloc[:0], "plots")
     assert json.loads(collection(rows)) == {"type": "FeatureCollection", "features": []}
+
+
+def test_a_file_names_the_versions_it_shows_something_of(table: gpd.GeoDataFrame, tmp_path: Path) -> None:
+    one, two, other = ("ab" * 32, "cd" * 32, "ef" * 32)
+    name = publish(table, tmp_path, of=(one, two))
+    assert name == f"{publish(table, tmp_path).removesuffix('.geojson')}{one[:16]}{two[:16]}.geojson"
+    assert server._DERIVED.fullmatch(name)
+    assert parquet.drop_derived(tmp_path, {other}) == ()
+    assert parquet.drop_derived(tmp_path, {two}) == (name,)
+    assert [path.name for path in tmp_path.iterdir()] == [publish(table, tmp_path)]

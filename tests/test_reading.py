@@ -16,7 +16,8 @@ PARK = load_indicators()[0]["park500"]
 def test_a_schematic_outline_gives_a_range_and_an_official_one_does_not() -> None:
     units = UNITS.assign(basis=["位置示意", "权威成果", "位置示意"], accuracy_m=[300.0, 300.0, None])
     found = with_range(PARK, LAND, units).figures
-    assert found[SPREAD].to_numpy()[1].tolist() == pytest.approx([2 / 9] * 3)
+    assert found.loc["乙", "value"] == pytest.approx(2 / 9)
+    assert found.loc["乙", ["low", "high"]].isna().all()
     assert found[SPREAD].to_numpy()[0].tolist() == [0, 0, 0]  # ends at 1300 at most, the park at 1700
     assert found.loc["丙"].isna().sum() == 3
     wider = with_range(PARK, LAND, units.assign(accuracy_m=[900.0, 0.0, None])).figures

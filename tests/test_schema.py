@@ -285,9 +285,9 @@ BROKEN: dict[str, tuple[str, Callable[[], pd.DataFrame], str, dict[str, str]]] =
         {},
     ),
     "K023": (
-        "boundaries",
-        lambda: _table(boundary_class="布局单元"),
-        "界线：1 行没有填写“规划事项编号”，布局单元的法定界线须指明对应的规划事项，请补齐。",
+        "enterprise_sites",
+        lambda: _plain(enterprise_id="E1"),
+        "企业场所：1 行没有填写“所在规划地块编号”，也没有填写楼宇或图形，无法确定场所的位置，请补齐。",
         {},
     ),
     "K024": (

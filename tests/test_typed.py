@@ -17,7 +17,8 @@ from geodata.typed import TYPES, blank, typed
     [
         ("text", [" 甲 ", "", None, 12], ["甲", None, None, "12"], [0, 0, 0, 0]),
         ("text", [12.0, None], ["12", None], [0, 0]),
-        ("text", [2.1e17, 1.0], [None, "1.0"], [1, 0]),
+        ("text", [2.1e17, 1.0], [None, "1"], [1, 0]),
+        ("text", [1.0, 2.5], ["1", "2.5"], [0, 0]),
         ("code", ["g 11", "０６０１"], ["G11", "0601"], [0, 0]),
         ("number", ["1,200.5", "５", "约 3", "inf", True], [1200.5, 5, None, None, None], [0, 0, 1, 1, 1]),
         ("number", [1.5, np.nan, np.inf], [1.5, None, None], [0, 0, 1]),

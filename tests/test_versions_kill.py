@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
@@ -12,12 +11,13 @@ import pandas as pd
 
 from geodata import catalogue, parquet
 from geodata.access import Person
-from geodata.catalogue import read_version, sweep, take_in
+from geodata.catalogue import sweep, take_in
 from geodata.config import Config
 from geodata.store import datasets, disk, events
 from geodata.store.engine import Store, open_store
-from geodata.versions import Intake, Version
-from tests.killing import Killed, Tell, kill
+from geodata.versions import Intake
+from tests.killing import Tell, kill
+from tests.left import ROWS, Look, whole
 from tests.people import events as log
 from tests.people import named
 from tests.tables import plots, square
@@ -29,7 +29,6 @@ STEPS: tuple[tuple[Any, str, str], ...] = (
     (events, "record", "event"),
 )
 """Before which step of taking in which stage begins."""
-ROWS = 400
 
 
 def write(tell: Tell, config: Config, person: Person) -> None:
@@ -69,43 +68,13 @@ def _telling(tell: Tell, key: str, stage: str, step: Callable[..., Any]) -> Call
     return told
 
 
-class Look:
-    """Look at what was left; versions seen whole before are looked at again at the end."""
-
-    def __init__(self, store: Store, folder: Path) -> None:
-        self.store, self.folder, self.seen = store, folder, 1
-        self.files: frozenset[str] = frozenset()
-
-    def __call__(self, killed: Killed) -> None:
-        """Look at what is new, and at the version in use."""
-        held = catalogue.catalogue(self.store).datasets
-        versions = held[0].versions if held else ()
-        sources = [version.source for version in versions]
-        assert set(killed.acknowledged) <= set(sources) <= set(killed.begun)
-        assert [version.number for version in versions] == list(range(1, len(versions) + 1))
-        assert not held or held[0].current == versions[-1]
-        for version in versions[self.seen - 1 :]:
-            _whole(self.folder, version)
-        self.seen = max(1, len(versions))
-        files = parquet.kept(self.folder)
-        for digest in files - self.files:
-            assert len(parquet.read_content(self.folder, digest, columns=[])) == ROWS
-        self.files = files
-
-
-def _whole(folder: Path, version: Version) -> None:
-    table = read_version(folder, version)
-    assert len(table) == version.rows == ROWS
-    assert set(table["remark"]) == {version.source}
-
-
 def test_a_version_is_there_whole_or_not_at_all(store: Store, store_config: Config) -> None:
     person, folder = named(store, "李四", "report"), store_config.data_path
     hits = kill(write, store_config, person, stages=STAGES, check=Look(store, folder))
     assert hits.total() >= 50
     versions = catalogue.catalogue(store).datasets[0].versions
     for version in versions:
-        _whole(folder, version)
+        whole(folder, version)
     assert events.verify(store).sound
     told = {event.object_id for event in log(store) if event.action == "imported"}
     assert told == {version.key for version in versions}

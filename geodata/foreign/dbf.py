@@ -99,13 +99,13 @@ def _body(path: Path, table: Dbf) -> npt.NDArray[np.uint8]:
     return np.memmap(path, np.uint8, "r", table.start, (table.rows, table.width))
 
 
-def _values(body: npt.NDArray[np.uint8], field: Field) -> set[bytes]:
-    """The different values of a column."""
+def _values(body: npt.NDArray[np.uint8], field: Field) -> list[bytes]:
+    """The different values of a column, in order."""
     if not len(body) or field.end <= field.start or field.end > body.shape[1]:
-        return set()
+        return []
     cells: Any = np.ascontiguousarray(body[:, field.start : field.end])
     different = np.unique(cells.view(f"V{field.end - field.start}"))
-    return {bytes(cell).strip(b" \0") for cell in different}
+    return list(dict.fromkeys(bytes(cell).strip(b" \0") for cell in different))
 
 
 def _is_day(value: bytes) -> bool:

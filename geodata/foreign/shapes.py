@@ -1,11 +1,13 @@
 """The geometry of a table as it was read: kinds, what cannot be used, what a person should know."""
 
-import re
+from collections.abc import Callable
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
 
 from geodata.errors import FileError
@@ -14,7 +16,8 @@ from geodata.foreign.model import Notes, Task
 KINDS = {"Point": "点", "LineString": "线", "LinearRing": "线", "Polygon": "面"}
 _MANY_VERTICES = 100_000
 _MANY_COLUMNS = 100
-_RUNS = re.compile(r"<\s*(?:script|img|svg|iframe)|javascript:|^[=@]|^[+-][^\d.]", re.IGNORECASE)
+_RUNS = r"(?i)<\s*(?:script|img|svg|iframe)|javascript:|^[=@]|^[+-][^\d.]"
+_MARK = "\ufffd"
 
 
 def kinds(table: pd.DataFrame) -> tuple[str, ...]:
@@ -98,9 +101,9 @@ def _of_columns(table: pd.DataFrame, where: str) -> Notes:
 
 
 def _of_texts(table: pd.DataFrame, where: str) -> Notes:
-    texts = {str(name): (str(name), *_different(table[name])) for name in table.columns}
-    bold = [name for name, values in texts.items() if any(map(_RUNS.search, values))]
-    lost = [name for name, values in texts.items() if any("\ufffd" in value for value in values)]
+    texts = {str(name): (pa.array([str(name)]), _different(table[name])) for name in table.columns}
+    bold = [name for name, parts in texts.items() if any(_has(pc.match_substring_regex, part, _RUNS) for part in parts)]
+    lost = [name for name, parts in texts.items() if any(_has(pc.match_substring, part, _MARK) for part in parts)]
     notes = []
     if bold:
         what = f"“{bold[0][:30]}”等 {len(bold)} 列中有形似公式或脚本的文字"
@@ -111,9 +114,14 @@ def _of_texts(table: pd.DataFrame, where: str) -> Notes:
     return tuple(notes)
 
 
-def _different(column: Any) -> tuple[str, ...]:
-    """The different texts of a column."""
-    return tuple(column.dropna().unique()) if pd.api.types.is_string_dtype(column) else ()
+def _different(column: Any) -> Any:
+    """The different texts of a column, for Arrow to search."""
+    texts = column.dropna().unique() if pd.api.types.is_string_dtype(column) else np.array([], object)
+    return pa.array(texts, pa.large_string())
+
+
+def _has(search: Callable[[Any, str], Any], texts: Any, sought: str) -> bool:
+    return bool(pc.any(search(texts, sought)).as_py())
 
 
 def _of_shapes(table: gpd.GeoDataFrame, where: str) -> Notes:

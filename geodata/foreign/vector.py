@@ -2,7 +2,7 @@
 
 import datetime as dt
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from types import MappingProxyType
@@ -19,7 +19,7 @@ from shapely.errors import ShapelyError
 from geodata.errors import FileError
 from geodata.foreign import dxf, shapefile, shapes, staging
 from geodata.foreign.cells import unique
-from geodata.foreign.encoding import decode
+from geodata.foreign.encoding import decode_all
 from geodata.foreign.model import CODECS, Layer, Notes, Task
 from geodata.foreign.staging import Staged
 
@@ -121,7 +121,7 @@ def _facts(staged: Staged, name: str) -> dict[str, Any]:
 
 def _layers(task: Task, staged: Staged, name: str) -> Iterator[Layer]:
     facts = _facts(staged, name)
-    headings = tuple(_words(staged, str(heading)) for heading in facts["fields"] if _counts(task, heading))
+    headings = tuple(_words(staged, [str(heading) for heading in facts["fields"] if _counts(task, heading)]))
     declared = _declared(facts["crs"]) if staged.declares else None
     rows = int(facts["features"]) - staged.deleted
     layer = Layer(staged.single or name, task.file, task.format, (), rows, headings, declared, staged.encoding)
@@ -183,7 +183,7 @@ def _decoded(table: pd.DataFrame, staged: Staged) -> pd.DataFrame:
     told = {name: _told(table[name], staged) for name in table.columns if _is_text(table, name)}
     table = table.assign(**told)
     raw = [name for name in table.columns if name != "geometry"]
-    names = unique([_words(staged, str(name)) for name in raw])
+    names = unique(_words(staged, [str(name) for name in raw]))
     return table.rename(columns=dict(zip(raw, names, strict=True)))
 
 
@@ -193,14 +193,15 @@ def _is_text(table: pd.DataFrame, name: str) -> bool:
 
 def _told(column: "pd.Series[Any]", staged: Staged) -> "pd.Series[Any]":
     """The words of a column, each different value decoded once."""
-    words = {value: _words(staged, value) for value in column.dropna().unique()}
-    return column.map(words, na_action="ignore")
+    numbers, values = pd.factorize(column)
+    words = pd.Series([*_words(staged, values.to_numpy(dtype=object).tolist()), None], dtype=column.dtype)
+    return words.iloc[numbers].set_axis(column.index)
 
 
-def _words(staged: Staged, value: str) -> str:
-    if not staged.raw or staged.encoding is None or value.isascii():
-        return value
-    return decode(value.encode("latin-1", "replace"), CODECS[staged.encoding])
+def _words(staged: Staged, values: Sequence[str]) -> list[str]:
+    if not staged.raw or staged.encoding is None:
+        return list(values)
+    return decode_all([value.encode("latin-1", "replace") for value in values], CODECS[staged.encoding])
 
 
 def _undeclared(table: pd.DataFrame, staged: Staged) -> pd.DataFrame:

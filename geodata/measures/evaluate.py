@@ -96,16 +96,29 @@ def missing(indicator: Indicator, inputs: Inputs, *, by: By = "land") -> tuple[s
     >>> missing(load_indicators()[0]["walk5"], {})
     ('绿地、公园', '现状用地', '道路')
     """
-    base = {"landuse": _demand_of(by), "extent": None, "population": "population"}[indicator.base.table]
-    wanted = (indicator.sources.table, base, "streets" if indicator.how == "walking" else None)
-    lacking = [DATASETS[kind].label for kind in wanted if kind and not len(inputs.get(kind, ()))]
+    lacking = [DATASETS[kind].label for kind in needed(indicator, by=by) if not len(inputs.get(kind, ()))]
     if indicator.base.built_up and not len(_built_up(inputs)):
-        lacking.append("建成区界线")
+        lacking = [*(label for label in lacking if label != DATASETS["boundaries"].label), "建成区界线"]
     column = {"dwellings": "dwellings"}.get(by) or indicator.sources.column
     table = inputs.get("buildings" if by == "dwellings" else indicator.sources.table)
     if column and table is not None and len(table) and (column not in table or table[column].isna().all()):
         lacking.append(f"{DATASETS['buildings' if by == 'dwellings' else indicator.sources.table].label}的“{column}”")
     return tuple(lacking)
+
+
+def needed(indicator: Indicator, *, by: By = "land") -> tuple[str, ...]:
+    """Kinds of datasets an indicator is computed from.
+
+    Examples
+    --------
+    >>> from geodata.indicators import load_indicators
+    >>> needed(load_indicators()[0]["cov2022"], by="people")
+    ('green', 'population', 'boundaries')
+    """
+    base = {"landuse": _demand_of(by), "extent": None, "population": "population"}[indicator.base.table]
+    streets = "streets" if indicator.how == "walking" else None
+    boundaries = "boundaries" if indicator.base.built_up else None
+    return tuple(dict.fromkeys(filter(None, (indicator.sources.table, base, streets, boundaries))))
 
 
 def sources(told: Sources, inputs: Inputs) -> gpd.GeoDataFrame:
@@ -128,34 +141,47 @@ def demand(indicator: Indicator, inputs: Inputs, *, by: By = "land") -> gpd.GeoD
     return table if by == "people" else table[table["dwellings"].fillna(0).to_numpy(float) > 0]
 
 
+def reached(indicator: Indicator, inputs: Inputs) -> pd.Series:
+    """Share of each row of land that is reached: 0 to 1 in straight lines, 0 or 1 along the streets."""
+    rows, parks = demand(indicator, inputs), sources(indicator.sources, inputs)
+    if indicator.how == "walking":
+        return _near(rows, indicator, inputs).astype(float)
+    share: pd.Series = covered_area(rows, parks, distance=_reach(parks, indicator)) / rows.area
+    return share
+
+
 def _covered(case: _Case) -> tuple[pd.Series, pd.Series]:
-    """Straight lines: land cut where the reach ends, things by their own distance."""
-    parks = sources(case.indicator.sources, case.inputs)
-    reach = parks.area.map(case.indicator.sources.distance).astype(float)
-    if case.by == "land":
-        pieces = _pieces(demand(case.indicator, case.inputs, by=case.by), case)
-        return _sum(covered_area(pieces, parks, distance=reach), pieces, case), _sum(pieces.area, pieces, case)
+    """Land is cut where a straight reach ends; things, and whatever is reached along the streets, count as a whole."""
     rows = demand(case.indicator, case.inputs, by=case.by)
-    near = pd.Series(data=False, index=rows.index)
-    for metres in reach.unique():
-        near |= within(rows, parks[reach == metres], distance=metres)
-    return _counted(rows, near, case)
-
-
-def _walked(case: _Case) -> tuple[pd.Series, pd.Series]:
-    """Along the streets: whatever is reached is reached as a whole."""
-    parks = sources(case.indicator.sources, case.inputs)
-    reach = parks.area.map(case.indicator.sources.distance).astype(float)
-    rows, streets = demand(case.indicator, case.inputs, by=case.by), case.inputs["streets"]
-    near = pd.Series(data=False, index=rows.index)
-    for metres in reach.unique():
-        gates = _gates(parks[reach == metres], case.inputs)
-        near |= walking_distance(rows, gates, streets, limit=metres).notna()
     if case.by != "land":
-        return _counted(rows, near, case)
+        return _counted(rows, _near(rows, case.indicator, case.inputs), case)
     pieces = _pieces(rows, case)
-    reached = pieces.area.where(near.loc[pieces["row"]].to_numpy(), 0.0)
-    return _sum(reached, pieces, case), _sum(pieces.area, pieces, case)
+    if case.indicator.how == "straight":
+        parks = sources(case.indicator.sources, case.inputs)
+        found = covered_area(pieces, parks, distance=_reach(parks, case.indicator))
+    else:
+        near = _near(rows, case.indicator, case.inputs)
+        found = pieces.area.where(near.loc[pieces["row"]].to_numpy(), 0.0)
+    return _sum(found, pieces, case), _sum(pieces.area, pieces, case)
+
+
+def _near(rows: gpd.GeoDataFrame, indicator: Indicator, inputs: Inputs) -> pd.Series:
+    """Whether each row is reached at all: edge to edge, or along the streets."""
+    parks = sources(indicator.sources, inputs)
+    reach = _reach(parks, indicator)
+    near = pd.Series(data=False, index=rows.index)
+    for metres in reach.unique():
+        some = parks[reach == metres]
+        if indicator.how == "straight":
+            near |= within(rows, some, distance=metres)
+        else:
+            near |= walking_distance(rows, _gates(some, inputs), inputs["streets"], limit=metres).notna()
+    return near
+
+
+def _reach(parks: gpd.GeoDataFrame, indicator: Indicator) -> pd.Series:
+    metres: pd.Series = parks.area.map(indicator.sources.distance).astype(float)
+    return metres
 
 
 def _shared(case: _Case) -> tuple[pd.Series, pd.Series]:
@@ -171,7 +197,7 @@ def _per_person(case: _Case) -> tuple[pd.Series, pd.Series]:
 
 
 _HOW: Mapping[How, Callable[[_Case], tuple[pd.Series, pd.Series]]] = MappingProxyType(
-    {"straight": _covered, "walking": _walked, "share": _shared, "per_person": _per_person}
+    {"straight": _covered, "walking": _covered, "share": _shared, "per_person": _per_person}
 )
 
 

@@ -1,15 +1,24 @@
 """What a reader of a coverage needs beside the figure: how sure the outline is, and which land is not reached."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
 from geodata.indicators import Indicator
-from geodata.items import SCHEMATIC
-from geodata.measures.evaluate import Answer, By, Inputs, demand, evaluate, sources
-from geodata.measures.green import covered_area, nearest_distance
+from geodata.measures.evaluate import Answer, By, Inputs, demand, evaluate, reached, sources
+from geodata.measures.green import nearest_distance
+from geodata.measures.vague import spread
 
+COVERED: Mapping[str, str] = MappingProxyType(
+    {"reached": "在服务范围内", "partly": "部分在服务范围内", "left": "不在服务范围内", "source": "绿地、设施"}
+)
+"""What the land of a coverage is, as the legend says it."""
+
+_WHOLE = 1e-6
 FAR_M = 5000.0
 """The nearest park is looked for so far away."""
 
@@ -27,8 +36,8 @@ def with_range(indicator: Indicator, inputs: Inputs, units: gpd.GeoDataFrame, *,
     Returns
     -------
     Answer
-        Figures with `low` and `high`: the least and the most with the outline moved in and out by its accuracy; equal
-        to `value` where the outline is not schematic.
+        Figures with `low` and `high`: the least and the most with the outline moved in and out by its accuracy; NaN
+        where the outline is not schematic.
 
     Raises
     ------
@@ -37,26 +46,17 @@ def with_range(indicator: Indicator, inputs: Inputs, units: gpd.GeoDataFrame, *,
     answer = evaluate(indicator, inputs, units, by=by)
     if answer.missing:
         return answer
-    figures = answer.figures
-    values = [figures["value"]]
-    vague = units[(units["basis"] == SCHEMATIC).to_numpy() & units["accuracy_m"].notna().to_numpy()]
-    for sign in (-1, 1):
-        moved = _moved(vague, sign)
-        found = evaluate(indicator, inputs, moved, by=by).figures["value"] if len(moved) else pd.Series(dtype=float)
-        values.append(found.reindex(figures.index).fillna(figures["value"]))
-    spread = np.vstack([one.to_numpy(float) for one in values])
-    with np.errstate(all="ignore"):
-        low, high = np.fmin.reduce(spread), np.fmax.reduce(spread)
-    return Answer(figures.assign(low=low, high=high))
+    found = spread(units, lambda moved: evaluate(indicator, inputs, moved, by=by).figures["value"])
+    return Answer(answer.figures.join(found))
 
 
 def uncovered(indicator: Indicator, inputs: Inputs) -> gpd.GeoDataFrame:
-    """Land of the denominator that no source reaches in a straight line, largest first.
+    """Land of the denominator that is not reached, largest first.
 
     Parameters
     ----------
     indicator : Indicator
-        Of straight coverage.
+        Of coverage.
     inputs : mapping of str to GeoDataFrame
         As for `evaluate`.
 
@@ -71,10 +71,36 @@ def uncovered(indicator: Indicator, inputs: Inputs) -> gpd.GeoDataFrame:
     MeasureError
     """
     rows, parks = demand(indicator, inputs), sources(indicator.sources, inputs)
-    reach = parks.area.map(indicator.sources.distance).astype(float)
-    table = rows.assign(area_m2=rows.area, left_m2=rows.area - covered_area(rows, parks, distance=reach))
+    table = rows.assign(area_m2=rows.area, left_m2=rows.area * (1 - reached(indicator, inputs)))
     table = table[table["left_m2"] > 1e-6 * table["area_m2"]].sort_values("left_m2", ascending=False)
     return table.assign(nearest_m=nearest_distance(table, parks, limit=FAR_M), nearest=_names(table, parks))
+
+
+def shown(indicator: Indicator, inputs: Inputs) -> gpd.GeoDataFrame:
+    """What a map of a coverage shows: land by how much of it is reached, and what reaches it.
+
+    Parameters
+    ----------
+    indicator : Indicator
+        Of coverage.
+    inputs : mapping of str to GeoDataFrame
+        As for `evaluate`.
+
+    Returns
+    -------
+    GeoDataFrame
+        EPSG:4549, indexed by id: `name`, `coverage` (key of COVERED), geometry.
+
+    Raises
+    ------
+    MeasureError
+    """
+    rows, parks = demand(indicator, inputs), sources(indicator.sources, inputs)
+    share = reached(indicator, inputs)
+    steps = np.select([share >= 1 - _WHOLE, share > _WHOLE], ["reached", "partly"], "left")
+    tables = [rows.assign(coverage=steps), parks.assign(coverage="source")]
+    columns = ["id", "name", "coverage", "geometry"]
+    return gpd.GeoDataFrame(pd.concat([table[columns] for table in tables]), crs=rows.crs).set_index("id")
 
 
 def _names(rows: gpd.GeoDataFrame, parks: gpd.GeoDataFrame) -> "pd.Series[str]":
@@ -87,9 +113,3 @@ def _names(rows: gpd.GeoDataFrame, parks: gpd.GeoDataFrame) -> "pd.Series[str]":
         told = parks["name"].astype(object).where(parks["name"].notna(), parks.get("id", parks.index.to_series()))
         names.iloc[found] = told.to_numpy()[park]
     return names
-
-
-def _moved(units: gpd.GeoDataFrame, sign: int) -> gpd.GeoDataFrame:
-    """Units with their outline moved by its accuracy, outwards or inwards; one that vanishes is left out."""
-    moved = units.set_geometry(units.buffer(sign * units["accuracy_m"].astype(float)))
-    return moved[~moved.geometry.is_empty]

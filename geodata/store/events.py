@@ -35,6 +35,8 @@ LABELS: Mapping[str, str] = {
     "purged": "清除误导入的内容",
     "purge_requested": "申请清除",
     "purge_withdrawn": "撤回清除申请",
+    "boundary_replaced": "用官方边界替换示意图形",
+    "boundary_restored": "退回官方边界的替换",
     "sample_loaded": "载入演示数据",
     "exported": "导出",
     "printed": "打印",
@@ -57,6 +59,7 @@ OBJECTS: Mapping[str, str] = {
     "store": "数据库",
     "route": "地址",
     "plan": "规划项目与设施",
+    "outline": "规划单元图形",
 }
 """Kind of object -> what the log page calls it."""
 

@@ -15,7 +15,7 @@ from geodata.store.events import LABELS, OBJECTS, Change
 from geodata.store.models import EventRow
 
 FORMATS: Mapping[str, tuple[str, str, Callable[[pd.DataFrame, writers.Metadata], bytes]]] = {
-    "Excel": ("xlsx", writers.FORMATS["Excel"][1], writers.to_excel),
+    "Excel": ("xlsx", writers.EXCEL_MEDIA, writers.to_excel),
     "CSV": ("csv", "text/csv", writers.to_csv),
 }
 """Label -> (ending, media type, writer)."""

@@ -1,32 +1,35 @@
 """The only caches: what all sessions share and nobody changes."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
-from geodata import browse
-from geodata.catalogue import Catalogue
+from geodata import browse, official, outline_reading, outlines
+from geodata.catalogue import Catalogue, read_version
 from geodata.catalogue import catalogue as read_catalogue
 from geodata.compare import Comparison, compare_versions
 from geodata.config import CONFIG_FILE, Config, load_config
 from geodata.document import Document, load_document
-from geodata.errors import DashboardError, LayerError
+from geodata.errors import DashboardError, LayerError, StoreError
 from geodata.items import UNITS
 from geodata.land import Land, files, load_land, wrong_links
+from geodata.official import Choice, Spelled
 from geodata.search import index
 from geodata.store.engine import Store
+from geodata.store.outlines import NOTHING, InUse, in_use
 from geodata.versions import Version
 from layers import compose, identity, plan
 from layers.publish import address, place, publish_text
 from layers.style import Style, load_styles
 from layers.view import Known
 
+T = TypeVar("T")
 Fingerprint = str
 """One text, not a tuple of many: Streamlit hashes a key piece by piece at every look-up."""
 
@@ -72,8 +75,20 @@ def scene(period: str = "") -> Scene:
     """Read and publish a plan, again whenever one of its files changes; an unknown period means the first plan."""
     settings = config()
     documents = [settings.document_path] if settings.document_path else []
-    scenes = _scenes(_fingerprint([CONFIG_FILE, *documents, *files(settings)]))
+    used, lost = outlines_in_use()
+    state = _fingerprint([CONFIG_FILE, *documents, *files(settings)])
+    parts = (state, outline_reading.state(used, settings.data_path), *map(str, lost))
+    scenes = _scenes("\n".join(parts), _used=used, _lost=lost)
     return scenes.get(period) or next(iter(scenes.values()))
+
+
+def outlines_in_use() -> tuple[InUse, tuple[DashboardError, ...]]:
+    """Read which official outlines are in use; none, and why, where the database cannot be asked."""
+    try:
+        return in_use(store()), ()
+    except StoreError as error:
+        where, what = f"官方边界（{error.where}）", f"{error.what}，规划单元暂按位置示意显示"
+        return NOTHING, (StoreError(where, what, error.remedy),)
 
 
 def store() -> Store:
@@ -98,12 +113,12 @@ def _config(of: Fingerprint) -> Config:  # noqa: ARG001 - the cache's key
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _scenes(of: Fingerprint) -> dict[str, Scene]:  # noqa: ARG001 - the cache's key
+def _scenes(of: Fingerprint, *, _used: InUse, _lost: tuple[DashboardError, ...]) -> dict[str, Scene]:  # noqa: ARG001 - the cache's key
     settings, wrong_settings = load_config()
     styles, wrong_styles = load_styles(settings.data_path / "tables")
     document, wrong_document = load_document(settings.document_path)
-    lands, problems = _lands(settings)
-    problems = (*wrong_settings, *wrong_styles, *wrong_document, *problems)
+    lands, problems = _lands(settings, _used)
+    problems = (*_lost, *wrong_settings, *wrong_styles, *wrong_document, *problems)
     return {
         period: Scene(
             config=settings,
@@ -123,13 +138,15 @@ def _scenes(of: Fingerprint) -> dict[str, Scene]:  # noqa: ARG001 - the cache's 
     }
 
 
-def _lands(settings: Config) -> tuple[dict[str, Land], tuple[DashboardError, ...]]:
+def _lands(settings: Config, used: InUse) -> tuple[dict[str, Land], tuple[DashboardError, ...]]:
     """All plans by period; a later one that has no period of its own is left out and said."""
     lands: dict[str, Land] = {}
     problems: list[DashboardError] = []
     for folder in settings.plan_paths:
         land = load_land(settings, folder)
-        problems += land.problems
+        found, gone = outline_reading.read_outlines(used, settings.data_path, land)
+        land = outlines.applied(land, found)
+        problems += [*land.problems, *gone]
         if not lands or (land.period and land.period not in lands):
             land.prepare()
             problems += wrong_links(land, lands.values())
@@ -152,7 +169,9 @@ def _listed(land: Land) -> pd.DataFrame:
 
 def _search(land: Land, settings: Config) -> str:
     text = json.dumps(index(land.items, land.base), ensure_ascii=False)
-    return address(publish_text(text, place(settings), "json"))
+    audience = outlines.audience(land.outlines)
+    name = publish_text(text, place(settings, audience), "json", of=outlines.digests(land.outlines))
+    return address(name, audience)
 
 
 def catalogue() -> Catalogue:
@@ -166,6 +185,35 @@ def catalogue() -> Catalogue:
     return read_catalogue(store())
 
 
+def boundaries(version: Version) -> gpd.GeoDataFrame:
+    """Read the outlines of a version; its content never changes, so once is enough.
+
+    Raises
+    ------
+    DatasetError
+        It was 清除, or its file is lost or damaged.
+    """
+    return _content(config().data_path, version.digest, _version=version)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _content(folder: Path, of: Fingerprint, *, _version: Version) -> gpd.GeoDataFrame:  # noqa: ARG001 - the cache's key
+    return read_version(folder, _version)
+
+
+def outline_choices(scene: Scene, version: Version) -> tuple[Choice, ...]:
+    """Propose outlines of a version for the units of a plan, again whenever one of them is called otherwise."""
+    spelled, _ = official.other_names(scene.config.data_path / "tables")
+    names = outlines.replaceable(scene.land)[["name", "short", "role"]]
+    of = f"{version.digest}|{names.to_csv()}|{spelled}"
+    return _choices(of, _land=scene.land, _rows=boundaries(version), _spelled=spelled)
+
+
+@st.cache_resource(max_entries=4, show_spinner="正在按名称对应规划单元…")
+def _choices(of: Fingerprint, *, _land: Land, _rows: gpd.GeoDataFrame, _spelled: Spelled) -> tuple[Choice, ...]:  # noqa: ARG001 - the cache's key
+    return official.proposals(_land, _rows, _spelled)
+
+
 def comparison(old: Version, new: Version) -> Comparison:
     """Compare two versions; their contents never change, so once is enough."""
     return _comparison(config().data_path, (old.digest, new.digest), _versions=(old, new))
@@ -174,3 +222,25 @@ def comparison(old: Version, new: Version) -> Comparison:
 @st.cache_resource(max_entries=8, show_spinner="正在对比两个版本…")
 def _comparison(folder: Path, of: tuple[str, str], *, _versions: tuple[Version, Version]) -> Comparison:  # noqa: ARG001 - the cache's key
     return compare_versions(folder, *_versions)
+
+
+def computed(of: str, compute: Callable[[], T]) -> T:
+    """What follows from `of` alone (digests, definitions, keys), computed once; nobody changes it."""
+    found: T = _computed(of, _compute=compute)
+    return found
+
+
+def table(of: str, read: Callable[[], T]) -> T:
+    """As `computed`, of whole tables: only a few are kept."""
+    found: T = _table(of, _read=read)
+    return found
+
+
+@st.cache_resource(max_entries=256, show_spinner="正在计算…")
+def _computed(of: str, *, _compute: Callable[[], Any]) -> Any:  # noqa: ARG001 - the cache's key
+    return _compute()
+
+
+@st.cache_resource(max_entries=16, show_spinner="正在读取数据…")
+def _table(of: str, *, _read: Callable[[], Any]) -> Any:  # noqa: ARG001 - the cache's key
+    return _read()

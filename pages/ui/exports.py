@@ -5,28 +5,46 @@ Whatever the page does meanwhile: what was on the screen when the link was press
 
 from collections.abc import Mapping
 from datetime import datetime
-from urllib.parse import quote, urlencode
+from types import MappingProxyType
+from typing import get_args
+from urllib.parse import urlencode
 
+import geopandas as gpd
+import streamlit as st
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from geodata import browse, crs
-from geodata.errors import StoreError
+from geodata.access import Person
+from geodata.errors import DatasetError, StoreError
+from geodata.items import SCHEMATIC
 from geodata.land import Land
+from geodata.outlines import labels
 from geodata.store import events
 from geodata.store.events import Change
-from geodata.writers import FORMATS
+from geodata.writing.delivery import Delivery, Encoding
+from geodata.writing.formats import FORMATS, written
 from layers import identity
 from layers.compose import foot
+from layers.deliveries import approval, by_whom, plan_colours
 from layers.text import html, joined
 from layers.view import View
 from pages.ui import caches
+from pages.ui.downloads import LABELS, download, link
 
 _NAME = "规划项目与设施"
 _LAYERS = ("projects", "infrastructure")
-_LABELS = {ending: label for label, (ending, _, _) in FORMATS.items()}
+_DECIMALS = 5
+"""The plan's places are known to a metre at best."""
+_OPTIONS: Mapping[str, tuple[str, Mapping[str, str]]] = MappingProxyType(
+    {
+        "system": ("坐标系", {key: crs.SYSTEMS[key].said for key in crs.EXPORTED}),
+        "encoding": ("Shapefile 文字编码", {name: name for name in get_args(Encoding)}),
+    }
+)
+"""Field of a link -> what it is called, and its values; the first is what is usual."""
 
 
 def routes() -> list[Route]:
@@ -34,14 +52,21 @@ def routes() -> list[Route]:
     return [Route("/export/{ending}", export)]
 
 
+def options() -> None:
+    """Offer how the files are written, out of the way."""
+    with st.popover("坐标系与编码…"):
+        for key, (label, values) in _OPTIONS.items():
+            st.selectbox(label, list(values), format_func=values.__getitem__, key=_key(key))
+
+
 def links(scene: caches.Scene, given: browse.Filter, *, rows: int) -> Markup:
     """Write a link per format; of no rows there is nothing to export."""
     period = {"period": scene.land.period} if len(scene.lands) > 1 else {}
-    query = urlencode({**period, **given.given()})
-    addresses = {ending: f"/export/{ending}?{query}".rstrip("?") if rows else "" for ending in _LABELS}
+    query = urlencode({**period, **given.given(), **_opted()})
+    addresses = {label: f"/export/{FORMATS[label].ending}?{query}".rstrip("?") if rows else "" for label in FORMATS}
     return html(
         '<div class="exports">{links}</div>',
-        links=joined(_link(_LABELS[ending], address) for ending, address in addresses.items()),
+        links=joined(link(label, address) for label, address in addresses.items()),
     )
 
 
@@ -49,24 +74,18 @@ def export(request: Request) -> Response:
     """Answer with the file a link means; a link that cannot be read in full gives a sentence, not other rows."""
     ending = request.path_params["ending"]
     scene = caches.scene(request.query_params.get("period", ""))
-    view, problems = View.from_query(request.query_params, scene.known)
-    if ending not in _LABELS:
+    opted = {key: request.query_params[key] for key in _OPTIONS if key in request.query_params}
+    asked = {key: value for key, value in request.query_params.items() if key not in opted}
+    view, problems = View.from_query(asked, scene.known)
+    if ending not in LABELS:
         return PlainTextResponse("没有导出：没有这种文件格式，请从“项目与设施”页重新导出。", 404)
-    if problems:
-        wrong = "、".join(problem.where for problem in problems)
-        return PlainTextResponse(f"没有导出：{wrong} 不可用，请从“项目与设施”页重新导出。", 400)
-    label = _LABELS[ending]
-    rows = browse.filtered(scene.land, view.filter)
-    try:
-        _remember(request, label, browse.said(scene.land, view.filter), rows=len(rows))
-    except StoreError as error:
-        return PlainTextResponse(f"没有导出：{error}", 503)
-    content = FORMATS[label][2](browse.table(scene.land, rows), metadata(scene, view.filter, rows=len(rows)))
-    named = f"attachment; filename*=UTF-8''{quote(f'{_NAME}.{ending}')}"
-    return Response(content, media_type=FORMATS[label][1], headers={"Content-Disposition": named})
+    unknown = [f"链接中的 {key}={value[:40]}" for key, value in opted.items() if value not in _OPTIONS[key][1]]
+    if wrong := [*(problem.where for problem in problems), *unknown]:
+        return PlainTextResponse(f"没有导出：{'、'.join(wrong)} 不可用，请从“项目与设施”页重新导出。", 400)
+    return _answer(request, LABELS[ending], scene, view.filter, opted)
 
 
-def metadata(scene: caches.Scene, given: browse.Filter, *, rows: int) -> Mapping[str, str]:
+def metadata(scene: caches.Scene, given: browse.Filter, *, rows: int, system: str = crs.EXPORTED[0]) -> dict[str, str]:
     """Say what a file holds: source, date, licence, filter, time."""
     land = scene.land
     return {
@@ -76,25 +95,70 @@ def metadata(scene: caches.Scene, given: browse.Filter, *, rows: int) -> Mapping
         "来源日期": _told(land, "date"),
         "许可": _told(land, "licence"),
         "规划期": land.period,
+        "单元界线": _outlines(land),
+        "使用范围": "内部",
+        "地图审核": approval(scene.config),
         "筛选条件": browse.said(land, given),
         "条数": str(rows),
-        "坐标系": crs.FILE_SAID,
+        "坐标系": crs.SYSTEMS[system].said,
+        "字段": "本看板字段",
         "导出时间": datetime.now().astimezone().isoformat(timespec="seconds"),
     }
 
 
-def _remember(request: Request, label: str, which: str, *, rows: int) -> None:
+def _outlines(land: Land) -> str:
+    """What the units, by which rows are listed, are drawn by."""
+    names = labels(land)
+    told = [f"{names[key]}（{one.version.label}）" for key, one in land.outlines.items()]
+    return f"官方边界：{'、'.join(told)}；其余为{SCHEMATIC}" if told else SCHEMATIC
+
+
+def _answer(
+    request: Request, label: str, scene: caches.Scene, given: browse.Filter, opted: Mapping[str, str]
+) -> Response:
+    """Write the file, record that it goes out, hand it over."""
+    rows = browse.filtered(scene.land, given)
+    system = opted.get("system", crs.EXPORTED[0])
+    about = metadata(scene, given, rows=len(rows), system=system)
+    try:
+        who = identity.person_of(request.cookies)
+        content = written(label, _delivery(scene, rows, about | {"导出人": by_whom(who)}, opted))
+        _remember(who, label, about)
+    except (StoreError, DatasetError) as error:
+        return PlainTextResponse(f"没有导出：{error}", 503 if isinstance(error, StoreError) else 400)
+    return download(content, f"{_NAME}{FORMATS[label].suffix}", FORMATS[label].media)
+
+
+def _delivery(
+    scene: caches.Scene, rows: gpd.GeoDataFrame, about: Mapping[str, str], opted: Mapping[str, str]
+) -> Delivery:
+    system = opted.get("system", crs.EXPORTED[0])
+    table = browse.table(scene.land, rows)
+    return Delivery(
+        table=table,
+        metadata=about,
+        system=system,
+        decimals=_DECIMALS if crs.SYSTEMS[system].degrees else None,
+        encoding="GBK" if opted.get("encoding") == "GBK" else "UTF-8",
+        colours=plan_colours(table, scene.styles) if len(table) else None,
+    )
+
+
+def _remember(who: Person | None, label: str, about: Mapping[str, str]) -> None:
     """Put the export into the log; in mode `local` nobody needs to have said who they are."""
-    who = identity.person_of(request.cookies)
     with caches.store().writing() as session:
-        change = Change("plan", label, after=f"{rows} 条", reason=which)
-        events.record(session, who, "exported", change)
+        after = f"{about['条数']} 条；{about['坐标系']}"
+        events.record(session, who, "exported", Change("plan", label, after=after, reason=about["筛选条件"]))
 
 
-def _link(label: str, address: str) -> Markup:
-    if not address:
-        return html('<a role="link" aria-disabled="true">导出 {label}</a>', label=label)
-    return html('<a href="{address}" download>导出 {label}</a>', label=label, address=address)
+def _opted() -> dict[str, str]:
+    """What of the options is not as usual."""
+    chosen = {key: st.session_state.get(_key(key)) for key in _OPTIONS}
+    return {key: str(value) for key, value in chosen.items() if value and value != next(iter(_OPTIONS[key][1]))}
+
+
+def _key(name: str) -> str:
+    return f"exports_{name}"
 
 
 def _told(land: Land, field: str) -> str:

@@ -1,6 +1,6 @@
 """The side panel: HTML in one element, whose buttons come back as acts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 import streamlit as st
@@ -42,16 +42,16 @@ def card_of(scene: caches.Scene, view: View) -> Markup:
 
 
 def on_act(key: str) -> None:
-    """Do what a button asks for: select, choose among things, show a dataset, locate, pin, compare, close."""
+    """Do what a button asks for: select, choose among things, show something, locate, pin, compare, close."""
     act = getattr(st.session_state.get(key), "act", None) or {}
     scene, view, _ = state.current()
-    kind, item = act.get("kind"), act.get("id", "")
+    kind, item = act.get("kind", ""), act.get("id", "")
     if kind == "close":
         state.select(())
     elif kind == "compare":
         state.change(compare=not view.compare)
-    elif kind == "dataset":
-        state.change(data=item, against="", record="")
+    elif kind in _ELSEWHERE:
+        _ELSEWHERE[kind](item)
     elif item not in scene.land.items.index:
         return
     elif kind == "choose":
@@ -62,6 +62,24 @@ def on_act(key: str) -> None:
         if kind == "select":
             state.select((item,))
         _bring_into_sight(scene, item)
+
+
+def _show_dataset(key: str) -> None:
+    state.change(data=key, against="", record="")
+
+
+def _show_box(edges: str) -> None:
+    """Bring west, south, east, north (degrees) into sight."""
+    west, south, east, north = (float(edge) for edge in edges.split(","))
+    state.move_to(box=(west, south, east, north))
+
+
+_ELSEWHERE: Mapping[str, Callable[[str], None]] = {
+    "dataset": _show_dataset,
+    "measure": lambda key: state.change(measure=key),
+    "box": _show_box,
+}
+"""What buttons ask for that is about no item of the plan."""
 
 
 def _bring_into_sight(scene: caches.Scene, item: str) -> None:

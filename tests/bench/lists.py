@@ -18,7 +18,9 @@ from shapely import Point
 from geodata import browse, crs
 from geodata.config import ROOT, load_config
 from geodata.land import Land, load_land
-from geodata.writers import FORMATS
+from geodata.writing.delivery import Delivery
+from geodata.writing.formats import FORMATS
+from geodata.writing.formats import written as writing
 from pages.ui import caches
 from tests.bench.clock import LONG_TASKS, Line, context, rerun, seconds, until
 from tests.browser.dashboard import open_list
@@ -97,8 +99,8 @@ def lists(browser: Browser, url: str, home: Path, runs: int) -> dict[str, float]
         found = [find(page, word) for _ in range(runs + 1) for word in SEARCHES[which]]
         saved = {label: exports(page, url, label, runs) for label in FORMATS}
     written = {
-        f"{label} written": seconds(partial(lambda write: write(browse.table(land, rows), {}), write), runs)
-        for label, (_, _, write) in FORMATS.items()
+        f"{label} written": seconds(partial(writing, label, Delivery(browse.table(land, rows), {}, decimals=5)), runs)
+        for label in FORMATS
     }
     return {
         "filter": median(narrowed[len(counts) :]),

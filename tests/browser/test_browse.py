@@ -1,6 +1,5 @@
 """空间布局 and 项目与设施 in a real browser: list and map are one, search, comparison, export, measuring, keys."""
 
-import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -8,8 +7,6 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import geopandas as gpd
-import openpyxl
-import pandas as pd
 import pytest
 from playwright.sync_api import Browser, Frame, Page, expect
 from pyproj import Geod
@@ -17,6 +14,7 @@ from pyproj import Geod
 from geodata.browse import Filter, filtered
 from geodata.config import load_config
 from geodata.land import Land, load_land
+from geodata.writing.formats import FORMATS
 from tests.browser.dashboard import (
     GRID,
     PATIENCE,
@@ -44,8 +42,8 @@ from tests.browser.dashboard import (
 from tests.browser.test_map import CORE_ALONE, lonely_sign
 from tests.browser.test_window import CUT, boxes, overlaps
 from tests.browser.words import english_on
+from tests.exported import opened
 
-FORMATS = {"CSV", "Excel", "GeoPackage", "GeoJSON"}
 CAPTION = "[data-testid=stCaptionContainer]"
 TREE_ROW = ".tree [data-id={}]"
 HEADS = ".sheet thead th:not(:first-child)"
@@ -300,26 +298,7 @@ def test_comparison_of_four_is_whole(page: Page, server: Server, land: Land, pic
 # export
 
 
-def of_excel(path: Path) -> pd.DataFrame:
-    """Rows of sheet 数据."""
-    head, *rows = openpyxl.load_workbook(path)["数据"].iter_rows(values_only=True)
-    return pd.DataFrame(rows, columns=head)
-
-
-def of_geojson(path: Path) -> gpd.GeoDataFrame:
-    """Rows of a GeoJSON file that says what it is."""
-    assert json.loads(path.read_text("utf-8"))["metadata"]["筛选条件"] == "类型：基础设施；用语层次：加快建设"
-    return gpd.read_file(path)
-
-
-READERS: dict[str, Callable[[Path], pd.DataFrame]] = {
-    "Excel": of_excel,
-    "GeoPackage": gpd.read_file,
-    "GeoJSON": of_geojson,
-}
-
-
-@pytest.mark.parametrize("label", READERS)
+@pytest.mark.parametrize("label", FORMATS)
 def test_export_opens_again_with_the_rows_of_the_list(
     page: Page, server: Server, land: Land, tmp_path: Path, label: str
 ) -> None:
@@ -328,24 +307,25 @@ def test_export_opens_again_with_the_rows_of_the_list(
         page.get_by_role("link", name=f"导出 {label}").click()
     path = tmp_path / coming.value.suggested_filename
     coming.value.save_as(path)
-    table = READERS[label](path)
+    told = opened(path, label)
     rows = filtered(land, Filter(kind="infrastructure", stage="accelerate"))
-    assert path.stem == "规划项目与设施"
-    assert list(table["编号"]) == list(rows.index)
+    assert path.name == f"规划项目与设施{FORMATS[label].suffix}"
+    assert sorted(told.column("编号")) == sorted(rows.index)
     assert len(rows)
-    if isinstance(table, gpd.GeoDataFrame):
-        assert table.geometry.notna().tolist() == rows.geometry.notna().tolist()
-        assert table.crs.to_epsg() == 4490
+    assert told.note["筛选条件"] == "类型：基础设施；用语层次：加快建设"
+    shapes = [table.geometry for table in told.layers.values() if isinstance(table, gpd.GeoDataFrame)]
+    assert sum(one.notna().sum() for one in shapes) == (rows.geometry.notna().sum() if shapes else 0)
+    assert {one.crs.to_epsg() for one in shapes} <= {4490}
 
 
 def test_exports_pressed_one_after_the_other_all_come(page: Page, server: Server) -> None:
     open_list(page, f"{server.url}/projects")
     came: list[str] = []
     page.on("download", lambda download: came.append(download.suggested_filename))
-    with page.expect_event("download", lambda _: len(came) == len(READERS)):
-        for label in READERS:
+    with page.expect_event("download", lambda _: len(came) == len(FORMATS)):
+        for label in FORMATS:
             page.get_by_role("link", name=f"导出 {label}").click()
-    assert {Path(name).suffix for name in came} == {".xlsx", ".gpkg", ".geojson"}
+    assert sorted(came) == sorted(f"规划项目与设施{form.suffix}" for form in FORMATS.values())
 
 
 def test_export_pressed_while_the_list_changes_is_of_the_list_before_or_after(

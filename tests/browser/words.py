@@ -23,7 +23,18 @@ ALLOWED = {
     *("CGCS", "EPSG", "GCJ", "BD", "GIS", "CID", "CBD"),  # coordinates and the plan's own names
     *("OpenStreetMap", "ODbL", "PyPI", "roaring", "landmask", "CC", "BY"),  # sources and licences
     *("AR", "VR", "AI", "IT", "IP", "IPv", "NB", "IoT", "GDP", "PCT", "R", "D", "BIM", "CIM", "PPP", "EPC", "SOHO"),
-    *("CSV", "Excel", "GeoPackage", "GeoJSON", "Shift", "Esc"),  # file formats and keys
+    *(
+        "CSV",
+        "Excel",
+        "GeoPackage",
+        "GeoJSON",
+        "Shapefile",
+        "FileGDB",
+        "GBK",
+        "UTF",
+        "Shift",
+        "Esc",
+    ),  # file formats and keys
     *("km", "kV", "kW", "MW", "GW", "m", "hm", "ha"),  # units
 }
 _WORD = re.compile(r"[A-Za-z]+")

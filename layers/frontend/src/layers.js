@@ -39,10 +39,10 @@ export function drawBase(L, map, collections, styles) {
   const labels = [];
   for (const { features } of collections) {
     for (const feature of features) {
-      const { style: role, label, at, rank } = feature.properties;
+      const { style: role, label, at, rank, official } = feature.properties;
       const style = styles[role];
       if (feature.geometry.type !== POINT) {
-        L.geoJSON(feature, { interactive: false, renderer, pane: "base", style: () => baseOptions(role, style) }).addTo(map);
+        L.geoJSON(feature, { interactive: false, renderer, pane: "base", style: () => baseOptions(role, style, official) }).addTo(map);
       } else if (role === "station") {
         dot(L, map, feature, style, renderer);
       }
@@ -52,9 +52,9 @@ export function drawBase(L, map, collections, styles) {
   return labels;
 }
 
-function baseOptions(role, style) {
+function baseOptions(role, style, official) {
   const land = role === "land";
-  const dash = { metro: "6 4", tram: "2 4", subdistrict: "2 5" }[role] ?? null;
+  const dash = official ? null : { metro: "6 4", tram: "2 4", subdistrict: "2 5" }[role] ?? null;
   return { ...pathOptions(style, { schematic: false, line: !land }), dashArray: dash };
 }
 

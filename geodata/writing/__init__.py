@@ -1,0 +1,1 @@
+"""Tables -> files for other programs: one table of formats for every list and map (`formats.FORMATS`)."""

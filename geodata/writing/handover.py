@@ -1,0 +1,114 @@
+"""交付包: the data in official fields, what they are, what the checks say, and the digest of every file, as one zip."""
+
+import hashlib
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from geodata.check_scene import Against
+from geodata.checking import CHECKED, Outcome, Report, check_all
+from geodata.findings import Finding, of_column
+from geodata.findings_excel import to_findings_excel
+from geodata.kinds import DATASETS
+from geodata.watch import CancelledError, Watch
+from geodata.writing import notes, vector
+from geodata.writing.delivery import LAYER, Delivery
+from geodata.writing.zips import zipped
+
+DIGESTS = "sha256.txt"
+LABEL = "交付包"
+SUFFIX, MEDIA = "_交付包.zip", "application/zip"
+PATIENCE_S = 30.0
+"""How long checking anew may take: somebody waits for the file, and others for the processor."""
+
+MOST = 20_000
+"""Rows that are checked anew: of more, one step alone may take minutes before it asks whether to stop."""
+
+_ANEW = "本次导出的行，导出时重新检查；没有导出的行与字段不在检查之内"
+_KEPT = "入库时的检查结果（数据较多，导出时没有重新检查）；没有导出的字段不在其内"
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What is checked for a report.
+
+    Attributes
+    ----------
+    rows : DataFrame or GeoDataFrame
+        The rows that go out, with the columns of the contract that go out: what stays in the house is not told by the
+        report either.
+    kind : str
+        Key of DATASETS.
+    scheme : str or None
+        分类标准 of the dataset.
+    findings : tuple of Finding
+        What the check said when the version came in.
+    """
+
+    rows: pd.DataFrame
+    kind: str
+    scheme: str | None
+    findings: tuple[Finding, ...] = ()
+
+
+def handover(delivery: Delivery, checked: Checked) -> bytes:
+    """Write a hand-over package.
+
+    Parameters
+    ----------
+    delivery : Delivery
+        Rows headed with official fields.
+    checked : Checked
+    """
+    report, how = _report(checked)
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place) / LABEL
+        (folder / "Shapefile").mkdir(parents=True)
+        vector.gpkg(delivery, folder / f"{LAYER}.gpkg")
+        vector.shapefiles(delivery, folder / "Shapefile")
+        (folder / "检查报告.xlsx").write_bytes(to_findings_excel(report, {**delivery.metadata, "检查对象": how}))
+        (folder / "说明.txt").write_bytes(notes.as_text(delivery.metadata))
+        (folder / "metadata.json").write_bytes(notes.as_json(delivery.metadata, 字段说明=dict(delivery.meanings)))
+        (folder / DIGESTS).write_text(digests(folder), "utf-8", newline="\n")
+        zipped(path := Path(place) / "whole.zip", {}, folder)
+        return path.read_bytes()
+
+
+def digests(folder: Path) -> str:
+    """List the files of a folder, each with its sha256, as `sha256sum -c` reads it."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    lines = (f"{_digest(path)}  {path.relative_to(folder).as_posix()}\n" for path in files)
+    return "".join(lines)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _report(checked: Checked) -> tuple[Report, str]:
+    """Check anew; where that takes too long, tell what was found when the version came in."""
+    if len(checked.rows) > MOST:
+        return kept(checked), _KEPT
+    latest = time.monotonic() + PATIENCE_S
+    watch = Watch(cancelled=lambda: time.monotonic() > latest)
+    try:
+        return check_all(checked.rows, checked.kind, against=Against(scheme=checked.scheme), watch=watch), _ANEW
+    except CancelledError:
+        return kept(checked), _KEPT
+
+
+def kept(checked: Checked) -> Report:
+    """Report what was found when a version came in, but nothing of columns that do not go out."""
+    spec = DATASETS[checked.kind]
+    hidden = {of_column(spec, name) for name in spec.names if name not in checked.rows.columns}
+    told: Sequence[Finding] = [one for one in checked.findings if one.where not in hidden]
+    order = list(CHECKED)
+    outcomes = (Outcome(one.number, one.rule, one.group, one.sentence, one) for one in told)
+    ids = pd.Series(checked.rows.index.astype(str), dtype=object)
+    ordered = sorted(outcomes, key=lambda one: (order.index(one.group), one.number))
+    return Report(checked.kind, ids, None, tuple(ordered))

@@ -1,0 +1,84 @@
+"""What a measure found, on the map: land by how much of it is reached, and what reaches it."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+
+from geodata import drawn
+from geodata.access import Audience
+from geodata.config import Config
+from geodata.drawn import COVERAGE, Summary
+from geodata.measures.reading import COVERED
+from geodata.versions import DEMONSTRATION
+from layers import drawings
+from layers.drawings import Prepared, Sign
+from layers.style import OF_DATASET, PLAIN, Style
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a measure found.
+
+    Attributes
+    ----------
+    digest : str
+        Of the content it was measured on: when that is 清除, the drawing goes too.
+    told : str
+        All else it depends on: other contents, the indicator.
+    audience : str
+        Who may see it.
+    """
+
+    title: str
+    digest: str
+    told: str
+    audience: Audience
+    synthetic: bool
+
+    @property
+    def key(self) -> str:
+        """Name of the files it is drawn from."""
+        return drawn.key(self.digest, f"{COVERAGE} {hashlib.sha256(self.told.encode()).hexdigest()}")
+
+    def base(self, folder: Path) -> Path:
+        """Where they lie, without their ending."""
+        return folder / "derived" / self.audience / self.key
+
+
+def prepare(found: Found, read: Callable[[], gpd.GeoDataFrame], config: Config) -> Prepared:
+    """Write what the browser needs to draw a finding, unless it is there.
+
+    Raises
+    ------
+    StoreError
+        The files cannot be written.
+    """
+    base = found.base(config.data_path)
+    return drawings.prepare(base, found.audience, lambda: drawn.write(read(), COVERAGE, base), config)
+
+
+def signs(summary: Summary, styles: Mapping[str, Style]) -> tuple[Sign, ...]:
+    """Tell how each class that is there is drawn."""
+    return tuple(
+        Sign(
+            f"{COVERAGE}{OF_DATASET}{name}",
+            label,
+            styles.get(f"{COVERAGE}{OF_DATASET}{name}", PLAIN),
+            (name,),
+            tuple(summary.classes[name]),
+        )
+        for name, label in COVERED.items()
+        if name in summary.classes
+    )
+
+
+def drawing(
+    prepared: Prepared, found: Found, styles: Mapping[str, Style], *, selected: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Tell the browser what to draw and how, as `layers.datasets.drawing` does."""
+    told = drawings.told(prepared, f"{found.audience}/{found.key}", signs(prepared.summary, styles))
+    return told | {"said": DEMONSTRATION if found.synthetic else "", "selected": selected}

@@ -1,0 +1,26 @@
+"""绿地与公园: indicators of green for any unit, on the map and in figures that say what they rest on."""
+
+import streamlit as st
+
+from pages.ui import green, holdings, person, problems, state
+from pages.ui.map_view import map_view
+from pages.ui.panel import panel
+
+scene, view, wrong_link = state.current()
+held, lost = holdings.read(person.current())
+ask, unknown = green.asked(view)
+
+with st.container(key="stage"):
+    left, right = st.columns([1, 1])
+    with left, st.container(key="mapbox"), problems.part("地图"):
+        if not green.draw(scene, view, held, ask):
+            map_view(scene, view, ())
+    with right, st.container(key="wide"):
+        if said := problems.listed((*wrong_link, *lost, *unknown)):
+            panel(said, key="said")
+        with problems.part("主要指标"):
+            green.headline(scene, view, held)
+        with problems.part("口径"):
+            green.parameters(ask)
+        with problems.part("统计"):
+            green.figures(scene, held, ask)

@@ -1,0 +1,173 @@
+"""The page 绿地与公园: which indicator is read, its figures, its map."""
+
+from dataclasses import replace
+
+import geopandas as gpd
+import pandas as pd
+import streamlit as st
+from markupsafe import Markup
+
+from geodata import reporting
+from geodata.access import Audience
+from geodata.catalogue import Catalogue
+from geodata.errors import DashboardError, LinkError
+from geodata.indicators import SHOWN, Indicator
+from geodata.items import SCHEMATIC
+from geodata.measures.evaluate import BY, By
+from geodata.measures.reading import shown
+from layers import drawings, measures, results
+from layers.legend import base_rows
+from layers.text import html, joined
+from layers.view import View
+from pages.ui import caches, measured
+from pages.ui.map_view import Dataset, map_view
+from pages.ui.measured import Ask
+from pages.ui.panel import panel
+
+_TRIED = (("最小面积（平方米）", "least_m2", 1_000_000), ("距离（米）", "distance_m", 5000))
+
+
+def asked(view: View) -> tuple[Ask, tuple[DashboardError, ...]]:
+    """What the link asks for; an indicator it names that is none is said."""
+    table, problems = measured.table()
+    key = view.measure if view.measure in table else next(iter(table))
+    wrong = LinkError(f"链接中的 ind={view.measure}", "没有这个指标，已改为第一个", "请从页面上另选一个")
+    by: By = view.by if view.by in BY else "land"  # type: ignore[assignment]  # a key of BY
+    ask = Ask(key, _tried(key, table[key]), by, view.per or next(iter(reporting.PER)))
+    return ask, (*problems, *((wrong,) if view.measure and view.measure not in table else ()))
+
+
+def headline(scene: caches.Scene, view: View, held: Catalogue) -> None:
+    """The main figures of the whole zone, each a button that opens it."""
+    table, _ = measured.table()
+    main = [(key, row) for key, row in table.items() if row.shown != "more"]
+    current = asked(view)[0].key
+    told = [(key, row, _whole(scene, held, Ask(key, row, "land", "zone"))) for key, row in main]
+    panel(measures.cards(told, current), key="cards")
+
+
+def parameters(ask: Ask) -> None:
+    """Choose indicator, units and what is counted; try other distances and sizes."""
+    table, _ = measured.table()
+    with st.container(key="measure_choice", horizontal=True):
+        measured.select(
+            "指标", "measure", {key: f"{row.name}（{SHOWN[row.shown]}）" for key, row in table.items()}, ask.key
+        )
+        measured.select("统计单元", "per", reporting.PER, ask.per)
+        if ask.indicator.sources.bands:
+            measured.select("按", "by", {str(key): label for key, label in BY.items()}, ask.by)
+    if not ask.indicator.sources.bands:
+        return
+    with st.expander("试算：改变最小面积与距离"):
+        for number, band in enumerate(ask.indicator.sources.bands):
+            with st.container(horizontal=True):
+                for label, name, most in _TRIED:
+                    field = _field(name, ask.key, number)
+                    st.session_state[field] = int(getattr(band, name))
+                    st.number_input(label, 0 if name == "least_m2" else 1, most, key=field)
+
+
+def figures(scene: caches.Scene, held: Catalogue, ask: Ask) -> None:
+    """The table of units, what it rests on, a sentence to copy, and the land that is not reached."""
+    if mixed := held.mixture(ask.kinds):
+        panel(measures.missing(ask.indicator, (), mixed), key="figures")
+        return
+    try:
+        answer = measured.answer(scene, held, ask)
+    except DashboardError as error:
+        panel(html('<p class="problem" role="alert">{text}</p>', text=str(error)), key="figures")
+        return
+    if answer.missing:
+        panel(measures.missing(ask.indicator, answer.missing, ""), key="figures")
+        return
+    units = measured.units(scene, held, ask.per)
+    told = _told(scene, held, ask, units=units)
+    overlap = reporting.overlap(ask.per)
+    rows = measures.table(ask.indicator, units, answer.figures, by=ask.by, overlap=overlap)
+    before = _before(scene, held, ask)
+    panel(joined((rows, before, measures.definition(ask.indicator, told))), key="figures")
+    _sentence(ask, (units, answer.figures), told)
+    if ask.by == "land" and ask.indicator.sources.bands:
+        panel(measures.unreached(measured.left(scene, held, ask)), key="left")
+
+
+def draw(scene: caches.Scene, view: View, held: Catalogue, ask: Ask) -> bool:
+    """Draw the land by how much of it is reached; whether there is anything to draw."""
+    needed = replace(ask, by="land", per="zone")
+    found = measured.versions(held, needed)
+    if not ask.indicator.sources.bands or held.mixture(needed.kinds) or set(needed.kinds) - set(found):
+        return False
+    told = measured.told(held, needed) + ask.indicator.model_dump_json()
+    audience: Audience = measured.audience(held, needed)  # type: ignore[assignment]  # a key of AUDIENCES
+    synthetic = any(version.synthetic for version in found.values())
+    finding = results.Found(ask.indicator.name, found["landuse"].digest, told, audience, synthetic)
+    try:
+        inputs = measured.inputs(held, needed)
+        prepared = results.prepare(finding, lambda: shown(ask.indicator, inputs), scene.config)
+    except DashboardError:
+        return False  # the figures say why
+    signs = results.signs(prepared.summary, scene.styles)
+    rows = joined(
+        (
+            drawings.legend(finding.title, signs, synthetic=synthetic),
+            base_rows(scene.styles, online=scene.config.base_map is not None),
+        )
+    )
+    drawing = results.drawing(prepared, finding, scene.styles)
+    map_view(scene, view, (), dataset=Dataset(drawing, rows, lambda _at: None))
+    return True
+
+
+def _whole(scene: caches.Scene, held: Catalogue, ask: Ask) -> str:
+    """The figure of the whole zone, or 无数据."""
+    if held.mixture(ask.kinds):
+        return "无数据"
+    try:
+        answer = measured.answer(scene, held, ask)
+    except DashboardError:
+        return "无数据"
+    return "无数据" if answer.missing else measures.value(ask.indicator, answer.figures.iloc[0])
+
+
+def _told(scene: caches.Scene, held: Catalogue, ask: Ask, *, units: gpd.GeoDataFrame) -> measures.Told:
+    """Where figures come from, official outlines of the units included."""
+    found = measured.versions(held, ask).values()
+    outlines = {one.version.label for key, one in scene.land.outlines.items() if key in units.index}
+    inputs = "；".join((measured.told(held, ask), *(f"单元界线 {label}" for label in sorted(outlines))))
+    schematic = bool((units["basis"] == SCHEMATIC).any())
+    return measures.Told(inputs, schematic, any(version.synthetic for version in found))
+
+
+def _sentence(ask: Ask, found: tuple[gpd.GeoDataFrame, pd.DataFrame], told: measures.Told) -> None:
+    units, rows = found
+    names = {str(key): str(name) for key, name in units["name"].items()}
+    key = st.selectbox("复制结论", list(names), format_func=names.__getitem__, key="sentence_of")
+    if text := measures.sentence(ask.indicator, names[key], rows.iloc[list(names).index(key)], told, by=ask.by):
+        st.code(text, language=None, wrap_lines=True)
+
+
+def _before(scene: caches.Scene, held: Catalogue, ask: Ask) -> Markup:
+    """The figure before the parameters were changed, beside the new one."""
+    usual = measured.table()[0][ask.key]
+    if usual == ask.indicator:
+        return Markup("")
+    old, new = (_whole(scene, held, replace(ask, indicator=one, per="zone")) for one in (usual, ask.indicator))
+    return html('<p class="note">试算：全区由 {old} 变为 {new}；未改动指标表。</p>', old=old, new=new)
+
+
+def _field(name: str, key: str, number: int) -> str:
+    return f"{name}_{key}_{number}"
+
+
+def _tried(key: str, indicator: Indicator) -> Indicator:
+    """The indicator with the sizes and distances that are being tried."""
+    bands = tuple(
+        band.model_copy(
+            update={
+                name: float(st.session_state.get(_field(name, key, number), getattr(band, name)))
+                for _, name, _ in _TRIED
+            }
+        )
+        for number, band in enumerate(indicator.sources.bands)
+    )
+    return indicator.model_copy(update={"sources": indicator.sources.model_copy(update={"bands": bands})})

@@ -1,0 +1,161 @@
+"""What measures are computed from: the datasets in use, read once; and their answers, computed once."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import streamlit as st
+
+from geodata import indicators, reporting
+from geodata.access import AUDIENCES
+from geodata.catalogue import Catalogue, read_version
+from geodata.errors import DashboardError
+from geodata.indicators import Indicator
+from geodata.kinds import DATASETS
+from geodata.landuse_codes import CURRENT
+from geodata.landuse_conversion import load_conversion, to_2023
+from geodata.measures.evaluate import Answer, By, Inputs, needed
+from geodata.measures.reading import uncovered, with_range
+from geodata.versions import Version
+from pages.ui import caches, state
+
+_GATES = "entrances"
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What is asked: an indicator, for units, counting something."""
+
+    key: str
+    indicator: Indicator
+    by: By
+    per: str
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Kinds of datasets that must be there."""
+        bounds = ("boundaries",) if reporting.needs_boundaries(self.per) else ()
+        return tuple(dict.fromkeys((*needed(self.indicator, by=self.by), *bounds)))
+
+
+def table() -> tuple[Mapping[str, Indicator], tuple[DashboardError, ...]]:
+    """Read the indicators, the office's own rows first."""
+    own = caches.config().data_path / "tables"
+    path = own / "indicators.yaml"
+    changed = path.stat().st_mtime_ns if path.exists() else 0
+    return caches.computed(f"indicators {own} {changed}", lambda: indicators.load_indicators(own))
+
+
+def versions(held: Catalogue, ask: Ask) -> dict[str, Version]:
+    """Give the versions an answer is computed from; entrances too, where they are of the same sort as the parks."""
+    found = {kind: version for kind in ask.kinds if (version := held.current(kind))}
+    gates = held.current(_GATES)
+    if ask.indicator.how == "walking" and gates and "green" in found and gates.synthetic == found["green"].synthetic:
+        found[_GATES] = gates
+    return found
+
+
+def answer(scene: caches.Scene, held: Catalogue, ask: Ask) -> Answer:
+    """Compute the figures of all units, once for the same data, definition and units.
+
+    Raises
+    ------
+    MeasureError, DatasetError
+    """
+    return caches.computed(f"answer {_name(scene, held, ask)}", lambda: _answer(scene, held, ask))
+
+
+def left(scene: caches.Scene, held: Catalogue, ask: Ask) -> gpd.GeoDataFrame:
+    """List the land that is not reached, once for the same data and definition."""
+    name = f"left {_name(scene, held, ask)}"
+    return caches.computed(name, lambda: uncovered(ask.indicator, inputs(held, ask)))
+
+
+def inputs(held: Catalogue, ask: Ask) -> Inputs:
+    """Read the tables an answer is computed from."""
+    return {kind: rows(version) for kind, version in versions(held, ask).items()}
+
+
+def units(scene: caches.Scene, held: Catalogue, per: str) -> gpd.GeoDataFrame:
+    """Give the reporting units of a kind; no rows where their boundaries are not held."""
+    version = held.current("boundaries") if reporting.needs_boundaries(per) else None
+    return reporting.units(scene.land, per, rows(version) if version else None)
+
+
+def told(held: Catalogue, ask: Ask) -> str:
+    """Name the data of an answer."""
+    return named(versions(held, ask).values())
+
+
+def named(of: Iterable[Version]) -> str:
+    """Name versions: dataset, version, base year, date."""
+    return "；".join(
+        f"{version.label}"
+        + (f"，基准年 {version.base_year}" if version.base_year else "")
+        + f"，{version.created_at.astimezone():%Y-%m-%d} 入库"
+        for version in of
+    )
+
+
+def audience(held: Catalogue, ask: Ask) -> str:
+    """The narrowest 使用范围 of the data of an answer."""
+    order = list(AUDIENCES)
+    return max((version.audience for version in versions(held, ask).values()), key=order.index)
+
+
+def _name(scene: caches.Scene, held: Catalogue, ask: Ask) -> str:
+    digests = {kind: version.digest for kind, version in versions(held, ask).items()}
+    told = [digests, ask.indicator.model_dump(mode="json"), ask.by, units_key(scene, ask.per)]
+    return json.dumps(told, ensure_ascii=False)
+
+
+def units_key(scene: caches.Scene, per: str) -> str:
+    """What the units of a kind depend on, beside the boundaries that are held."""
+    outlines = sorted((key, one.version.digest, one.row) for key, one in scene.land.outlines.items())
+    return json.dumps([scene.land.period, per, outlines])
+
+
+def rows(version: Version) -> gpd.GeoDataFrame:
+    """The placed rows of a version, land use with the codes of 2023."""
+    folder = caches.config().data_path
+
+    def read() -> gpd.GeoDataFrame:
+        table = read_version(folder, version)
+        placed = table[~(table.geometry.isna() | table.geometry.is_empty)]
+        return _converted(placed, folder) if version.kind in ("landuse", "landuse_planned") else placed
+
+    return caches.table(f"{version.kind} {version.digest}", read)
+
+
+def _converted(rows: gpd.GeoDataFrame, folder: Path) -> gpd.GeoDataFrame:
+    """Land use with the codes of the guide of 2023, whatever it came in."""
+    conversion, _ = load_conversion(folder / "tables")
+    codes = rows["code"].astype("string")
+    for scheme in rows["scheme"].dropna().unique():
+        some = (rows["scheme"] == scheme).to_numpy(bool)
+        if scheme != CURRENT:
+            codes[some] = to_2023(rows["code"][some], scheme, conversion, settlement=rows["settlement"][some])
+    return rows.assign(code=codes)
+
+
+def _answer(scene: caches.Scene, held: Catalogue, ask: Ask) -> Answer:
+    found = units(scene, held, ask.per)
+    if found.empty:
+        return Answer(pd.DataFrame(), (f"{DATASETS['boundaries'].label}（{reporting.PER[ask.per]}）",))
+    return with_range(ask.indicator, inputs(held, ask), found, by=ask.by)
+
+
+def select(label: str, field: str, options: Mapping[str, str], value: str) -> None:
+    """Choose a field of the View, which stands in the link."""
+    key = f"measure_{field}"
+    st.session_state[key] = value
+    st.selectbox(
+        label,
+        list(options),
+        format_func=options.__getitem__,
+        key=key,
+        on_change=lambda: state.change(**{field: st.session_state[key]}),
+    )

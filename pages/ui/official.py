@@ -1,0 +1,191 @@
+"""Official outlines in place of the schematic ones: matched, seen, corrected, applied by one press, and gone back."""
+
+from collections.abc import Mapping
+from functools import partial
+
+import geopandas as gpd
+import pandas as pd
+import streamlit as st
+
+from geodata import replacement
+from geodata.access import AUDIENCES, Person, may
+from geodata.config import Config
+from geodata.items import ROLES
+from geodata.land import Land
+from geodata.official import HOW, Choice
+from geodata.official_effects import preview
+from geodata.outline_reading import outlines_of
+from geodata.outlines import labels, replaceable
+from geodata.replacement import Act
+from geodata.store.engine import Store
+from geodata.store.outlines import InUse
+from geodata.versions import Version
+from layers import official
+from layers.text import html
+from pages.ui import acts, caches, problems, state
+
+KEY = "official"
+_LIST = "official_list"
+_UNIT, _ROW = "official_unit", "official_row"
+_CHOSEN = "official_chosen"
+_NONE = ""
+_LEAD = "与规划单元同名的官方界线已自动对应，名称相近的须逐个确认；替换只改图形、定位依据与定位精度。"
+
+
+def section(scene: caches.Scene, version: Version | None, who: Person | None) -> None:
+    """Offer to replace shapes of the plan by the outlines of a version, where these can be official ones."""
+    if version is None or version.kind != replacement.KIND or version.synthetic:
+        return
+    with problems.part("官方边界"):
+        st.html(html('<div class="panel"><h3>用官方边界替换示意图形</h3><p class="hint">{text}</p></div>', text=_LEAD))
+        acts.said(KEY)
+        used, _ = caches.outlines_in_use()
+        if version.audience not in replacement.SEEN_BY_ALL:
+            text = f"这份界线的使用范围是“{AUDIENCES[version.audience]}”，规划图形人人可见，不能用它替换。"
+            st.html(html('<div class="panel"><p class="note">{text}</p></div>', text=text))
+        elif version.purged_at is None:
+            _offer(scene, version, who, used=used)
+        _back(who, used)
+
+
+def _offer(scene: caches.Scene, version: Version, who: Person | None, *, used: InUse) -> None:
+    """Show the match, let the person correct it, show what would change, and the press that does it."""
+    choices = {one.item: one for one in caches.outline_choices(scene, version)}
+    _listing(scene, version, choices)
+    _correct(scene, version, choices)
+    if not (chosen := _chosen(version, choices, scene.land)):
+        return
+    found = preview(scene.land, outlines_of(version, scene.config.data_path, chosen))
+    st.html(official.preview(scene.land, found))
+    act = Act(version.key, chosen, used.seen)
+    st.button(
+        f"用官方边界替换 {len(chosen)} 个单元",
+        key="official_apply",
+        type="primary",
+        disabled=not may(who, "replace_boundary"),
+        on_click=partial(acts.press, KEY, partial(_replace, act, scene.land, scene.config)),
+    )
+
+
+def _chosen(version: Version, choices: Mapping[str, Choice], land: Land) -> dict[str, str]:
+    """Unit -> outline that will be applied: the sure ones and those a person has confirmed, but for what is in use."""
+    told = {item: one.row for item, one in choices.items() if one.sure} | _corrections(version)
+    return {item: row for item, row in told.items() if row and not _used(land, item, version, row)}
+
+
+def _used(land: Land, item: str, version: Version, row: str) -> bool:
+    one = land.outlines.get(item)
+    return one is not None and (one.version.key, one.row) == (version.key, row)
+
+
+def _corrections(version: Version) -> dict[str, str]:
+    """What a person has said of this version: unit -> outline, "" for none."""
+    every: dict[str, dict[str, str]] = st.session_state.setdefault(_CHOSEN, {})
+    return every.setdefault(version.key, {})
+
+
+def _listing(scene: caches.Scene, version: Version, choices: Mapping[str, Choice]) -> None:
+    """List the units that some outline may belong to; a press on one shows its outline on the map."""
+    said = _corrections(version)
+    shown = [one for item, one in choices.items() if one.row or item in said]
+    if not shown:
+        st.html(html('<div class="panel"><p class="hint">没有名称相近的界线，请在下面逐个指定。</p></div>'))
+        return
+    keys = [one.item for one in shown]
+    place = [keys.index(st.session_state[_UNIT])] if st.session_state.get(_UNIT) in keys else []
+    st.session_state[_LIST] = {"selection": {"rows": place, "columns": []}}
+    st.dataframe(
+        pd.DataFrame([_line(scene.land, version, one) for one in shown]),
+        key=_LIST,
+        hide_index=True,
+        on_select=partial(_on_select, tuple((one.item, said.get(one.item, one.row)) for one in shown)),
+        selection_mode="single-row",
+        column_config={"规划单元": st.column_config.TextColumn(width="medium")},
+    )
+
+
+def _line(land: Land, version: Version, one: Choice) -> dict[str, str]:
+    role, said = replaceable(land)["role"][one.item], _corrections(version)
+    row = said.get(one.item, one.row)
+    how = one.how if row == one.row else "person"
+    score = f" {one.score:.0%}" if how == "near" else ""
+    return {
+        "规划单元": str(labels(land)[one.item]),
+        "类别": ROLES[str(role)],
+        "官方界线": _named(caches.boundaries(version), row) if row else "不替换",
+        "对应依据": f"{HOW[how]}{score}" if row else "",
+        "状态": _state(land, version, one),
+    }
+
+
+def _state(land: Land, version: Version, one: Choice) -> str:
+    said = _corrections(version)
+    row = said.get(one.item, one.row)
+    if _used(land, one.item, version, row):
+        return "在用"
+    if not row:
+        return "不替换"
+    return "将替换" if one.item in said or one.sure else "待确认"
+
+
+def _correct(scene: caches.Scene, version: Version, choices: Mapping[str, Choice]) -> None:
+    """Let a person say which outline is that of a unit, or that none is."""
+    names, rows = labels(scene.land), caches.boundaries(version)
+    waiting = (one.item for one in choices.values() if one.row and not one.sure)
+    st.session_state.setdefault(_UNIT, next(waiting, names.index[0]))
+    pair = st.container(key="official_pair", horizontal=True, vertical_alignment="bottom")
+    unit = pair.selectbox("规划单元", list(names.index), format_func=lambda key: str(names[key]), key=_UNIT)
+    one = choices[unit]
+    first = [key for key in (_corrections(version).get(unit), one.row, *one.others) if key]
+    options = list(dict.fromkeys([*first, _NONE, *rows.index.astype(str)]))
+    pair.selectbox(
+        "官方界线",
+        options,
+        format_func=lambda key: _named(rows, key) if key else "不替换",
+        key=f"{_ROW}_{version.key}_{unit}",
+    )
+    pair.button("确认这一对应", key="official_confirm", on_click=partial(_confirm, version, unit))
+
+
+def _confirm(version: Version, unit: str) -> None:
+    _corrections(version)[unit] = st.session_state[f"{_ROW}_{version.key}_{unit}"]
+
+
+def _named(rows: gpd.GeoDataFrame, key: str) -> str:
+    """How an outline is called: by its name, and by its id where that name stands twice."""
+    name = rows["name"][key]
+    if pd.isna(name):
+        return key
+    return f"{name}（{key}）" if (rows["name"] == name).sum() > 1 else str(name)
+
+
+def _on_select(pairs: tuple[tuple[str, str], ...]) -> None:
+    places = st.session_state[_LIST]["selection"]["rows"]
+    item, row = pairs[places[0]] if places and places[0] < len(pairs) else ("", "")
+    if item:
+        st.session_state[_UNIT] = item
+    state.change(record=row)
+
+
+def _replace(act: Act, land: Land, config: Config, store: Store, who: Person | None) -> str:
+    replacement.replace_outlines(store, who, act, land=land, config=config)
+    return f"已用官方边界替换 {len(act.rows)} 个单元的示意图形；可以一键退回。"
+
+
+def _back(who: Person | None, used: InUse) -> None:
+    """Offer to take the last act away."""
+    if used.last is None:
+        return
+    text = f"最近一次替换：{used.last.at.astimezone():%Y-%m-%d %H:%M}　{used.last.person}"
+    st.caption(text)
+    st.button(
+        "退回上一步",
+        key="official_back",
+        disabled=not may(who, "replace_boundary"),
+        on_click=partial(acts.press, KEY, partial(_step_back, used.seen)),
+    )
+
+
+def _step_back(seen: int, store: Store, who: Person | None) -> str:
+    used = replacement.step_back(store, who, seen=seen)
+    return "已退回上一步的官方边界。" if used.uses else "已恢复为位置示意。"

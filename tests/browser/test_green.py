@@ -1,0 +1,88 @@
+"""绿地与公园 in a real browser: figures and map agree, a press goes there, another distance changes both."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from geodata.config import Config
+from geodata.kinds import DATASETS
+from geodata.land import load_land
+from geodata.sample import sample
+from tests.browser.dashboard import SIZES, Server, Witness, drawn_map, named, running, view, wait_until_still
+from tests.browser.held import dashboard, made_up
+from tests.browser.words import english_on
+
+KINDS = ("landuse", "green", "streets", "buildings", "boundaries")
+DRAWN = "body[data-dataset=file][data-picture=all]"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Run a dashboard that holds demonstration land."""
+    made = sample(load_land(Config()), plots=300)
+    datasets = ((made_up(kind, f"演示{DATASETS[kind].label}"), made[kind]) for kind in KINDS)
+    home = dashboard(tmp_path_factory.mktemp("held"), *datasets)
+    with running(home, home / "log.txt") as server:
+        yield server
+
+
+@pytest.fixture
+def page(opened: tuple[Page, Witness], server: Server) -> Iterator[Page]:
+    """A fresh page; in the end it has asked no other host, and met no error and no dialog."""
+    page, witness = opened
+    yield page
+    assert witness.hosts <= {server.url.removeprefix("http://")}
+    assert witness.errors == []
+    assert witness.dialogs == []
+
+
+def test_figures_and_map_are_about_the_same_and_say_demonstration(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/green")
+    frame = drawn_map(page)
+    frame.wait_for_selector(DRAWN, state="attached")
+    expect(frame.locator(".legend-row", has_text="不在服务范围内").first).to_be_visible()
+    expect(frame.locator("body")).to_contain_text("演示数据，不得引用")
+    expect(page.locator(".row.figure")).to_have_count(3)
+    page.locator(".cards button", has_text="50米见绿").click()
+    expect(page.locator(".panel h3").first).to_contain_text("50米见绿")
+    expect(frame.locator(".legend-title")).to_have_text("50米见绿")
+    assert "ind=green50" in page.url
+
+
+def test_a_press_on_a_figure_brings_its_unit_into_sight(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/green?per=community")
+    frame = drawn_map(page)
+    frame.wait_for_selector(DRAWN, state="attached")
+    wait_until_still(frame)
+    before = view(frame)
+    page.locator(".row.figure").first.click()
+    frame.wait_for_function("(before) => map.getZoom() > before + 0.5", arg=before[2])
+
+
+def test_another_distance_changes_figures_and_map(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/green")
+    frame = drawn_map(page)
+    frame.wait_for_selector(DRAWN, state="attached")
+    land = frame.evaluate("window.wanted.dataset.key")
+    page.get_by_text("试算：改变最小面积与距离").click()
+    field = page.get_by_label("距离（米）")
+    field.fill("60")
+    field.press("Enter")
+    expect(page.locator(".panel .note", has_text="试算：全区由")).to_be_visible()
+    frame.wait_for_function("(land) => window.wanted.dataset.key !== land", arg=land)
+
+
+@pytest.mark.parametrize("size", SIZES[:2], ids=named, indirect=True)
+def test_no_english_and_nothing_wider_than_the_panel(page: Page, server: Server, picture: Path) -> None:
+    page.goto(f"{server.url}/green?per=unit")
+    frame = drawn_map(page)
+    frame.wait_for_selector(DRAWN, state="attached")
+    page.locator(".row.figure").first.wait_for()
+    page.get_by_text("口径与依据").click()
+    words = {word for word in english_on(page, frame) if not re.fullmatch(r"GB|T|TD|CJJ", word)}
+    assert words == set()
+    assert page.locator("[data-testid=stColumn]").last.evaluate("(node) => node.scrollWidth <= node.clientWidth")
+    page.screenshot(path=picture)

@@ -1,0 +1,174 @@
+"""绿地与公园: figures on held data, what is missing for them, and never demonstration and real data together."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+from shapely import LineString, box
+
+from geodata import crs, demonstration
+from geodata.catalogue import take_in
+from geodata.config import Config
+from geodata.indicators import load_indicators
+from geodata.land import load_land
+from geodata.replacement import Act, replace_outlines
+from geodata.schema import conform
+from geodata.store.engine import Store, dispose, open_store
+from geodata.versions import DEMONSTRATION, Intake
+from layers import identity
+from layers.measures import Told, sentence
+from pages.ui import measured
+from tests.outlines import boundaries
+from tests.page import Open, drawn_map, html, panel
+from tests.people import manager
+
+pytestmark = pytest.mark.usefixtures("fresh", "with_small", "known")
+Take = Callable[..., None]
+EAST, NORTH = 624_000.0, 4_303_000.0
+
+
+@pytest.fixture
+def known(config: Config, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Let the pages use a store of the test's beside the plan."""
+    monkeypatch.setattr(identity, "settings", lambda: config)
+    yield
+    dispose()
+
+
+@pytest.fixture
+def store(config: Config) -> Store:
+    """Open that store."""
+    return open_store(config)
+
+
+@pytest.fixture
+def take(config: Config, store: Store) -> Take:
+    """Take a table in: take("green", shapes, green_class=[...])."""
+
+    def doing(kind: str, *shapes: object, synthetic: bool = False, **columns: Any) -> None:
+        table = gpd.GeoDataFrame(columns, geometry=list(shapes), crs=crs.METRIC)
+        rows = range(len(shapes))
+        table = table.assign(id=[f"{kind}{row}" for row in rows], name=[f"{kind}甲{row}" for row in rows])
+        table = table.assign(basis="测绘成果", accuracy_m=1.0, synthetic=synthetic)
+        intake = Intake(kind, kind, "测绘", audience="public", synthetic=synthetic)
+        take_in(store, manager(store), conform(table, kind), intake=intake, config=config)
+
+    return doing
+
+
+def homes_and_park(take: Take, *, synthetic: bool = False) -> None:
+    """One hectare of homes within 500 m of a park, one beyond."""
+    near, far = (box(EAST + x, NORTH, EAST + x + 100, NORTH + 100) for x in (0, 2000))
+    take("landuse", near, far, code=["0701"] * 2, scheme=["guide2023"] * 2)
+    park = box(EAST + 300, NORTH, EAST + 400, NORTH + 100)
+    take("green", park, green_class=["G14"], public=[True], synthetic=synthetic)
+
+
+def test_without_data_it_is_said_what_is_missing(open_page: Open) -> None:
+    at = open_page("green.py")
+    assert not at.exception
+    assert "无数据：缺少绿地、公园、现状用地，请在“数据”页导入。" in panel(at)
+    assert panel(at).count("<b>无数据</b>") == 5
+
+
+def test_figures_say_what_they_rest_on(open_page: Open, take: Take) -> None:
+    homes_and_park(take)
+    at = open_page("green.py", per="zone")
+    said = panel(at)
+    assert "<b>约 50%</b>" in said
+    assert "按示意边界" in said
+    assert "“green”第 1 版" in said
+    assert "不在服务范围内的居住用地<small>1 处，1.0 公顷</small>" in said
+    assert "距green甲0 1,600 米" in said
+    (copied,) = at.code
+    assert "居住用地约2.0 公顷，其中约1.0 公顷（约 50%）达到“500米见园”" in copied.value
+    assert DEMONSTRATION not in said + html(at) + copied.value
+
+
+def test_the_map_shows_what_is_reached(open_page: Open, take: Take) -> None:
+    homes_and_park(take)
+    told = json.dumps(drawn_map(open_page("green.py")), ensure_ascii=False)
+    assert "coverage/reached" in told
+    assert "coverage/left" in told
+    assert "不在服务范围内" in told
+    assert "coverage/partly" not in told
+
+
+def test_demonstration_and_real_data_are_never_mixed(open_page: Open, take: Take) -> None:
+    homes_and_park(take, synthetic=True)
+    at = open_page("green.py")
+    assert "无数据（绿地、公园为演示数据）" in panel(at)
+    assert not at.code
+
+
+def test_walking_needs_streets_and_uses_them(open_page: Open, take: Take) -> None:
+    homes_and_park(take)
+    assert "无数据：缺少道路，请在“数据”页导入。" in panel(open_page("green.py", ind="walk5"))
+    take("streets", LineString([(EAST + 100, NORTH + 50), (EAST + 300, NORTH + 50)]), walkable=[True])
+    assert "<b>约 50%</b>" in panel(open_page("green.py", ind="walk5", per="zone"))
+
+
+def test_a_tried_distance_stands_beside_the_usual_one(open_page: Open, take: Take) -> None:
+    homes_and_park(take)
+    at = open_page("green.py", per="zone")
+    (metres,) = [field for field in at.number_input if field.label == "距离（米）"]
+    at = metres.set_value(150).run()
+    assert "试算：全区由 约 50% 变为 约 0%；未改动指标表。" in panel(at)
+    assert "不在服务范围内的居住用地<small>2 处，2.0 公顷</small>" in panel(at)
+
+
+def test_units_that_need_boundaries_say_so(open_page: Open, take: Take) -> None:
+    homes_and_park(take)
+    assert "无数据：缺少界线（网格），请在“数据”页导入。" in panel(open_page("green.py", per="grid"))
+    take("boundaries", box(EAST, NORTH, EAST + 150, NORTH + 100), boundary_class=["grid"])
+    said = panel(open_page("green.py", per="grid"))
+    assert "<b>100.0%</b>" in said
+    assert "按导入的界线" in said
+
+
+def test_overlapping_units_have_no_total(open_page: Open, take: Take) -> None:
+    homes_and_park(take)
+    assert "单元间有重叠，不作合计。" in panel(open_page("green.py", per="unit"))
+
+
+def test_an_unknown_indicator_in_a_link_is_said(open_page: Open) -> None:
+    assert "没有这个指标" in panel(open_page("green.py", ind="nothing"))
+
+
+def test_demonstration_data_give_every_figure_and_say_so(open_page: Open, store: Store, config: Config) -> None:
+    demonstration.load(store, manager(store), load_land(config), config)
+    at = open_page("green.py", ind="park_per_person")
+    assert not at.exception
+    assert DEMONSTRATION in at.code[0].value
+    assert "<b>无数据</b>" not in panel(at)
+    table, _ = measured.table()
+    for key in table:
+        page = open_page("green.py", ind=key, by="people", per="community")
+        assert not page.exception, key
+        assert "出错（编号" not in html(page), key
+
+
+def test_a_sentence_says_nothing_without_a_figure() -> None:
+    row = pd.Series({"value": None, "low": None, "high": None, "part": 0, "whole": 0}, dtype=float)
+    assert sentence(load_indicators()[0]["park500"], "甲", row, Told("", schematic=False, synthetic=False)) == ""
+
+
+def test_figures_within_official_outlines_name_them_and_are_exact(
+    config: Config, store: Store, take: Take, open_page: Open
+) -> None:
+    homes_and_park(take)
+    outline = ("凌水街道", "subdistrict", gpd.GeoSeries([box(EAST, NORTH, EAST + 200, NORTH + 100)], crs=crs.METRIC))
+    table = boundaries((*outline[:2], outline[2].to_crs(crs.FILE).iloc[0]))
+    who = manager(store)
+    told = Intake("boundaries", "官方界线", "自然资源局")
+    version = take_in(store, who, table, intake=told, config=config)
+    before = panel(open_page("green.py"))
+    act = Act(version.key, {"D001": "B1"}, 0)
+    replace_outlines(store, who, act, land=load_land(config), config=config)
+    after = panel(open_page("green.py"))
+    assert "单元界线 “官方界线”第 1 版" not in before
+    assert "单元界线 “官方界线”第 1 版" in after
+    assert "100.0%" in after
