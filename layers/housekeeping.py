@@ -7,7 +7,6 @@ from geodata import catalogue
 from geodata.access import AUDIENCES
 from geodata.config import Config
 from geodata.errors import StoreError
-from geodata.foreign import process
 from geodata.intake import room
 from geodata.store import daily
 from geodata.store.engine import open_store
@@ -15,9 +14,8 @@ from layers.publish import place
 
 
 def begin(config: Config) -> None:
-    """Remove what the server that ran before left: drafts of imports, and files it was reading."""
+    """Remove the drafts of imports that the server that ran before left."""
     room.sweep(config)
-    process.sweep()
 
 
 async def keep(config: Config) -> None:

@@ -91,6 +91,7 @@ const PATTERNS = [
   [/^Failed to process a Websocket message.*/s, "与看板的通信出错，请刷新页面。"],
   [/^(.+) is not a valid.*/s, "输入的值不合要求。"],
   [/^([\d.]+ ?[KMG]?B) per file.*/s, "每个文件不超过 $1"],
+  [/^(\d+) more$/, "另有 $1 项"],
   [/^Help for (.+)$/s, "关于“$1”的说明"],
   [/^Delete (.+)$/s, "移除 $1"],
   [/^Remove (.+)$/s, "移除 $1"],
