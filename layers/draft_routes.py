@@ -8,12 +8,14 @@ from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import BaseRoute, Route
 
 from geodata.errors import StoreError
-from geodata.intake.room import found
+from geodata.intake.room import Room, found
 from layers import datasets, identity, tile_routes
 from layers.drafts import base_of
 
 _KEY = re.compile(r"[0-9a-f]{32}")
 _GONE = "没有这份导入草稿，或它不是由您建立的，请回到“数据”页重新导入。"
+_BOOK = "检查结果.xlsx"
+_EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FRESH = {"Cache-Control": "no-store"}
 _STATE = {"state": "none", "progress": 0, "said": "导入核对中，尚未入库。"}
 
@@ -24,6 +26,7 @@ def routes() -> list[BaseRoute]:
         Route("/drafts/{room}/{key}", state),
         Route("/drafts/{room}/{key}/file", file),
         Route("/drafts/{room}/{key}/window", window),
+        Route("/drafts/{room}/{key}/book", book),
     ]
 
 
@@ -47,18 +50,37 @@ def window(request: Request) -> Response:
     return _gone() if base is None else tile_routes.answer(datasets.rows(base), request)
 
 
+def book(request: Request) -> Response:
+    """Answer with the workbook of what the check found."""
+    room = _room(request)
+    path = None if room is None else book_of(room, request.path_params["key"])
+    if path is None or not path.is_file():
+        return _gone()
+    return FileResponse(path, media_type=_EXCEL, filename=_BOOK, headers=_FRESH)
+
+
+def book_of(room: Room, key: str) -> Path:
+    """Where a workbook lies in a room."""
+    return room.folder / f"{key}.xlsx"
+
+
 def _base(request: Request) -> Path | None:
     """Where a picture lies, for its owner alone."""
-    room, key = found(identity.settings(), request.path_params["room"]), request.path_params["key"]
-    if room is None or not _KEY.fullmatch(key):
+    room = _room(request)
+    base = None if room is None else base_of(room, request.path_params["key"])
+    return base if base and base.with_suffix(".parquet").is_file() else None
+
+
+def _room(request: Request) -> Room | None:
+    """The room that is asked for, for its owner alone."""
+    room = found(identity.settings(), request.path_params["room"])
+    if room is None or not _KEY.fullmatch(request.path_params["key"]):
         return None
     try:
         person = identity.person_of(request.cookies)
     except StoreError:
         return None
-    base = base_of(room, key)
-    mine = person is not None and person.id == room.owner
-    return base if mine and base.with_suffix(".parquet").is_file() else None
+    return room if person is not None and person.id == room.owner else None
 
 
 def _gone() -> Response:

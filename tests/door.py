@@ -26,6 +26,7 @@ ROUTES: dict[str, tuple[str, guard.Need]] = {
     "/drafts/{room}/{key}": ("/drafts/0123456789abcdef/0123456789abcdef", "rest"),
     "/drafts/{room}/{key}/file": ("/drafts/0123456789abcdef/0123456789abcdef/file", "rest"),
     "/drafts/{room}/{key}/window": ("/drafts/0123456789abcdef/0123456789abcdef/window", "rest"),
+    "/drafts/{room}/{key}/book": ("/drafts/0123456789abcdef/0123456789abcdef/book", "rest"),
     "/sign-in": ("/sign-in", "open"),
     "/first": ("/first", "open"),
     "/account": ("/account", "page"),

@@ -100,12 +100,13 @@ def test_a_delivery_is_taken_in(page: Page, server: Server, tmp_path: Path, pict
     frame.wait_for_function("() => Object.keys(window.wanted?.dataset?.marks ?? {}).length === 1")
     _see(page, picture, "5-check")
     with page.expect_download() as download:
-        _next(page, "下载检查结果（Excel）")
+        page.get_by_role("link", name="下载检查结果（Excel）").click()
     download.value.save_as(tmp_path / "检查结果.xlsx")
     book = openpyxl.load_workbook(tmp_path / "检查结果.xlsx")
     assert "K015 图形无效" in book.sheetnames
     for label in ("修复无效的面", "去掉完全相同的行"):
         page.locator("label", has_text=label).click()
+        expect(page.get_by_role("checkbox", name=label)).to_be_checked()
     _next(page, "按所选修复并重新检查")
     expect(page.get_by_text("21 → 20")).to_be_visible()
     _next(page)

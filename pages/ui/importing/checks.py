@@ -1,13 +1,16 @@
 """Steps 检查 and 图上查看: findings with their places on the map, repairs, the cut, and the draft as it would be."""
 
+import secrets
 from functools import partial
 
 import streamlit as st
+from markupsafe import Markup
 
 from geodata.findings_excel import to_findings_excel
 from geodata.intake.model import Ready
 from geodata.store import events
-from layers import importing
+from geodata.store.faults import filing
+from layers import draft_routes, importing
 from layers.text import html
 from pages.ui.importing import desk as desks
 from pages.ui.importing import picture
@@ -15,9 +18,6 @@ from pages.ui.importing.desk import Desk
 from pages.ui.importing.match import run_checks
 from pages.ui.importing.step import Step, say
 from pages.ui.panel import panel
-
-_BOOK = "检查结果.xlsx"
-_EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def show_check(desk: Desk) -> None:
@@ -31,14 +31,7 @@ def show_check(desk: Desk) -> None:
     _repairs(desk, desk.ready)
     say(importing.cuts(checked.cuts))
     _clip(desk)
-    st.download_button(
-        "下载检查结果（Excel）",
-        partial(_book, desk.ready, desk.who.name),
-        _BOOK,
-        _EXCEL,
-        key="import_book",
-        on_click="ignore",
-    )
+    panel(_book(desk, desk.ready), key="import_book")
 
 
 def _press(desk: Desk, act: str, item: str) -> None:
@@ -81,10 +74,19 @@ def _again(desk: Desk) -> None:
     st.button("重新检查", key="import_recheck", on_click=partial(run_checks, desk))
 
 
-def _book(ready: Ready, who: str) -> bytes:
-    files = "、".join(dict.fromkeys(piece.source for piece in ready.draft.pieces))
-    now = events.now().astimezone().isoformat(timespec="seconds")
-    return to_findings_excel(ready.checked.report, {"文件": files, "检查人": who, "检查时间": now})
+def _book(desk: Desk, ready: Ready) -> Markup:
+    """Link to the workbook of the findings, written once: whenever it is pressed, it is there."""
+    if not desk.book:
+        key = secrets.token_hex(16)
+        files = "、".join(dict.fromkeys(piece.source for piece in ready.draft.pieces))
+        now = events.now().astimezone().isoformat(timespec="seconds")
+        told = {"文件": files, "检查人": desk.who.name, "检查时间": now}
+        path = draft_routes.book_of(desk.room, key)
+        with filing(f"文件夹 {path.parent}"):
+            path.write_bytes(to_findings_excel(ready.checked.report, told))
+        desk.book = key
+    address = f"/drafts/{desk.room.key}/{desk.book}/book"
+    return html('<div class="exports"><a href="{address}" download>下载检查结果（Excel）</a></div>', address=address)
 
 
 def forward_check(desk: Desk) -> None:

@@ -63,6 +63,8 @@ class Desk:
         What has to be said of the last step.
     confirmed : bool
         Whether the person has looked at how the rows go with those of the version before.
+    book : str
+        Key of the workbook of `ready`; "" before it is written.
     has_boundary : bool
         Whether there is a 管辖范围 to cut to.
     round : int
@@ -82,6 +84,7 @@ class Desk:
     then: Callable[[Any], None] | None = None
     said: tuple[str, ...] = ()
     confirmed: bool = False
+    book: str = ""
     has_boundary: bool = False
     round: int = 0
 
@@ -169,7 +172,7 @@ def collect(desk: Desk) -> None:
 
 def change(desk: Desk, **fields: Any) -> None:
     """Change the draft; what was checked before counts no longer."""
-    desk.draft, desk.ready, desk.confirmed = replace(desk.draft, **fields), None, False
+    desk.draft, desk.ready, desk.confirmed, desk.book = replace(desk.draft, **fields), None, False, ""
     desk.chosen = desk.picked = None
 
 
@@ -177,6 +180,7 @@ def settle(desk: Desk, draft: Draft, checked: Checked) -> None:
     """Keep what came of checking a draft, unless it was changed meanwhile."""
     if desk.draft is draft:
         desk.ready, desk.chosen, desk.picked, desk.confirmed = Ready(draft, checked), None, None, False
+        desk.book = ""
 
 
 def change_piece(desk: Desk, label: str, **fields: Any) -> None:
