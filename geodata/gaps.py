@@ -1,7 +1,5 @@
 """Ground that no row covers although rows lie around it, or close on both sides."""
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import geopandas as gpd
@@ -17,7 +15,6 @@ from geodata.topology import TOLERANCES, Tolerances, matters, width
 SLIM = 20.0
 """An open gap is told if it is so many times longer than wide: a mere corner between two streets is not."""
 
-_WORTH_IT = 10_000
 _MITRE = {"join_style": "mitre", "mitre_limit": 5.0}
 """Corners stay corners when an outline is moved out and in again."""
 
@@ -58,25 +55,20 @@ def gaps(
     ground = united(shapes[there])
     holes = enclosed(ground)
     holes = holes[matters(holes, tolerances) & (shapely.area(holes) <= largest)]
-    cracks = _cracks(shapely.union_all([ground, *holes]), tolerances, slim)
+    cracks = _cracks(united(np.array([*shapely.get_parts(ground), *holes], object)), tolerances, slim)
     lost = given[~there & is_area(given) & is_finite(given)]
     return _around(table.index[there], shapes[there], (holes, cracks), lost)
 
 
 def united(shapes: Shapes) -> Any:
-    """Union of sound areas, in threads where there are many.
+    """Union of sound areas; what lies apart is never compared with each other.
 
     Examples
     --------
     >>> united(np.array([shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1)])).area
     2.0
     """
-    count = min(os.cpu_count() or 1, len(shapes) // _WORTH_IT)
-    if count <= 1:
-        return shapely.union_all(shapes)
-    order = np.argsort(shapely.bounds(shapes)[:, 0], kind="stable")
-    with ThreadPoolExecutor(count) as pool:
-        return shapely.union_all([*pool.map(shapely.union_all, np.array_split(shapes[order], count))])
+    return shapely.disjoint_subset_union_all(shapes)
 
 
 def enclosed(ground: Any) -> Shapes:
@@ -96,9 +88,12 @@ def enclosed(ground: Any) -> Shapes:
 def _cracks(ground: Any, tolerances: Tolerances, slim: float) -> Shapes:
     """What is filled when the outline is moved out by half a crack's width, and in again."""
     half = tolerances.crack_m / 2
-    outside = shapely.union_all(shapely.buffer(shapely.get_parts(ground), half, **_MITRE))
-    filled = shapely.difference(shapely.buffer(outside, -half, **_MITRE), ground)
-    found = shapely.get_parts(areas_of(np.array([filled], object)))
+    parts = shapely.get_parts(ground)
+    outside = shapely.get_parts(united(shapely.buffer(parts, half, **_MITRE)))
+    owner, within = shapely.STRtree(parts).query(outside, predicate="contains")
+    covered = shapely.multipolygons(parts[within], indices=owner, out=np.full(len(outside), None, object))
+    filled = shapely.difference(shapely.buffer(outside, -half, **_MITRE), covered)
+    found = shapely.get_parts(areas_of(filled))
     found = found[matters(found, tolerances)]
     return np.asarray(found[shapely.length(found) / 2 >= slim * width(found)], object)
 
