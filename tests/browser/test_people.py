@@ -32,7 +32,7 @@ EVERYWHERE = "0.0.0.0"  # noqa: S104 - the server must not start there
 WHO = ".st-key-person .who"
 LAID_OUT = """() => ["[data-testid=stTopNavLinkContainer]", ".st-key-search input", ".st-key-person .who",
     ".st-key-person button"].flatMap((css) => [...document.querySelectorAll(css)])
-    .filter((node) => node.checkVisibility()).map((node) => {
+    .filter((node) => node.checkVisibility({visibilityProperty: true, opacityProperty: true})).map((node) => {
         const {left, top, right, bottom} = node.getBoundingClientRect();
         return [node.textContent.trim() || node.tagName, left, top, right, bottom];
     })"""
@@ -113,7 +113,7 @@ def status(url: str, **headers: str) -> int:
 def overlaps(page: Page) -> list[tuple[str, str]]:
     """What lies over each other in the bar, or outside the window."""
     boxes = page.evaluate(LAID_OUT)
-    assert {"总览", "数据说明", "INPUT"} <= {name for name, *_ in boxes}
+    assert {"总览", "空间布局", "INPUT"} <= {name for name, *_ in boxes}  # the last ones may stand behind 另有
     assert len(boxes) >= 6  # and who works
     width = page.evaluate("innerWidth")
     outside = [(name, "outside") for name, left, _, right, _ in boxes if left < 0 or right > width]
