@@ -215,8 +215,11 @@ def test_the_child_ends_with_its_parent_and_takes_the_folder_along(tmp_path: Pat
     work.mkdir()
     os.mkfifo(work / "request.json")
     command = [sys.executable, "-m", "geodata.foreign.child", str(work)]
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, cwd=ROOT, timeout=120, check=False)
-    assert done.returncode == 3
+    with subprocess.Popen(command, stdin=subprocess.PIPE, cwd=ROOT) as child_process:
+        assert child_process.stdin is not None
+        with (work / "request.json").open("w"):  # opens when the child has begun to read, and keeps it reading
+            child_process.stdin.close()
+            assert child_process.wait(120) == 3
     assert not work.exists()
 
 
