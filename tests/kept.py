@@ -12,7 +12,7 @@ from geodata.config import Config
 from geodata.store import events
 from geodata.store.engine import Store
 from geodata.store.events import Change
-from geodata.store.models import DatasetRow, PersonRow, SettingRow, VersionRow
+from geodata.store.models import CaliberRow, DatasetRow, PersonRow, SettingRow, VersionRow
 from geodata.store.snapshot import EVENTS, TABLES
 
 ZHANG = Person(1, "张三", "规划处", "manage", authenticated=True)
@@ -36,6 +36,13 @@ def version(config: Config, number: int, text: str) -> VersionRow:
     return VersionRow(dataset_id=1, number=number, digest=content(config, text), **told, **rest)
 
 
+def caliber() -> CaliberRow:
+    """Make the first version of an indicator's parameters."""
+    rows: dict[str, Any] = {"parameters": {"sources": {"bands": []}}, "replaced": {}}
+    when: dict[str, Any] = {"effective_from": date(2026, 11, 24), "created_at": NOON}
+    return CaliberRow(indicator="park500", number=1, **rows, **when, reason="新标准", person_id=1)
+
+
 def fill(store: Store, config: Config) -> None:
     """Write something into every table and folder."""
     with store.writing() as session:
@@ -44,6 +51,7 @@ def fill(store: Store, config: Config) -> None:
         session.add(DatasetRow(kind="plots", name="地块", current=1, created_at=NOON))
         session.flush()
         session.add(version(config, 1, "第一版"))
+        session.add(caliber())
         session.add(SettingRow(key="first_start", value={"way": ["演示", None]}))
         events.record(session, ZHANG, "imported", Change("dataset", "1", after="第一版"))
     put(config.data_path / "tables" / "styles.yaml", "甲: 1")

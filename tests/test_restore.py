@@ -24,6 +24,7 @@ from geodata.store.events import Change
 from geodata.store.manifest import Backup
 from geodata.store.models import DatasetRow, EventRow, PersonRow, SettingRow, VersionRow
 from geodata.store.restore import restore
+from geodata.store.upgrade import head
 from tests import kept
 from tests.databases import Cluster
 from tests.kept import ZHANG
@@ -241,7 +242,7 @@ def test_a_backup_of_a_newer_program_is_refused(store: Store, filled: Config, ma
     before = kept.rows(store)
     with pytest.raises(StoreError) as caught:
         restore(filled, made.path, LI)
-    what = "由较新版本的程序建立（版本 9999，本程序只到 0001）"
+    what = f"由较新版本的程序建立（版本 9999，本程序只到 {head()}）"
     assert str(caught.value) == f"备份 {made.path.name}：{what}，请更新本程序，或从旧版本的备份恢复。"
     assert kept.rows(store) == before
 

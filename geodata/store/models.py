@@ -129,6 +129,28 @@ class VersionRow(Base):
     purged_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
+class CaliberRow(Base):
+    """One version of an indicator's parameters: whole rows of the table, this one and the one it took the place of.
+
+    `withdrawn_at` is set where it was taken back; its number is not given again.
+    """
+
+    __tablename__ = "calibers"
+    __table_args__ = (UniqueConstraint("indicator", "number"), _NEVER_AGAIN)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    indicator: Mapped[str] = mapped_column(String(40), index=True)
+    number: Mapped[int]
+    parameters: Mapped[dict[str, Any]] = mapped_column(JSON)
+    replaced: Mapped[dict[str, Any]] = mapped_column(JSON)
+    effective_from: Mapped[date]
+    reason: Mapped[str] = mapped_column(String(500))
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    withdrawn_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    withdrawn_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
 class SettingRow(Base):
     """A choice of this installation (first start, last backup), as JSON."""
 
