@@ -38,7 +38,7 @@ def version(config: Config, number: int, text: str) -> VersionRow:
 
 def caliber() -> CaliberRow:
     """Make the first version of an indicator's parameters."""
-    rows: dict[str, Any] = {"parameters": {"sources": {"bands": []}}, "replaced": {}}
+    rows: dict[str, Any] = {"parameters": {"sources": {"bands": []}}, "from_table": {}}
     when: dict[str, Any] = {"effective_from": date(2026, 11, 24), "created_at": NOON}
     return CaliberRow(indicator="park500", number=1, **rows, **when, reason="新标准", person_id=1)
 

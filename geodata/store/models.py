@@ -130,7 +130,7 @@ class VersionRow(Base):
 
 
 class CaliberRow(Base):
-    """One version of an indicator's parameters: whole rows of the table, this one and the one it took the place of.
+    """One version of an indicator's parameters: a whole row, and the row of indicators.yaml as it then was.
 
     `withdrawn_at` is set where it was taken back; its number is not given again.
     """
@@ -142,7 +142,7 @@ class CaliberRow(Base):
     indicator: Mapped[str] = mapped_column(String(40), index=True)
     number: Mapped[int]
     parameters: Mapped[dict[str, Any]] = mapped_column(JSON)
-    replaced: Mapped[dict[str, Any]] = mapped_column(JSON)
+    from_table: Mapped[dict[str, Any]] = mapped_column(JSON)
     effective_from: Mapped[date]
     reason: Mapped[str] = mapped_column(String(500))
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))

@@ -1,4 +1,4 @@
-"""口径: the versions of an indicator's parameters, each with the row it took the place of."""
+"""口径: the versions of an indicator's parameters, each beside the row of the table at that time."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -17,7 +17,7 @@ def upgrade() -> None:
         sa.Column("indicator", sa.String(length=40), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("parameters", sa.JSON(), nullable=False),
-        sa.Column("replaced", sa.JSON(), nullable=False),
+        sa.Column("from_table", sa.JSON(), nullable=False),
         sa.Column("effective_from", sa.Date(), nullable=False),
         sa.Column("reason", sa.String(length=500), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
