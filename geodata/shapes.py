@@ -11,21 +11,31 @@ import pandas as pd
 import shapely
 
 Shapes = np.ndarray[Any, np.dtype[np.object_]]
-_WORTH_IT = 10_000
+_WORTH_IT = 2_500
+_WORKERS = 8
 
 
-def in_threads(work: Callable[..., Any], *columns: Shapes) -> Any:
-    """Apply a function of arrays to equally long arrays of shapes, a part in each thread, and join what it gives.
+def in_threads(work: Callable[..., Any], *columns: npt.NDArray[Any], least: int = _WORTH_IT) -> Any:
+    """Apply a function of arrays to equally long arrays, part by part in threads, and join what it gives.
+
+    Parameters
+    ----------
+    work : callable
+        Gives an array for arrays.
+    columns : array
+    least : int
+        Rows that are worth a part of their own; some parts for each thread, so that none ends long after the others.
 
     Examples
     --------
     >>> in_threads(shapely.area, np.array([shapely.box(0, 0, 2, 3)])).tolist()
     [6.0]
     """
-    parts = min(os.cpu_count() or 1, len(columns[0]) // _WORTH_IT)
-    if parts <= 1:
+    workers = min(os.cpu_count() or 1, _WORKERS)
+    parts = min(4 * workers, len(columns[0]) // least)
+    if workers == 1 or parts <= 1:
         return work(*columns)
-    with ThreadPoolExecutor(parts) as pool:
+    with ThreadPoolExecutor(workers) as pool:
         return np.concatenate(list(pool.map(work, *(np.array_split(column, parts) for column in columns))))
 
 

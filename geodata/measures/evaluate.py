@@ -16,6 +16,7 @@ from geodata.indicators import How, Indicator, Sources
 from geodata.kinds import DATASETS
 from geodata.measures import validate
 from geodata.measures.green import covered_area, within
+from geodata.measures.pieces import cut
 from geodata.measures.walking import walking_distance
 
 Inputs = Mapping[str, gpd.GeoDataFrame]
@@ -99,10 +100,10 @@ def missing(indicator: Indicator, inputs: Inputs, *, by: By = "land") -> tuple[s
     lacking = [DATASETS[kind].label for kind in needed(indicator, by=by) if not len(inputs.get(kind, ()))]
     if indicator.base.built_up and not len(_built_up(inputs)):
         lacking = [*(label for label in lacking if label != DATASETS["boundaries"].label), "建成区界线"]
-    column = {"dwellings": "dwellings"}.get(by) or indicator.sources.column
-    table = inputs.get("buildings" if by == "dwellings" else indicator.sources.table)
+    told, column = ("buildings", by) if by == "dwellings" else (indicator.sources.table, indicator.sources.column)
+    table = inputs.get(told)
     if column and table is not None and len(table) and (column not in table or table[column].isna().all()):
-        lacking.append(f"{DATASETS['buildings' if by == 'dwellings' else indicator.sources.table].label}的“{column}”")
+        lacking.append(f"{DATASETS[told].label}的“{column}”")
     return tuple(lacking)
 
 
@@ -231,15 +232,9 @@ def _weighed(rows: gpd.GeoDataFrame, weights: pd.Series, case: _Case) -> pd.Seri
 
 def _pieces(rows: gpd.GeoDataFrame, case: _Case) -> gpd.GeoDataFrame:
     """Rows cut at the borders of the units: `unit` (position), `row` (id)."""
-    shapes, extent = rows.geometry.to_numpy(), _extent(case)
-    units, found = shapely.STRtree(shapes).query(extent, predicate="intersects")
-    parts = shapes[found].copy()
-    shapely.prepare(extent)
-    cut = ~shapely.covers(extent[units], parts)
-    parts[cut] = areas_of(shapely.intersection(extent[units[cut]], parts[cut]))
-    kept = ~shapely.is_missing(parts)
-    told = {"unit": units[kept], "row": rows.index[found[kept]]}
-    return gpd.GeoDataFrame(told, geometry=parts[kept], crs=rows.crs)
+    made = cut(rows.geometry.to_numpy(), _extent(case))
+    told = {"unit": made.unit, "row": rows.index[made.row]}
+    return gpd.GeoDataFrame(told, geometry=made.shape, crs=rows.crs)
 
 
 def _sum(areas: pd.Series, pieces: gpd.GeoDataFrame, case: _Case) -> pd.Series:

@@ -1,10 +1,5 @@
 """Distance to green and the land within it: straight lines, exact, no grids."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from os import cpu_count
-from typing import Any
-
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
@@ -13,9 +8,10 @@ import shapely
 
 from geodata.errors import MeasureError
 from geodata.measures import validate
+from geodata.shapes import Shapes, in_threads
 
-Shapes = npt.NDArray[np.object_]
 Floats = npt.NDArray[np.float64]
+Numbers = npt.NDArray[np.intp]
 
 QUAD_SEGS = 16
 """Segments of a quarter circle of a buffer, as PostGIS and QGIS are told to draw it."""
@@ -53,21 +49,47 @@ def nearest_distance(demand: gpd.GeoDataFrame, supply: gpd.GeoDataFrame, *, limi
     >>> nearest_distance(houses, parks, limit=500).tolist()
     [30.0, nan]
     """
+    return nearest(demand, supply, limit=limit)["distance_m"]
+
+
+def nearest(demand: gpd.GeoDataFrame, supply: gpd.GeoDataFrame, *, limit: float) -> pd.DataFrame:
+    """The supply nearest to each row of demand, edge to edge, and how far it is.
+
+    Parameters
+    ----------
+    demand, supply, limit
+        As for `nearest_distance`.
+
+    Returns
+    -------
+    DataFrame
+        On demand's index: `distance_m` as `nearest_distance` gives it, `supply`: position of the nearest (of equally
+        near ones any), -1 beyond `limit`.
+
+    Raises
+    ------
+    MeasureError
+        A table that cannot be measured, a distance that is none.
+    """
     limit = validate.metres(limit, "距离上限")
     shapes, sources = validate.shapes(demand, "服务对象"), validate.shapes(supply, "公园绿地")
-    found = np.full(len(shapes), np.nan)
+    found = np.full((len(shapes), 2), (np.nan, -1))
     if len(sources):
         tree = shapely.STRtree(sources)
-        _in_threads(lambda part: _nearest(tree, shapes[part], limit, found[part]), len(shapes))
-    return pd.Series(found, index=demand.index, name="distance_m")
+        found = in_threads(lambda part: _nearest(tree, part, limit), shapes)
+    told = {"distance_m": found[:, 0], "supply": found[:, 1].astype(np.intp)}
+    return pd.DataFrame(told, index=demand.index)
 
 
-def _nearest(tree: shapely.STRtree, shapes: Shapes, limit: float, found: Floats) -> None:
-    """Write the distances of a part of the demand into its part of the answer."""
-    (rows, _), metres = tree.query_nearest(
+def _nearest(tree: shapely.STRtree, shapes: Shapes, limit: float) -> Floats:
+    """Metres and position of the nearest source of each shape."""
+    found = np.full((len(shapes), 2), (np.nan, -1))
+    (rows, sources), metres = tree.query_nearest(
         shapes, max_distance=np.nextafter(max(limit, 1e-9), np.inf), return_distance=True, all_matches=False
     )
-    found[rows] = np.where(metres <= limit, metres, np.nan)
+    near = metres <= limit
+    found[rows[near]] = np.column_stack((metres, sources))[near]
+    return found
 
 
 def within(demand: gpd.GeoDataFrame, supply: gpd.GeoDataFrame, *, distance: float) -> pd.Series:
@@ -103,12 +125,14 @@ def within(demand: gpd.GeoDataFrame, supply: gpd.GeoDataFrame, *, distance: floa
     found = np.zeros(len(shapes), dtype=bool)
     if len(sources):
         tree = shapely.STRtree(sources)
-        _in_threads(lambda part: _within(tree, shapes[part], distance, found[part]), len(shapes))
+        found = in_threads(lambda part: _within(tree, part, distance), shapes)
     return pd.Series(found, index=demand.index, name="within")
 
 
-def _within(tree: shapely.STRtree, shapes: Shapes, distance: float, found: npt.NDArray[np.bool_]) -> None:
+def _within(tree: shapely.STRtree, shapes: Shapes, distance: float) -> npt.NDArray[np.bool_]:
+    found = np.zeros(len(shapes), dtype=bool)
     found[tree.query(shapes, predicate="dwithin", distance=distance)[0]] = True
+    return found
 
 
 def covered_area(areas: gpd.GeoDataFrame, supply: gpd.GeoDataFrame, *, distance: float | pd.Series) -> pd.Series:
@@ -153,8 +177,7 @@ def covered_area(areas: gpd.GeoDataFrame, supply: gpd.GeoDataFrame, *, distance:
     found = np.zeros(len(shapes))
     reach = reach[~shapely.is_empty(reach)]
     if len(reach) and len(shapes):
-        pieces = _pieces(shapes, reach)
-        np.add.at(found, *pieces)
+        found = _covered(shapes, reach)
     return pd.Series(found, index=areas.index, name="area_m2")
 
 
@@ -168,24 +191,22 @@ def _reach(distance: float | pd.Series, supply: gpd.GeoDataFrame) -> Floats:
     return np.full(len(supply), validate.metres(distance, "服务半径"))
 
 
-def _pieces(shapes: Shapes, reach: Shapes) -> tuple[npt.NDArray[np.intp], Floats]:
-    """Row numbers of areas and covered m2, cell by cell; an area in several cells comes several times."""
+def _covered(shapes: Shapes, reach: Shapes) -> Floats:
+    """Covered m2 of each area: cell by cell, an area in several cells comes several times."""
     cells = _cells(shapes, len(shapes) + len(reach))
     of_areas, of_reach = _by_cell(shapes, cells), _by_cell(reach, cells)
-    both = [number for number in of_areas if number in of_reach]
+    both = np.array([number for number in of_areas if number in of_reach], dtype=np.intp)
 
-    def cut(part: slice) -> list[tuple[npt.NDArray[np.intp], Floats]]:
-        return [_in_cell(cells[n], (of_areas[n], shapes), reach[of_reach[n]]) for n in both[part]]
+    def cut(numbers: Numbers) -> Floats:
+        parts = [_in_cell(cells[n], (of_areas[n], shapes), reach[of_reach[n]]) for n in numbers]
+        return np.concatenate([np.empty((0, 2)), *parts])
 
-    found = [piece for part in _in_threads(cut, len(both)) for piece in part]
-    rows = [rows for rows, _ in found]
-    return np.concatenate(rows or [np.array([], dtype=np.intp)]), np.concatenate([m2 for _, m2 in found] or [[]])
+    rows, m2 = in_threads(cut, both, least=1).T
+    return np.bincount(rows.astype(np.intp), m2, minlength=len(shapes)).astype(float)
 
 
-def _in_cell(
-    cell: Floats, areas: tuple[npt.NDArray[np.intp], Shapes], reach: Shapes
-) -> tuple[npt.NDArray[np.intp], Floats]:
-    """Covered m2 of the areas in one cell."""
+def _in_cell(cell: Floats, areas: tuple[Numbers, Shapes], reach: Shapes) -> Floats:
+    """Row and covered m2 of the areas in one cell."""
     rows, shapes = areas
     inside = shapely.clip_by_rect(shapes[rows], *cell)
     cover = shapely.union_all(shapely.clip_by_rect(reach, *cell))
@@ -194,7 +215,7 @@ def _in_cell(
     partly = ~whole & shapely.intersects(cover, inside)
     m2 = np.where(whole, shapely.area(inside), 0.0)
     m2[partly] = shapely.area(shapely.intersection(inside[partly], cover))
-    return rows, m2
+    return np.column_stack((rows, m2))
 
 
 def _cells(shapes: Shapes, count: int) -> Floats:
@@ -208,18 +229,9 @@ def _cells(shapes: Shapes, count: int) -> Floats:
     return np.column_stack((x, y, x + size, y + size))
 
 
-def _by_cell(shapes: Shapes, cells: Floats) -> dict[int, npt.NDArray[np.intp]]:
+def _by_cell(shapes: Shapes, cells: Floats) -> dict[int, Numbers]:
     """Which shapes meet which cell; a cell that meets none is left out."""
     rows, numbers = shapely.STRtree(shapely.box(*cells.T)).query(shapes, predicate="intersects")
     order = np.argsort(numbers, kind="stable")
     met, starts = np.unique(numbers[order], return_index=True)
     return dict(zip(met.tolist(), np.split(rows[order], starts)[1:], strict=True))
-
-
-def _in_threads(work: Callable[[slice], Any], count: int) -> list[Any]:
-    """Do a work part by part in threads (GEOS lets go of the interpreter), and return what each part gave."""
-    workers = max(1, min(cpu_count() or 1, 8))
-    step = max(1, -(-count // (workers * 4)))
-    parts = [slice(start, start + step) for start in range(0, count, step)]
-    with ThreadPoolExecutor(workers) as pool:
-        return list(pool.map(work, parts))

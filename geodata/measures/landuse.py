@@ -11,12 +11,13 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from geodata.areal import areas_of, ellipsoidal
+from geodata.areal import ellipsoidal
 from geodata.errors import MeasureError
 from geodata.landuse_codes import CURRENT, codes
 from geodata.measures import validate
 from geodata.measures.green import covered_area
-from geodata.shapes import in_threads, sound
+from geodata.measures.pieces import cut
+from geodata.shapes import sound
 
 By = Literal["landuse", "landuse_planned"]
 Area = Literal["ellipsoidal", "projected"]
@@ -100,8 +101,8 @@ def balance(
     {'zone': ['', ''], 'code': ['0701', '1401'], 'area_m2': [20000.0, 20000.0], 'share': [0.5, 0.5], 'plots': [2, 1]}
     """
     told = _classes(plots, by, level)
-    cut = _cut(plots, zones, area)
-    rows = pd.DataFrame({"zone": cut.zone, "code": told[cut.plot], "area_m2": cut.area_m2})
+    made = _cut(plots, zones, area)
+    rows = pd.DataFrame({"zone": made.zone, "code": told[made.plot], "area_m2": made.area_m2})
     found = _summed(rows, ["zone", "code"], zones)
     whole = found["area_m2"].groupby(level="zone", sort=False).transform("sum")
     found.insert(1, "share", (found["area_m2"] / whole).where(whole > 0))
@@ -131,9 +132,9 @@ def changes(
         As for `balance`.
     """
     present, planned = (_classes(plots, by, level) for by in BY)
-    cut = _cut(plots, zones, area)
-    told = {"zone": cut.zone, "landuse": present[cut.plot], "landuse_planned": planned[cut.plot]}
-    return _summed(pd.DataFrame({**told, "area_m2": cut.area_m2}), ["zone", *BY], zones)
+    made = _cut(plots, zones, area)
+    told = {"zone": made.zone, "landuse": present[made.plot], "landuse_planned": planned[made.plot]}
+    return _summed(pd.DataFrame({**told, "area_m2": made.area_m2}), ["zone", *BY], zones)
 
 
 def intensity(
@@ -168,16 +169,16 @@ def intensity(
     >>> intensity(land, area="projected")[["far", "far_known"]].to_dict("list")
     {'far': [1.5], 'far_known': [0.8]}
     """
-    cut = _cut(plots, zones, area)
+    made = _cut(plots, zones, area)
     count = 1 if zones is None else len(zones)
     found = {}
     for name in RATES:
-        values = _numbers(plots, name)[cut.plot]
+        values = _numbers(plots, name)[made.plot]
         known = np.isfinite(values)
-        weights = np.where(known, cut.area_m2, 0.0)
-        land, of_all = (np.bincount(cut.zone, these, count) for these in (weights, cut.area_m2))
+        weights = np.where(known, made.area_m2, 0.0)
+        land, of_all = (np.bincount(made.zone, these, count) for these in (weights, made.area_m2))
         with np.errstate(invalid="ignore", divide="ignore"):
-            found[name] = np.bincount(cut.zone, weights * np.where(known, values, 0.0), count) / land
+            found[name] = np.bincount(made.zone, weights * np.where(known, values, 0.0), count) / land
             found[f"{name}_known"] = land / of_all
     return pd.DataFrame(found, index=_index(zones))
 
@@ -201,9 +202,9 @@ def completeness(plots: gpd.GeoDataFrame, zones: gpd.GeoDataFrame) -> pd.DataFra
     MeasureError
         A table that cannot be measured.
     """
-    cut = _cut(plots, zones, "projected")
+    made = _cut(plots, zones, "projected")
     sizes = shapely.area(sound(zones.geometry.to_numpy()))
-    sums = np.bincount(cut.zone, cut.area_m2, len(zones))
+    sums = np.bincount(made.zone, made.area_m2, len(zones))
     unions = covered_area(zones.set_geometry(sound(zones.geometry.to_numpy()), crs=zones.crs), plots, distance=0.0)
     told = {"area_m2": sizes, "overlap_m2": sums - unions.to_numpy(), "gap_m2": sizes - unions.to_numpy()}
     return pd.DataFrame({name: np.maximum(values, 0.0) for name, values in told.items()}, index=zones.index)
@@ -234,19 +235,8 @@ def _cut(plots: gpd.GeoDataFrame, zones: gpd.GeoDataFrame | None, area: Area) ->
         every = np.arange(len(shapes))
         return _Cut(np.zeros_like(every), every, shapes, _areas(shapes, area))
     grounds = sound(validate.shapes(zones, _ZONES, kinds=validate.POLYGONS))
-    zone, plot = shapely.STRtree(shapes).query(grounds, predicate="intersects")
-    pieces = shapes[plot]
-    shapely.prepare(grounds)
-    crossing = ~shapely.covers(grounds[zone], pieces)
-    pieces[crossing] = in_threads(_common, grounds[zone[crossing]], pieces[crossing])
-    there = ~shapely.is_missing(pieces)
-    zone, plot, pieces = zone[there], plot[there], pieces[there]
-    return _Cut(zone, plot, pieces, _areas(pieces, area))
-
-
-def _common(grounds: npt.NDArray[np.object_], pieces: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
-    """What each pair has in common, as an area; None where that is a line or a point."""
-    return areas_of(shapely.intersection(grounds, pieces))
+    pieces = cut(shapes, grounds)
+    return _Cut(*pieces, _areas(pieces.shape, area))
 
 
 def _areas(shapes: npt.NDArray[np.object_], area: Area) -> npt.NDArray[np.float64]:

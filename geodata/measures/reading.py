@@ -6,12 +6,11 @@ from types import MappingProxyType
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 
 from geodata.indicators import Indicator
-from geodata.measures.evaluate import Answer, By, Inputs, demand, evaluate, reached, sources
-from geodata.measures.green import nearest_distance
-from geodata.measures.vague import spread
+from geodata.measures import vague
+from geodata.measures.evaluate import Answer, By, Inputs, demand, evaluate, missing, reached, sources
+from geodata.measures.green import nearest
 
 COVERED: Mapping[str, str] = MappingProxyType(
     {"reached": "在服务范围内", "partly": "部分在服务范围内", "left": "不在服务范围内", "source": "绿地、设施"}
@@ -43,11 +42,14 @@ def with_range(indicator: Indicator, inputs: Inputs, units: gpd.GeoDataFrame, *,
     ------
     MeasureError
     """
-    answer = evaluate(indicator, inputs, units, by=by)
-    if answer.missing:
-        return answer
-    found = spread(units, lambda moved: evaluate(indicator, inputs, moved, by=by).figures["value"])
-    return Answer(answer.figures.join(found))
+    lacking = missing(indicator, inputs, by=by)
+    if lacking:
+        return Answer(pd.DataFrame(), lacking)
+
+    def measure(outlines: gpd.GeoDataFrame) -> pd.DataFrame:
+        return evaluate(indicator, inputs, outlines, by=by).figures
+
+    return Answer(vague.with_range(units, measure, of="value"))
 
 
 def uncovered(indicator: Indicator, inputs: Inputs) -> gpd.GeoDataFrame:
@@ -73,7 +75,8 @@ def uncovered(indicator: Indicator, inputs: Inputs) -> gpd.GeoDataFrame:
     rows, parks = demand(indicator, inputs), sources(indicator.sources, inputs)
     table = rows.assign(area_m2=rows.area, left_m2=rows.area * (1 - reached(indicator, inputs)))
     table = table[table["left_m2"] > 1e-6 * table["area_m2"]].sort_values("left_m2", ascending=False)
-    return table.assign(nearest_m=nearest_distance(table, parks, limit=FAR_M), nearest=_names(table, parks))
+    near = nearest(table, parks, limit=FAR_M)
+    return table.assign(nearest_m=near["distance_m"], nearest=_names(parks, near["supply"]))
 
 
 def shown(indicator: Indicator, inputs: Inputs) -> gpd.GeoDataFrame:
@@ -103,13 +106,8 @@ def shown(indicator: Indicator, inputs: Inputs) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(pd.concat([table[columns] for table in tables]), crs=rows.crs).set_index("id")
 
 
-def _names(rows: gpd.GeoDataFrame, parks: gpd.GeoDataFrame) -> "pd.Series[str]":
-    """Name of the nearest park, its id where it has none; empty where none is near."""
-    names = pd.Series("", index=rows.index, dtype=object)
-    if len(parks) and len(rows):
-        found, park = shapely.STRtree(parks.geometry.to_numpy()).query_nearest(
-            rows.geometry.to_numpy(), max_distance=FAR_M, all_matches=False
-        )
-        told = parks["name"].astype(object).where(parks["name"].notna(), parks.get("id", parks.index.to_series()))
-        names.iloc[found] = told.to_numpy()[park]
-    return names
+def _names(parks: gpd.GeoDataFrame, positions: pd.Series) -> pd.Series:
+    """Name of the park at each position, its id where it has none; empty for none."""
+    told = parks["name"].astype(object).where(parks["name"].notna(), parks.get("id", parks.index.to_series()))
+    names = pd.Series(told.to_numpy(), dtype=object)
+    return pd.Series(names.reindex(positions).fillna("").to_numpy(), index=positions.index, dtype=object)

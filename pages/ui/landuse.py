@@ -16,7 +16,7 @@ from geodata.kinds import DATASETS
 from geodata.landuse_gb50137 import structure
 from geodata.measures import landuse
 from geodata.measures.landuse import AREAS, Area
-from geodata.measures.vague import spread
+from geodata.measures.vague import with_range
 from geodata.versions import DEMONSTRATION, Version
 from layers import balance
 from layers.text import html, joined
@@ -101,7 +101,7 @@ def _balance(version: Version, units: gpd.GeoDataFrame, ask: Ask) -> pd.DataFram
     def made(zones: gpd.GeoDataFrame) -> pd.DataFrame:
         return landuse.balance(table, by="landuse", level=ask.level, zones=zones, area=ask.area)
 
-    return made(units).join(spread(units, lambda zones: made(zones)["area_m2"]))
+    return with_range(units, made, of="area_m2")
 
 
 def _of_plots(held: Catalogue, ask: Ask, of: tuple[gpd.GeoDataFrame, str], names: Mapping[str, str]) -> list[Markup]:
