@@ -66,9 +66,7 @@ class Guard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer in the place of the application, or hand over to it."""
-        answer = None
-        if scope["type"] in ("http", "websocket"):
-            answer = await run_in_threadpool(refused, HTTPConnection(scope))
+        answer = await refused(HTTPConnection(scope)) if scope["type"] in ("http", "websocket") else None
         if answer is None:
             await self.app(scope, receive, send)
         elif scope["type"] == "http" or "websocket.http.response" in scope.get("extensions", {}):
@@ -88,17 +86,22 @@ def need(path: str) -> Need:
     return next((what for prefix, what in NEEDS.items() if path == prefix or path.startswith(f"{prefix}/")), "rest")
 
 
-def refused(connection: HTTPConnection) -> Response | None:
-    """Answer whoever may not come in; None lets them in."""
+async def refused(connection: HTTPConnection) -> Response | None:
+    """Answer whoever may not come in; None lets them in. Only who it is needs the store, and so a thread."""
     mode = identity.mode()
     if mode == "local" and not _at_home(connection):
         return said(403, _NOT_HERE)
     path = _path(connection)
     wanted = need(path)
     meant = _meant(path) if wanted == "data" else "public"
-    cleared = identity.settings().access.cleared
-    if wanted == "open" or may_read(None, meant, mode=mode, cleared=cleared):
+    if wanted == "open" or may_read(None, meant, mode=mode, cleared=identity.settings().access.cleared):
         return None
+    return await run_in_threadpool(_refused, connection, wanted, meant)
+
+
+def _refused(connection: HTTPConnection, wanted: Need, meant: Audience) -> Response | None:
+    """Answer whoever is nobody, or may not read what is meant for others."""
+    mode, cleared = identity.mode(), identity.settings().access.cleared
     try:
         person = identity.person_of(connection.cookies)
     except StoreError as error:

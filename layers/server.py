@@ -7,7 +7,6 @@ browser gets a sentence, and what the map needs is fetched while Streamlit start
 import re
 from collections.abc import MutableMapping
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -18,12 +17,12 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from geodata.access import AUDIENCES
 from geodata.config import load_config
 from layers import assets, doors, draft_routes, tile_routes
+from layers.browser_files import Files, Own, package
 from layers.guard import Guard
 from layers.publish import KEPT
 from layers.text import css_string, html, joined
@@ -36,7 +35,6 @@ window.__streamlit = {BACKEND_BASE_URL: location.origin + "/", MAIN_PAGE_BASE_UR
 </script>""")
 """Streamlit would otherwise look for its server below the page's path first (/about/_stcore/...: 404)."""
 
-_FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 _DERIVED = re.compile(r"^[0-9a-f]{16,128}\.(geojson|json)$")
 
 
@@ -63,7 +61,7 @@ def routes() -> list[BaseRoute]:
     """List the routes that come before Streamlit's."""
     return [
         *(Route(f"/{page}", shell) for page in PAGES),
-        Mount("/assets/{version}", _Assets(directory=assets.FRONTEND, follow_symlink=False)),
+        Mount("/assets/{version}", Files(directory=assets.FRONTEND, follow_symlink=False)),
         Route("/derived/{audience}/{name}", derived),
         *tile_routes.routes(),
         *draft_routes.routes(),
@@ -74,7 +72,7 @@ def routes() -> list[BaseRoute]:
 
 def middleware() -> list[Middleware]:
     """List the middleware round everything."""
-    return [Middleware(StayHome), Middleware(Guard)]
+    return [Middleware(StayHome), Middleware(Guard), Middleware(Own)]
 
 
 class StayHome:
@@ -111,15 +109,6 @@ def content_policy() -> str:
     )
 
 
-class _Assets(StaticFiles):
-    """Our modules and the libraries; the version in the address lets browsers keep them."""
-
-    def file_response(self, *args: Any, **kwargs: Any) -> Response:
-        response = super().file_response(*args, **kwargs)
-        response.headers.update(_FOREVER)
-        return response
-
-
 async def shell(_request: Request) -> Response:
     """Serve Streamlit's page with our head."""
     return HTMLResponse(_shell(), headers={"Cache-Control": "no-cache"})
@@ -147,7 +136,7 @@ async def unknown(request: Request) -> Response:
 @cache
 def _shell() -> str:
     name = load_config()[0].name
-    page = (_package("streamlit") / "static" / "index.html").read_text("utf-8")
+    page = (package("streamlit") / "static" / "index.html").read_text("utf-8")
     page = re.sub(r"<link\s[^>]*rel=\"preload\"[^>]*>", "", page)
     page = page.replace('<html lang="en">', '<html lang="zh-CN">')
     page = re.sub(r"<title>.*?</title>", lambda _: html("<title>{name}</title>", name=name), page)
@@ -168,11 +157,3 @@ def _head(name: str) -> Markup:
             *(html('<link rel="prefetch" href="{url}">', url=url) for url in (*libraries, *modules)),
         )
     )
-
-
-def _package(name: str) -> Path:
-    """Folder of an installed package, without importing it."""
-    spec = find_spec(name)
-    if spec is None or not spec.submodule_search_locations:
-        raise ModuleNotFoundError(name)
-    return Path(spec.submodule_search_locations[0])

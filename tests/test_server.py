@@ -201,8 +201,3 @@ def test_what_is_no_page_request_passes_untouched() -> None:
 
     asyncio.run(server.StayHome(inner)({"type": "lifespan"}, never, never))
     assert seen == ["lifespan"]
-
-
-def test_a_package_that_is_not_installed_is_named() -> None:
-    with pytest.raises(ModuleNotFoundError, match="no_such_package"):
-        server._package("no_such_package")

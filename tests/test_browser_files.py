@@ -1,0 +1,68 @@
+"""The browser's files come from memory, and from their folder alone."""
+
+from pathlib import Path
+
+import pytest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import Mount
+from starlette.types import ASGIApp
+
+from layers import browser_files
+from layers.browser_files import Files, Own
+from tests.asking import Answer, Request, ask
+
+STATIC = browser_files.package("streamlit") / "static" / "static"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "secret.txt").write_text("geheim", "utf-8")
+    files = tmp_path / "files"
+    files.mkdir()
+    (files / "a.css").write_text("b {}", "utf-8")
+    return files
+
+
+@pytest.fixture
+def app(folder: Path) -> ASGIApp:
+    return Starlette(routes=[Mount("/files", Files(directory=folder))], middleware=[Middleware(Own)])
+
+
+def _get(app: ASGIApp, path: str, method: str = "GET") -> Answer:
+    return ask(Request(path, method), app)
+
+
+def test_a_file_is_read_once(app: ASGIApp, folder: Path) -> None:
+    first = _get(app, "/files/a.css")
+    (folder / "a.css").write_text("other", "utf-8")
+    again = _get(app, "/files/a.css")
+
+    assert first.text == again.text == "b {}"
+    assert again.headers["content-type"].startswith("text/css")
+    assert "immutable" in again.headers["cache-control"]
+
+
+@pytest.mark.parametrize("path", ["none.css", "", "../secret.txt", "a.css/../../secret.txt"])
+def test_what_is_no_file_of_the_folder_is_not_given(app: ASGIApp, path: str) -> None:
+    answer = _get(app, f"/files/{path}")
+
+    assert (answer.status, answer.text) == (404, "Not Found")
+
+
+def test_a_file_can_be_asked_for_but_not_written(app: ASGIApp) -> None:
+    assert _get(app, "/files/a.css", "HEAD").status == 200
+    assert _get(app, "/files/a.css", "POST").status == 405
+
+
+def test_streamlits_own_files_come_before_streamlit(app: ASGIApp) -> None:
+    script = next((STATIC / "js").glob("index.*.js"))
+
+    assert _get(app, f"/static/js/{script.name}").content == script.read_bytes()
+    assert _get(app, "/static/js/none.js").status == 404
+    assert _get(app, "/static/../index.html").status == 404
+
+
+def test_a_package_that_is_not_installed_is_named() -> None:
+    with pytest.raises(ModuleNotFoundError, match="no_such_package"):
+        browser_files.package("no_such_package")
