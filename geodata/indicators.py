@@ -24,11 +24,15 @@ SURE: Mapping[str, str] = MappingProxyType(
 """How sure the definition and its thresholds are."""
 
 
+MOST_M, MOST_M2 = 20_000, 10_000_000
+"""The farthest and the largest a band may tell: beyond them somebody has slipped."""
+
+
 class Band(Contract):
     """From which size on something serves how far: m2, metres."""
 
-    least_m2: Annotated[float, Field(ge=0)] = 0
-    distance_m: Annotated[float, Field(gt=0)]
+    least_m2: Annotated[float, Field(ge=0, le=MOST_M2)] = 0
+    distance_m: Annotated[float, Field(ge=1, le=MOST_M)]
 
 
 class Sources(Contract):

@@ -10,6 +10,8 @@ from markupsafe import Markup
 from geodata import crs
 from geodata.indicators import HOW, SURE, Indicator
 from geodata.measures.evaluate import BY, By
+from geodata.parameters import thresholds
+from geodata.versions import DEMONSTRATION
 from layers.text import hectares, html, joined
 
 _SHARE = "%"
@@ -29,11 +31,14 @@ class Told:
         Whether units are drawn by schematic outlines.
     synthetic : bool
         Whether inputs are demonstration data.
+    caliber : str
+        Which version of the parameters holds, or that they are only tried.
     """
 
     inputs: str
     schematic: bool
     synthetic: bool
+    caliber: str
 
 
 def value(indicator: Indicator, row: "pd.Series[float]") -> str:
@@ -74,21 +79,29 @@ def cards(rows: Iterable[tuple[str, Indicator, str]], current: str) -> Markup:
     )
 
 
-def definition(indicator: Indicator, told: Told) -> Markup:
-    """What a figure means and rests on; opens on demand."""
+def basis(indicator: Indicator, told: Told) -> tuple[tuple[str, str], ...]:
+    """What a figure means and rests on, as pairs of a heading and a text: for the page, and for every export."""
     target = f"{indicator.target:.0%}" if indicator.unit == _SHARE and indicator.target else f"{indicator.target}"
+    outlines = "按示意边界，数值为约数，括号内为界线内外移动其精度后的范围" if told.schematic else "按导入的界线"
     pairs = (
+        ("指标", indicator.name),
         ("定义", indicator.definition),
         ("公式", indicator.formula),
-        ("距离", HOW[indicator.how]),
+        ("计算方式", HOW[indicator.how]),
+        ("面积与距离", thresholds(indicator)),
         ("依据", f"{indicator.source}（{SURE[indicator.sure]}）"),
         ("目标值", f"{target}（{indicator.target_source}）" if indicator.target else "未设目标值"),
+        ("口径", told.caliber),
         ("数据", told.inputs),
-        (
-            "统计单元",
-            "按示意边界，数值为约数，括号内为界线内外移动其精度后的范围" if told.schematic else "按导入的界线",
-        ),
+        ("统计单元", outlines),
+        ("说明", DEMONSTRATION if told.synthetic else ""),
     )
+    return tuple((label, text) for label, text in pairs if text)
+
+
+def definition(indicator: Indicator, told: Told) -> Markup:
+    """What a figure means and rests on; opens on demand."""
+    pairs = basis(indicator, told)[1:]
     rows = joined(html("<dt>{label}</dt><dd>{text}</dd>", label=label, text=text) for label, text in pairs)
     return html("<details><summary>口径与依据</summary><dl>{rows}</dl></details>", rows=rows)
 
@@ -140,8 +153,8 @@ def sentence(indicator: Indicator, unit: str, row: "pd.Series[float]", told: Tol
     about = "" if pd.isna(row["low"]) else "约"
     whole, part = (_amount(row[name], by) for name in ("whole", "part"))
     base = {"land": "居住用地", "buildings": "住宅楼栋", "dwellings": "住宅", "people": "人口"}[by]
-    where = f"按示意边界，{told.inputs}" if told.schematic else told.inputs
-    made_up = "演示数据，不得引用。" if told.synthetic else ""
+    where = f"{told.caliber}；{'按示意边界，' if told.schematic else ''}{told.inputs}"
+    made_up = f"{DEMONSTRATION}。" if told.synthetic else ""
     if not _covers(indicator):
         unit_of = "" if indicator.unit == _SHARE else indicator.unit
         return f"{unit}{indicator.name}{value(indicator, row)}{unit_of}（{indicator.definition}；{where}）。{made_up}"

@@ -85,6 +85,9 @@ def test_figures_say_what_they_rest_on(open_page: Open, take: Take) -> None:
     assert "距green甲0 1,600 米" in said
     (copied,) = at.code
     assert "居住用地约2.0 公顷，其中约1.0 公顷（约 50%）达到“500米见园”" in copied.value
+    assert "；口径 0（指标表，随看板）；按示意边界，“green”第 1 版，" in copied.value
+    assert "<dt>面积与距离</dt><dd>400 平方米以上 500 米</dd>" in said
+    assert "<dt>口径</dt><dd>口径 0（指标表，随看板）</dd>" in said
     assert DEMONSTRATION not in said + html(at) + copied.value
 
 
@@ -118,6 +121,8 @@ def test_a_tried_distance_stands_beside_the_usual_one(open_page: Open, take: Tak
     at = metres.set_value(150).run()
     assert "试算：全区由 约 50% 变为 约 0%；未改动指标表。" in panel(at)
     assert "不在服务范围内的居住用地<small>2 处，2.0 公顷</small>" in panel(at)
+    assert "达到“150米见园”（公园边界 150 米以内的" in at.code[0].value
+    assert "试算，未采用；现行为口径 0（指标表，随看板）" in at.code[0].value
 
 
 def test_units_that_need_boundaries_say_so(open_page: Open, take: Take) -> None:
@@ -153,7 +158,10 @@ def test_demonstration_data_give_every_figure_and_say_so(open_page: Open, store:
 
 def test_a_sentence_says_nothing_without_a_figure() -> None:
     row = pd.Series({"value": None, "low": None, "high": None, "part": 0, "whole": 0}, dtype=float)
-    assert sentence(load_indicators()[0]["park500"], "甲", row, Told("", schematic=False, synthetic=False)) == ""
+    assert (
+        sentence(load_indicators()[0]["park500"], "甲", row, Told("", schematic=False, synthetic=False, caliber=""))
+        == ""
+    )
 
 
 def test_figures_within_official_outlines_name_them_and_are_exact(

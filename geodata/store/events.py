@@ -37,6 +37,7 @@ LABELS: Mapping[str, str] = {
     "purge_withdrawn": "撤回清除申请",
     "boundary_replaced": "用官方边界替换示意图形",
     "boundary_restored": "退回官方边界的替换",
+    "caliber_withdrawn": "撤回口径",
     "sample_loaded": "载入演示数据",
     "exported": "导出",
     "printed": "打印",
@@ -60,6 +61,7 @@ OBJECTS: Mapping[str, str] = {
     "route": "地址",
     "plan": "规划项目与设施",
     "outline": "规划单元图形",
+    "caliber": "指标口径",
 }
 """Kind of object -> what the log page calls it."""
 

@@ -11,10 +11,10 @@ from geodata import reporting
 from geodata.access import Audience
 from geodata.catalogue import Catalogue
 from geodata.errors import DashboardError, LinkError
-from geodata.indicators import SHOWN, Indicator
-from geodata.items import SCHEMATIC
+from geodata.indicators import MOST_M, MOST_M2, SHOWN, Indicator
 from geodata.measures.evaluate import BY, By
 from geodata.measures.reading import shown
+from geodata.parameters import with_bands
 from layers import drawings, measures, results
 from layers.legend import base_rows
 from layers.text import html, joined
@@ -24,7 +24,7 @@ from pages.ui.map_view import Dataset, map_view
 from pages.ui.measured import Ask
 from pages.ui.panel import panel
 
-_TRIED = (("最小面积（平方米）", "least_m2", 1_000_000), ("距离（米）", "distance_m", 5000))
+_TRIED = (("最小面积（平方米）", "least_m2", MOST_M2), ("距离（米）", "distance_m", MOST_M))
 
 
 def asked(view: View) -> tuple[Ask, tuple[DashboardError, ...]]:
@@ -81,7 +81,7 @@ def figures(scene: caches.Scene, held: Catalogue, ask: Ask) -> None:
         panel(measures.missing(ask.indicator, answer.missing, ""), key="figures")
         return
     units = measured.units(scene, held, ask.per)
-    told = _told(scene, held, ask, units=units)
+    told = measured.rests_on(scene, held, ask)
     overlap = reporting.overlap(ask.per)
     rows = measures.table(ask.indicator, units, answer.figures, by=ask.by, overlap=overlap)
     before = _before(scene, held, ask)
@@ -129,15 +129,6 @@ def _whole(scene: caches.Scene, held: Catalogue, ask: Ask) -> str:
     return "无数据" if answer.missing else measures.value(ask.indicator, answer.figures.iloc[0])
 
 
-def _told(scene: caches.Scene, held: Catalogue, ask: Ask, *, units: gpd.GeoDataFrame) -> measures.Told:
-    """Where figures come from, official outlines of the units included."""
-    found = measured.versions(held, ask).values()
-    outlines = {one.version.label for key, one in scene.land.outlines.items() if key in units.index}
-    inputs = "；".join((measured.told(held, ask), *(f"单元界线 {label}" for label in sorted(outlines))))
-    schematic = bool((units["basis"] == SCHEMATIC).any())
-    return measures.Told(inputs, schematic, any(version.synthetic for version in found))
-
-
 def _sentence(ask: Ask, found: tuple[gpd.GeoDataFrame, pd.DataFrame], told: measures.Told) -> None:
     units, rows = found
     names = {str(key): str(name) for key, name in units["name"].items()}
@@ -161,13 +152,8 @@ def _field(name: str, key: str, number: int) -> str:
 
 def _tried(key: str, indicator: Indicator) -> Indicator:
     """The indicator with the sizes and distances that are being tried."""
-    bands = tuple(
-        band.model_copy(
-            update={
-                name: float(st.session_state.get(_field(name, key, number), getattr(band, name)))
-                for _, name, _ in _TRIED
-            }
-        )
+    told = [
+        {name: float(st.session_state.get(_field(name, key, number), getattr(band, name))) for _, name, _ in _TRIED}
         for number, band in enumerate(indicator.sources.bands)
-    )
-    return indicator.model_copy(update={"sources": indicator.sources.model_copy(update={"bands": bands})})
+    ]
+    return with_bands(indicator, told)

@@ -3,23 +3,27 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
-from geodata import indicators, reporting
+from geodata import calibers, indicators, reporting
 from geodata.access import AUDIENCES
+from geodata.calibers import Caliber, Calibers
 from geodata.catalogue import Catalogue, read_version
-from geodata.errors import DashboardError
+from geodata.errors import DashboardError, StoreError
 from geodata.indicators import Indicator
+from geodata.items import SCHEMATIC
 from geodata.kinds import DATASETS
 from geodata.landuse_codes import CURRENT
 from geodata.landuse_conversion import load_conversion, to_2023
 from geodata.measures.evaluate import Answer, By, Inputs, needed
 from geodata.measures.reading import uncovered, with_range
 from geodata.versions import Version
+from layers import measures
 from pages.ui import caches, state
 
 _GATES = "entrances"
@@ -42,7 +46,34 @@ class Ask:
 
 
 def table() -> tuple[Mapping[str, Indicator], tuple[DashboardError, ...]]:
-    """Read the indicators, the office's own rows first."""
+    """Give the indicators as they hold today: the table's rows, or the versions adopted since."""
+    known, problems = versioned()
+    return known.indicators(today()), problems
+
+
+def caliber(key: str) -> Caliber:
+    """Give the version of an indicator's parameters that holds today."""
+    return versioned()[0].in_force(key, today())
+
+
+def today() -> date:
+    """Tell the day it is here."""
+    return datetime.now().astimezone().date()
+
+
+def versioned() -> tuple[Calibers, tuple[DashboardError, ...]]:
+    """Read the versions of all parameters; the table alone, and why, where the database cannot be asked."""
+    rows, problems = _rows()
+    try:
+        known, gone = calibers.read(caches.store(), rows)
+    except StoreError as error:
+        where, what = f"指标口径（{error.where}）", f"{error.what}，各指标暂按指标表计算"
+        return Calibers(rows, {}), (*problems, StoreError(where, what, error.remedy))
+    return known, (*problems, *gone)
+
+
+def _rows() -> tuple[Mapping[str, Indicator], tuple[DashboardError, ...]]:
+    """Read the table of indicators, the office's own rows first."""
     own = caches.config().data_path / "tables"
     path = own / "indicators.yaml"
     changed = path.stat().st_mtime_ns if path.exists() else 0
@@ -98,6 +129,26 @@ def named(of: Iterable[Version]) -> str:
         + f"，{version.created_at.astimezone():%Y-%m-%d} 入库"
         for version in of
     )
+
+
+def rests_on(scene: caches.Scene, held: Catalogue, ask: Ask) -> measures.Told:
+    """Tell where figures come from: data, official outlines of the units, version of the parameters."""
+    found, rows = versions(held, ask).values(), units(scene, held, ask.per)
+    outlines = {one.version.label for key, one in scene.land.outlines.items() if key in rows.index}
+    inputs = "；".join((named(found), *(f"单元界线 {label}" for label in sorted(outlines))))
+    schematic = bool((rows["basis"] == SCHEMATIC).any())
+    return measures.Told(inputs, schematic, any(version.synthetic for version in found), _named(ask))
+
+
+def basis(scene: caches.Scene, held: Catalogue, ask: Ask) -> tuple[tuple[str, str], ...]:
+    """What figures mean and rest on, as pairs of heading and text, for exports."""
+    return measures.basis(ask.indicator, rests_on(scene, held, ask))
+
+
+def _named(ask: Ask) -> str:
+    """Name the version of the parameters; those that are only tried stand in no version."""
+    held = caliber(ask.key)
+    return held.label if held.row == ask.indicator else f"试算，未采用；现行为{held.label}"
 
 
 def audience(held: Catalogue, ask: Ask) -> str:
