@@ -29,7 +29,9 @@ BY: Mapping[By, str] = MappingProxyType(
 """What a coverage counts."""
 
 _CLASS = MappingProxyType({"green": "green_class", "facilities": "facility_class", "landuse": "code"})
-_UNITS, _BUILT_UP = "统计单元", "built_up"
+_UNITS = "统计单元"
+BUILT_UP = "built_up"
+"""Class of the boundaries of the 建成区."""
 
 
 @dataclass(frozen=True)
@@ -253,7 +255,7 @@ def _extent(case: _Case) -> npt.NDArray[np.object_]:
 
 def _built_up(inputs: Inputs) -> gpd.GeoDataFrame:
     boundaries = inputs.get("boundaries", gpd.GeoDataFrame({"boundary_class": [], "geometry": []}))
-    return boundaries[(boundaries["boundary_class"] == _BUILT_UP).to_numpy(bool)]
+    return boundaries[(boundaries["boundary_class"] == BUILT_UP).to_numpy(bool)]
 
 
 def _gates(parks: gpd.GeoDataFrame, inputs: Inputs) -> gpd.GeoDataFrame:

@@ -99,11 +99,21 @@ def shown(indicator: Indicator, inputs: Inputs) -> gpd.GeoDataFrame:
     MeasureError
     """
     rows, parks = demand(indicator, inputs), sources(indicator.sources, inputs)
-    share = reached(indicator, inputs)
-    steps = np.select([share >= 1 - _WHOLE, share > _WHOLE], ["reached", "partly"], "left")
-    tables = [rows.assign(coverage=steps), parks.assign(coverage="source")]
+    tables = [rows.assign(coverage=steps(reached(indicator, inputs))), parks.assign(coverage="source")]
     columns = ["id", "name", "coverage", "geometry"]
     return gpd.GeoDataFrame(pd.concat([table[columns] for table in tables]), crs=rows.crs).set_index("id")
+
+
+def steps(share: pd.Series) -> "pd.Series[str]":
+    """Tell how much of some land is reached by its share: keys of COVERED.
+
+    Examples
+    --------
+    >>> steps(pd.Series([1.0, 0.5, 0.0])).tolist()
+    ['reached', 'partly', 'left']
+    """
+    told = np.select([share >= 1 - _WHOLE, share > _WHOLE], ["reached", "partly"], "left")
+    return pd.Series(told, share.index, dtype=object)
 
 
 def _names(parks: gpd.GeoDataFrame, positions: pd.Series) -> pd.Series:

@@ -1,0 +1,287 @@
+"""Figures with parks that are not there: land with the change made, and exactly what it changes, where it can.
+
+A park changes nothing beyond its reach. So figures with it are the figures without it, which are known, and the
+difference on the few rows within reach: the same measures, on less land.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from geodata.areal import areas_of
+from geodata.indicators import Indicator
+from geodata.items import SCHEMATIC
+from geodata.measures.evaluate import BUILT_UP, By, Inputs, demand, evaluate, reached
+from geodata.measures.reading import steps
+from geodata.parks import Park
+from geodata.shapes import Shapes
+
+PARK_LAND = "1401"
+"""公园绿地 in the guide of 2023."""
+
+_DEMAND: Mapping[By, str] = {"land": "landuse", "people": "population"}
+_GONE = ("buildings", "population")
+"""What stands on land that becomes a park is there no more."""
+_MARGIN = 10.0
+_CUT_M2 = 1e-6
+_COUNTS = ["part", "whole"]
+
+Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Near:
+    """The land within reach of a change, without it and with it.
+
+    Attributes
+    ----------
+    before, after : mapping of str to GeoDataFrame
+    bounds : tuple of float
+        West, south, east, north of all that may count otherwise.
+    """
+
+    before: Inputs
+    after: Inputs
+    bounds: tuple[float, float, float, float]
+
+
+def applied(inputs: Inputs, parks: Sequence[Park]) -> dict[str, gpd.GeoDataFrame]:
+    """Make a change to the land: new tables, the ones given stay as they are.
+
+    Parameters
+    ----------
+    inputs : mapping of str to GeoDataFrame
+        As for `evaluate`.
+    parks : sequence of Park
+        Each is green of its class; one that takes the place of land also changes that land's class, and what stands
+        on it (houses, people) is there no more.
+    """
+    changed = dict(inputs)
+    taken = np.array([park.shape for park in parks if park.row], dtype=object)
+    if "green" in inputs:
+        told = {"green_class": [park.green_class for park in parks], "public": [park.public for park in parks]}
+        changed["green"] = _with_rows(inputs["green"], parks, told)
+    if "landuse" in inputs and len(taken):
+        turned = [park for park in parks if park.row]
+        changed["landuse"] = _with_rows(_without(inputs["landuse"], taken), turned, {"code": PARK_LAND})
+    for kind in _GONE:
+        if kind in inputs and len(taken):
+            changed[kind] = _cleared(inputs[kind], taken)
+    return changed
+
+
+def lean(inputs: Inputs) -> Inputs:
+    """Leave what figures are counted from: narrow tables are cut in a fraction of the time."""
+    kept = {kind: [name for name in table if name in _READ] for kind, table in inputs.items()}
+    return {kind: gpd.GeoDataFrame(table[kept[kind]]) for kind, table in inputs.items()}
+
+
+def concerns(indicator: Indicator, parks: Sequence[Park]) -> bool:
+    """Whether parks can change a figure at all: they serve, or take the place of what serves or is served."""
+    return indicator.sources.table == "green" or any(park.row for park in parks)
+
+
+def nearby(indicator: Indicator, inputs: Inputs, parks: Sequence[Park], *, by: By = "land") -> Near:
+    """Give all rows on which a figure can differ, and all that these rows' figures rest on.
+
+    Straight: what is to be served within the largest distance of the change, and the sources within that distance of
+    it. Walking: the same, for no walk is shorter than the straight line; with the streets so near, and those by which
+    the rows and the sources come to the streets. Shares: what touches the change.
+    """
+    reach = max((band.distance_m for band in indicator.sources.bands), default=0.0)
+    shapes = _touched(indicator, inputs, parks)
+    picked = {kind: _near(inputs[kind], shapes, 0.0) for kind in ("landuse", *_GONE) if kind in inputs}
+    if indicator.base.table == "landuse":
+        kind = _DEMAND.get(by, "buildings")
+        picked[kind] = picked[kind] | _near(inputs[kind], shapes, reach)
+        rows = demand(indicator, {kind: inputs[kind][picked[kind]]}, by=by)
+        shapes = np.concatenate((shapes, rows.geometry.to_numpy()))
+    source = indicator.sources.table
+    serving = _near(inputs[source], shapes, reach)
+    if source == "green":
+        serving = serving | _by_gates(inputs, shapes, reach)
+    picked[source] = picked.get(source, serving) | serving
+    before = {**inputs, **{kind: inputs[kind][_and_one(flags)] for kind, flags in picked.items()}}
+    if indicator.how == "walking":
+        before["streets"] = _streets(before, applied(before, parks), shapes, reach)
+    west, south, east, north = shapely.total_bounds(shapes)
+    return Near(before, applied(before, parks), (west - _MARGIN, south - _MARGIN, east + _MARGIN, north + _MARGIN))
+
+
+def outlines(units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Put units and their outlines moved in and out into one table, so that all are measured at once.
+
+    Returns
+    -------
+    GeoDataFrame
+        `unit`: id of the unit. As they are first; then schematic ones moved in and out by their accuracy.
+    """
+    vague = units[(units["basis"] == SCHEMATIC).to_numpy(bool)]
+    metres = vague["accuracy_m"].fillna(0).astype(float)
+    shapes = [units.geometry, vague.geometry.buffer(-metres), vague.geometry.buffer(metres)]
+    table = pd.concat([gpd.GeoDataFrame({"unit": one.index}, geometry=one.to_numpy(), crs=units.crs) for one in shapes])
+    return gpd.GeoDataFrame(table[~table.geometry.is_empty.to_numpy()]).reset_index(drop=True)
+
+
+def extents(indicator: Indicator, inputs: Inputs, outlined: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Outlines, or what of them is built up where the indicator is about that; empty where nothing is."""
+    if not indicator.base.built_up:
+        return outlined
+    rows = inputs["boundaries"]
+    built_up = shapely.union_all(rows.geometry[(rows["boundary_class"] == BUILT_UP).to_numpy(bool)])
+    cut = areas_of(shapely.intersection(outlined.geometry.to_numpy(), built_up))
+    return outlined.set_geometry(gpd.GeoSeries(cut, outlined.index, crs=outlined.crs))
+
+
+def base(indicator: Indicator, inputs: Inputs, outlined: gpd.GeoDataFrame, *, by: By = "land") -> pd.DataFrame | None:
+    """Count `part` and `whole` of each outline; None where inputs are missing."""
+    answer = evaluate(indicator, inputs, outlined, by=by)
+    return None if answer.missing else answer.figures[_COUNTS]
+
+
+def with_parks(
+    indicator: Indicator, near: Near, outlined: gpd.GeoDataFrame, *, before: pd.DataFrame, by: By = "land"
+) -> pd.DataFrame:
+    """Count `part` and `whole` of each outline with the change, from the counts without it.
+
+    Parameters
+    ----------
+    near : Near
+        From `nearby`, with the same indicator and `by`.
+    outlined : GeoDataFrame
+        From `outlines`, as `extents` gives them.
+    before : DataFrame
+        From `base`, of all land.
+    """
+    if indicator.base.built_up:
+        indicator = indicator.model_copy(update={"base": indicator.base.model_copy(update={"built_up": False})})
+    units = _clipped(outlined, near)
+    if units.empty:
+        return before
+    counts = [_counts(indicator, inputs, units, by) for inputs in (near.before, near.after)]
+    return before.add((counts[1] - counts[0]).reindex(before.index, fill_value=0.0))
+
+
+def figures(counts: pd.DataFrame, outlined: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Turn counts of outlines into figures of units, as `with_range` gives them: part, whole, value, low, high."""
+    value = (counts["part"] / counts["whole"]).where(counts["whole"] > 0)
+    of_unit = value.groupby(outlined["unit"])
+    exact = ~outlined["unit"].duplicated()
+    told = counts[exact].assign(value=value[exact]).set_index(outlined["unit"][exact].to_numpy())
+    moved = of_unit.size() > 1
+    return pd.DataFrame(told.assign(low=of_unit.min().where(moved), high=of_unit.max().where(moved)))
+
+
+def recoloured(indicator: Indicator, near: Near) -> "pd.Series[str]":
+    """Land that is reached otherwise with the change: key of COVERED by id, "" where it is no demand now."""
+    was, now = (steps(reached(indicator, inputs)) for inputs in (near.before, near.after))
+    both = pd.DataFrame({"was": was, "now": now}).fillna("")
+    return both["now"][both["was"] != both["now"]]
+
+
+def _counts(indicator: Indicator, inputs: Inputs, units: gpd.GeoDataFrame, by: By) -> pd.DataFrame:
+    answer = evaluate(indicator, inputs, units, by=by)
+    return answer.figures[_COUNTS].reindex(units.index).fillna(0.0)
+
+
+def _clipped(outlined: gpd.GeoDataFrame, near: Near) -> gpd.GeoDataFrame:
+    """What of the outlines lies round the rows at hand: shares of its own area are no matter of the difference."""
+    window = shapely.box(*near.bounds)
+    found = outlined.iloc[np.sort(outlined.sindex.query(window))]
+    cut = areas_of(shapely.intersection(found.geometry.to_numpy(), window))
+    return found.set_geometry(gpd.GeoSeries(cut, found.index, crs=outlined.crs))[~shapely.is_missing(cut)]
+
+
+def _touched(indicator: Indicator, inputs: Inputs, parks: Sequence[Park]) -> Shapes:
+    """What changes: the parks, and land that serves by itself where a park takes some of it."""
+    shapes = np.array([park.shape for park in parks], dtype=object)
+    taken = np.array([park.shape for park in parks if park.row], dtype=object)
+    if indicator.sources.table != "landuse" or not len(taken):
+        return shapes
+    land = inputs["landuse"]
+    return np.concatenate((shapes, land.geometry.to_numpy()[_near(land, taken, 0.0)]))
+
+
+def _near(table: gpd.GeoDataFrame, shapes: Shapes, distance: float) -> Flags:
+    """Which rows lie within a distance of any shape."""
+    near = np.zeros(len(table), bool)
+    near[table.sindex.query(shapes, predicate="dwithin", distance=distance)[1]] = True
+    return near
+
+
+def _and_one(flags: Flags) -> Flags:
+    """One row more: a measure of no rows at all would say that the data are missing. It counts the same both times."""
+    more = flags.copy()
+    more[np.flatnonzero(~flags)[:1]] = True
+    return more
+
+
+def _by_gates(inputs: Inputs, shapes: Shapes, reach: float) -> Flags | bool:
+    """Which parks have an entrance within reach, wherever they lie themselves."""
+    gates, green = inputs.get("entrances"), inputs["green"]
+    if gates is None:
+        return False
+    near = gates["green_id"][_near(gates, shapes, reach)]
+    flags: Flags = pd.Series(green.get("id", green.index)).isin(near).to_numpy(bool)
+    return flags
+
+
+def _streets(before: Inputs, after: Inputs, shapes: Shapes, reach: float) -> gpd.GeoDataFrame:
+    """Streets on any walk that is short enough, and those by which rows and parks come to the streets."""
+    streets = before["streets"]
+    if "walkable" in streets:
+        streets = streets[streets["walkable"].fillna(value=True).to_numpy(bool)]
+    ends = [table[kind].geometry.to_numpy() for table in (before, after) for kind in _ENDS if kind in table]
+    there = np.concatenate([*ends, shapes])
+    kept = _near(streets, shapes, reach) | _near(streets, there, 0.0)
+    kept[streets.sindex.nearest(there)[1]] = True
+    return streets[kept]
+
+
+_READ = (
+    *("id", "name", "code", "green_class", "public", "canopy_m2", "facility_class", "dwellings", "people", "walkable"),
+    *("boundary_class", "green_id", "geometry"),
+)
+"""Columns a figure is counted from."""
+_ENDS = ("landuse", "buildings", "population", "green", "facilities", "entrances")
+"""What a walk may begin or end at."""
+
+
+def _with_rows(table: gpd.GeoDataFrame, parks: Sequence[Park], told: Mapping[str, object]) -> gpd.GeoDataFrame:
+    """A table with a row more for each park; what nobody knows of it is missing."""
+    if not parks:
+        return table
+    rows = pd.DataFrame(table.drop(columns="geometry").iloc[:0]).reindex([park.id for park in parks])
+    names = {"id": [park.id for park in parks], "name": [park.name for park in parks]}
+    for name, values in ({**names, **told}).items():
+        rows[name] = pd.array([values] * len(parks) if isinstance(values, str) else values, dtype=_dtype(table, name))  # type: ignore[call-overload]
+    shapes = np.concatenate((table.geometry.to_numpy(), np.array([park.shape for park in parks], dtype=object)))
+    joined = pd.concat([table.drop(columns="geometry"), rows[[c for c in rows if c in table]]])
+    return gpd.GeoDataFrame(joined, geometry=shapes, crs=table.crs)
+
+
+def _dtype(table: gpd.GeoDataFrame, name: str) -> object:
+    return table[name].dtype if name in table else object
+
+
+def _without(land: gpd.GeoDataFrame, taken: Shapes) -> gpd.GeoDataFrame:
+    """Land without what parks take of it."""
+    touched = _near(land, taken, 0.0)
+    shapes = land.geometry.to_numpy().copy()
+    left = areas_of(shapely.difference(shapes[touched], shapely.union_all(taken)))
+    left[np.nan_to_num(shapely.area(left)) < _CUT_M2] = None
+    shapes[touched] = left
+    return land.set_geometry(gpd.GeoSeries(shapes, land.index, crs=land.crs))[~shapely.is_missing(shapes)]
+
+
+def _cleared(table: gpd.GeoDataFrame, taken: Shapes) -> gpd.GeoDataFrame:
+    """Rows whose inner point does not lie on land that becomes a park."""
+    near = np.flatnonzero(_near(table, taken, 0.0))
+    inner = shapely.point_on_surface(table.geometry.to_numpy()[near])
+    gone = near[shapely.intersects(shapely.union_all(taken), inner)]
+    return table.drop(index=table.index[gone])
