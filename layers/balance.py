@@ -23,6 +23,9 @@ _GB = {
 }
 _RATES = {"far": ("容积率", "{:.2f}"), "density": ("建筑密度", "{:.0%}"), "green_ratio": ("绿地率", "{:.0%}")}
 _MOST_CHANGES = 20
+_FINER = 2
+NO_CODE = "-"
+"""How a link names land without a code."""
 
 
 def name_of(code: str) -> str:
@@ -36,30 +39,103 @@ def name_of(code: str) -> str:
     return f"{code} {codes(CURRENT)['name'].get(code, '其他')}" if code != UNTOLD else _UNTOLD
 
 
-def table(rows: pd.DataFrame, *, schematic: bool) -> Markup:
-    """One unit's balance: a row per class with colour, area, share, plots."""
-    colours = _colours()
-    lines = joined(
-        html(
-            '<tr><td><i class="swatch" style="background:{colour}"></i>{name}</td><td class="number" title="{spread}">'
-            '{about}{area}</td><td class="number">{share}</td><td class="number">{plots}</td></tr>',
-            colour=colours.get(str(code), "#fff"),
-            name=name_of(str(code)),
-            about="约 " if schematic else "",
-            spread=f"{hectares(row['low'])}–{hectares(row['high'])} 公顷" if schematic else "",
-            area=hectares(row["area_m2"]),
-            share=f"{row['share']:.0%}" if schematic else f"{row['share']:.1%}",
-            plots=f"{int(row['plots']):,}",
-        )
-        for code, row in rows.iterrows()
+def table(rows: pd.DataFrame, *, schematic: bool, focus: str = "") -> Markup:
+    """One unit's balance: a row per class with colour, area, share, land per person, plots; a press shows it alone.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Indexed (level, code), from `geodata.landuse_tables.two_levels`, of one level or both: `area_m2`, `share`,
+        `plots`, `low`, `high`, `per_person` (m2, NaN where it is not known).
+    schematic : bool
+        Whether the unit is drawn by a schematic outline.
+    focus : str
+        The class that stands out on the map.
+    """
+    finest = rows.index.get_level_values("level").max()
+    total = pd.DataFrame(rows.xs(finest, level="level"))[["area_m2", "per_person"]].sum(min_count=1)
+    lines = joined(_line(key, row, schematic=schematic, focus=focus) for key, row in _nested(rows))
+    head = html(
+        '<tr><th>用地类别</th><th class="number">面积（公顷）</th><th class="number">占比</th>'
+        '<th class="number">人均（平方米/人）</th><th class="number">图斑</th></tr>'
     )
-    total = html(
-        '<tr><th>合计</th><th class="number">{about}{area}</th><th></th><th class="number"></th></tr>',
-        about="约 " if schematic else "",
-        area=hectares(rows["area_m2"].sum()),
+    last = html(
+        '<tr class="total"><th>合计</th><th class="number">{area}</th><th class="number">100%</th>'
+        '<th class="number">{person}</th><th></th></tr>',
+        area=about(hectares(total["area_m2"]), schematic=schematic),
+        person=per_person(total["per_person"], schematic=schematic),
     )
-    head = html("<tr><th>用地类别</th><th>面积（公顷）</th><th>占比</th><th>图斑</th></tr>")
-    return html("<table>{head}{lines}{total}</table>", head=head, lines=lines, total=total)
+    return html('<table class="classes">{head}{lines}{last}</table>', head=head, lines=lines, last=last)
+
+
+def about(text: str, *, schematic: bool) -> str:
+    """Say 约 before a figure of a schematic outline."""
+    return f"约 {text}" if schematic else text
+
+
+def per_person(m2: float, *, schematic: bool) -> str:
+    """Land per person, 无数据 where it is not known."""
+    if pd.isna(m2):
+        return "无数据"
+    little, form = (1.0, "{:,.0f}") if schematic else (0.1, "{:,.1f}")
+    return about(f"<{little:g}" if 0 < m2 < little else form.format(m2), schematic=schematic)
+
+
+def percent(share: float, *, schematic: bool) -> str:
+    """A share; what is little is not nothing.
+
+    Examples
+    --------
+    >>> percent(0.004, schematic=True), percent(0.004, schematic=False)
+    ('<1%', '0.4%')
+    """
+    if schematic:
+        return "<1%" if 0 < share < 0.005 else f"{share:.0%}"  # noqa: PLR2004 - less than any whole percent
+    return f"{share:.1%}"
+
+
+def swatch(code: str) -> Markup:
+    """The official colour of a class."""
+    return html('<i class="swatch" style="background:{colour}"></i>', colour=_colours().get(code, "#fff"))
+
+
+def pick(code: str, label: object, focus: str) -> Markup:
+    """A button that lets something of the map stand out."""
+    return html(
+        '<button class="pick" data-act="focus" data-id="{code}" aria-pressed="{pressed}">{label}</button>',
+        code=code,
+        pressed="true" if code == focus else "false",
+        label=label,
+    )
+
+
+def _nested(rows: pd.DataFrame) -> list[tuple[tuple[int, str], "pd.Series[float]"]]:
+    """Each class of level 1 with those below it; a single one that is the same comes not again."""
+    told = {(int(key[0]), str(key[1])): rows.iloc[place] for place, key in enumerate(rows.index)}
+    keys = list(told)
+    both = len({level for level, _ in keys}) > 1
+    shown = [key for key in keys if not (both and key[0] == _FINER and (1, key[1]) in keys and _alone(key[1], keys))]
+    order = sorted(shown, key=lambda key: (key[1] == UNTOLD, key[1][:2], key[0], key[1]))
+    return [(key, told[key]) for key in order]
+
+
+def _alone(code: str, keys: list[tuple[int, str]]) -> bool:
+    return sum(level == _FINER and other[:2] == code for level, other in keys) == 1
+
+
+def _line(key: tuple[int, str], row: "pd.Series[float]", *, schematic: bool, focus: str) -> Markup:
+    level, code = key
+    return html(
+        '<tr class="level{level}"><td>{name}</td><td class="number" title="{spread}">{area}</td>'
+        '<td class="number">{share}</td><td class="number">{person}</td><td class="number">{plots}</td></tr>',
+        level=level,
+        name=pick(code or NO_CODE, joined((swatch(code), html("{name}", name=name_of(code)))), focus),
+        spread=f"{hectares(row['low'])}–{hectares(row['high'])} 公顷" if schematic else "",
+        area=about(hectares(row["area_m2"]), schematic=schematic),
+        share=percent(row["share"], schematic=schematic),
+        person=per_person(row["per_person"], schematic=schematic),
+        plots=f"{int(row['plots']):,}",
+    )
 
 
 def structure(rows: pd.DataFrame) -> Markup:
@@ -86,23 +162,20 @@ def structure(rows: pd.DataFrame) -> Markup:
 
 
 def changes(rows: pd.DataFrame) -> Markup:
-    """What is planned for present land, largest first; what stays as it is comes not."""
+    """List what is planned for present land, largest first; what stays as it is comes not."""
     moved = rows[rows.index.get_level_values(0) != rows.index.get_level_values(1)]
     moved = moved.sort_values("area_m2", ascending=False).iloc[:_MOST_CHANGES]
     lines = joined(
         html(
             '<tr><td>{old}</td><td>{new}</td><td class="number">{area}</td></tr>',
-            old=name_of(str(old)),
-            new=name_of(str(new)),
+            old=joined((swatch(str(old)), html("{name}", name=name_of(str(old))))),
+            new=joined((swatch(str(new)), html("{name}", name=name_of(str(new))))),
             area=hectares(m2),
         )
         for old, new, m2 in moved.reset_index()[["landuse", "landuse_planned", "area_m2"]].itertuples(index=False)
     )
     head = html("<tr><th>现状</th><th>规划</th><th>面积（公顷）</th></tr>")
-    template = (
-        "<details><summary>现状到规划的变化<small>最大的 {n} 项</small></summary><table>{head}{lines}</table></details>"
-    )
-    return html(template, n=len(moved), head=head, lines=lines)
+    return html("<h3>变化最大的 {n} 项</h3><table>{head}{lines}</table>", n=len(moved), head=head, lines=lines)
 
 
 def intensity(rows: pd.DataFrame, names: Mapping[str, str]) -> Markup:
@@ -114,8 +187,7 @@ def intensity(rows: pd.DataFrame, names: Mapping[str, str]) -> Markup:
     head = joined(html("<th>{label}</th>", label=label) for label, _ in _RATES.values())
     note = "按地块面积加权平均；括号内为有该项数据的用地比例。"
     return html(
-        "<details><summary>开发强度</summary><table><tr><th>统计单元</th>{head}</tr>{lines}</table>"
-        '<p class="hint">{note}</p></details>',
+        '<h3>各统计单元的平均值</h3><table><tr><th>统计单元</th>{head}</tr>{lines}</table><p class="hint">{note}</p>',
         head=head,
         lines=lines,
         note=note,

@@ -1,7 +1,7 @@
 """What the browser is told to draw that is no part of the plan: a dataset, or what a measure found."""
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,8 @@ from layers.text import html, joined
 
 _FEW = 500
 """So few areas are told from each other, and seen at all, by their edges at any zoom."""
+_FAINT = "faint"
+_FAINTLY = {"color": "#B9C2CA", "weight": 0.2, "fill_opacity": 0.1}
 _EDGED_PX = (5.0, 12.0)
 """Side of an area on the screen from which it has an edge, and a full one."""
 
@@ -113,6 +115,24 @@ def described(summary: Summary, shown: Sequence[Sign]) -> dict[str, Any]:
         "marks": {},
         "selected": None,
     }
+
+
+def focused(drawing: Mapping[str, Any], name: str, keep: Callable[[str], bool]) -> dict[str, Any]:
+    """Let some classes of a drawing stand out: the others stay faint.
+
+    Parameters
+    ----------
+    drawing : mapping
+        From `told` or of its form.
+    name : str
+        What stands out: by it the browser knows that it has to draw anew.
+    keep : callable
+        Whether a class of the drawn table's column `class` stands out.
+    """
+    signs, count = drawing["signs"], len(drawing["signs"])
+    faint = [{**sign, "key": f"{sign['key']} {_FAINT}", **_FAINTLY} for sign in signs]
+    classes = {one: number if keep(one) else number + count for one, number in drawing["classes"].items()}
+    return {**drawing, "signs": [*signs, *faint], "classes": classes, "key": f"{drawing['key']}#{name}"}
 
 
 def legend(title: str, shown: Iterable[Sign], *, synthetic: bool) -> Markup:

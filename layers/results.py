@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,8 @@ class Found:
         All else it depends on: other contents, the indicator.
     audience : str
         Who may see it.
+    labels : mapping of str to str
+        Class in the column `coverage` of what is drawn -> what the legend calls it.
     """
 
     title: str
@@ -38,6 +40,7 @@ class Found:
     told: str
     audience: Audience
     synthetic: bool
+    labels: Mapping[str, str] = field(default_factory=lambda: COVERED)
 
     @property
     def key(self) -> str:
@@ -61,7 +64,7 @@ def prepare(found: Found, read: Callable[[], gpd.GeoDataFrame], config: Config) 
     return drawings.prepare(base, found.audience, lambda: drawn.write(read(), COVERAGE, base), config)
 
 
-def signs(summary: Summary, styles: Mapping[str, Style]) -> tuple[Sign, ...]:
+def signs(summary: Summary, styles: Mapping[str, Style], labels: Mapping[str, str] = COVERED) -> tuple[Sign, ...]:
     """Tell how each class that is there is drawn."""
     return tuple(
         Sign(
@@ -71,7 +74,7 @@ def signs(summary: Summary, styles: Mapping[str, Style]) -> tuple[Sign, ...]:
             (name,),
             tuple(summary.classes[name]),
         )
-        for name, label in COVERED.items()
+        for name, label in labels.items()
         if name in summary.classes
     )
 
@@ -80,5 +83,5 @@ def drawing(
     prepared: Prepared, found: Found, styles: Mapping[str, Style], *, selected: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
     """Tell the browser what to draw and how, as `layers.datasets.drawing` does."""
-    told = drawings.told(prepared, f"{found.audience}/{found.key}", signs(prepared.summary, styles))
+    told = drawings.told(prepared, f"{found.audience}/{found.key}", signs(prepared.summary, styles, found.labels))
     return told | {"said": DEMONSTRATION if found.synthetic else "", "selected": selected}

@@ -19,6 +19,7 @@ ZOOMS = (8.0, 19.0)
 _POSITION = re.compile(r"^(-?\d{1,3}\.?\d*),(-?\d{1,2}\.?\d*),(\d{1,2}\.?\d*)$")
 _CHAPTER = re.compile(r"^\d{1,2}-\d{1,2}$")
 _WORD = re.compile(r"^[A-Za-z][A-Za-z0-9_]{0,39}$")
+_FOCUS = re.compile(r"^[A-Za-z0-9_.~-]{1,40}$")
 _VERSION = re.compile(r"^\d{1,9}\.\d{1,9}$")
 _LONGEST = 60
 _LONGEST_ID = 200
@@ -56,6 +57,8 @@ class View:
         Id of one of its rows.
     measure, by, per : str
         Key of the indicator that is read; what it counts; by which units. "" = the usual one.
+    part, focus : str
+        Which part of what is measured is read; what of it alone stands out on the map. "" = the usual one, all.
     at : tuple of float or None
         Longitude, latitude (degrees) and zoom of the map's centre; None = the whole zone.
     """
@@ -72,6 +75,8 @@ class View:
     measure: str = ""
     by: str = ""
     per: str = ""
+    part: str = ""
+    focus: str = ""
     at: tuple[float, float, float] | None = None
 
     def to_query(self) -> dict[str, str]:
@@ -95,6 +100,8 @@ class View:
             "ind": self.measure,
             "by": self.by,
             "per": self.per,
+            "part": self.part,
+            "only": self.focus,
             "at": "{:.5f},{:.5f},{:.2f}".format(*self.at) if self.at else "",
         }
         return {key: value for key, value in query.items() if value}
@@ -135,13 +142,15 @@ class View:
             measure=_written(query, "ind", _WORD, ("没有这个指标，已忽略", problems)),
             by=_one(query, "by", BY, ("没有这种计数方式，已忽略", problems)),
             per=_one(query, "per", PER, ("没有这种统计单元，已忽略", problems)),
+            part=_written(query, "part", _WORD, ("没有这一部分，已忽略", problems)),
+            focus=_written(query, "only", _FOCUS, ("写法不对，已忽略", problems)),
             at=_position(query["at"], problems) if "at" in query else None,
         )
         problems += [_unknown(key, value) for key, value in query.items() if key not in _KEYS]
         return view, tuple(problems)
 
 
-_SHOWN = ("theme", "period", "sel", "pin", "cmp", "data", "against", "rec", "ind", "by", "per", "at")
+_SHOWN = ("theme", "period", "sel", "pin", "cmp", "data", "against", "rec", "ind", "by", "per", "part", "only", "at")
 _KEYS = (*_SHOWN, *Filter.__dataclass_fields__)
 
 

@@ -2,26 +2,23 @@
 
 import streamlit as st
 
-from pages.ui import dataset_map, holdings, landuse, person, problems, state
+from pages.ui import holdings, landuse, landuse_map, person, problems, state
 from pages.ui.map_view import map_view
 from pages.ui.panel import panel
 
 scene, view, wrong_link = state.current()
 held, lost = holdings.read(person.current())
 ask = landuse.asked(view)
-version = held.current(ask.kind)
 
 with st.container(key="stage"):
     left, right = st.columns([1, 1])
     with left, st.container(key="mapbox"), problems.part("地图"):
-        if version:
-            dataset_map.draw(scene, view, version)
-        else:
+        if not landuse_map.draw(scene, view, held, ask):
             map_view(scene, view, ())
     with right, st.container(key="wide"):
         if said := problems.listed((*wrong_link, *lost)):
             panel(said, key="said")
         with problems.part("选择"):
-            landuse.choices(ask)
+            landuse.choices(view, ask)
         with problems.part("用地平衡表"):
-            landuse.figures(scene, held, ask)
+            landuse.figures(scene, view, held, ask)

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import geopandas as gpd
@@ -16,17 +17,22 @@ from argon2 import PasswordHasher
 from hypothesis import settings
 from streamlit.testing.v1 import AppTest
 
+from geodata import crs
 from geodata.access import Mode
+from geodata.catalogue import take_in
 from geodata.config import ROOT, AccessConfig, Config, StoreConfig
 from geodata.land import Land, load_land
+from geodata.schema import conform
 from geodata.store import passwords
 from geodata.store.engine import Store, dispose, open_store
+from geodata.versions import Intake, Version
 from layers import identity, plan
 from layers.style import Style, load_styles
 from pages.ui import caches
 from tests import databases
 from tests.databases import Cluster
-from tests.page import Open, Query, Session
+from tests.page import Open, Query, Session, Take
+from tests.people import manager
 
 settings.register_profile("house", deadline=None)  # a busy machine is no fault
 settings.load_profile("house")
@@ -337,6 +343,42 @@ def session(monkeypatch: pytest.MonkeyPatch, with_small: Config) -> Session:
     monkeypatch.setattr(st, "session_state", values)
     monkeypatch.setattr(st, "query_params", Query(query))
     return values
+
+
+@pytest.fixture
+def held(config: Config, with_small: Config, fresh: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:  # noqa: ARG001 - what a page needs
+    """Let the pages use an empty store of the test's beside the small plan, and start without anything cached."""
+    monkeypatch.setattr(identity, "settings", lambda: config)
+    yield open_store(config)
+    dispose()
+
+
+@pytest.fixture
+def take(config: Config, held: Store) -> Take:
+    """Take a table in as measured ground: take("green", shapes, green_class=[...]).
+
+    The rows are called "<kind>甲0", ...; `intake` says more of the version, such as its base year.
+    """
+
+    def doing(kind: str, *shapes: object, intake: Mapping[str, Any] = MappingProxyType({}), **columns: Any) -> Version:
+        synthetic = bool(columns.pop("synthetic", False))
+        table = gpd.GeoDataFrame(columns, geometry=list(shapes), crs=crs.METRIC)
+        rows = range(len(shapes))
+        table = table.assign(id=[f"{kind}{row}" for row in rows], name=[f"{kind}甲{row}" for row in rows])
+        table = table.assign(basis="测绘成果", accuracy_m=1.0, synthetic=synthetic)
+        scheme = "guide2023" if kind == "plots" else None
+        told = {
+            "source": "测绘",
+            "audience": "public",
+            "scheme": scheme,
+            "synthetic": synthetic,
+            "name": kind,
+            **intake,
+        }
+        ready = conform(table, kind, scheme=scheme)
+        return take_in(held, manager(held), ready, intake=Intake(kind, **told | dict(intake)), config=config)
+
+    return doing
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -10,10 +10,13 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import ButtonGroup
 
 from geodata.land import Land
+from geodata.versions import Version
 
 Open = Callable[..., AppTest]
+Take = Callable[..., Version]
 Session = dict[str, Any]
 
+_WANTED = "window.wanted = "
 _WHO = 'class="who"'
 _FIRST = 'class="note first"'
 
@@ -46,6 +49,13 @@ def drawn_map(at: AppTest) -> dict[str, Any]:
     """Give what the one map of the page was told."""
     (found,) = at.get("component_instance")
     return dict(json.loads(found.proto.json_args))
+
+
+def drawn_dataset(at: AppTest) -> dict[str, Any]:
+    """Give what the map was told of the dataset, or the finding, on it."""
+    text = next(text for text in drawn_map(at).values() if isinstance(text, str) and _WANTED in text)
+    wanted, _ = json.JSONDecoder().raw_decode(text, text.index(_WANTED) + len(_WANTED))
+    return dict(wanted["dataset"])
 
 
 def html(at: AppTest) -> str:

@@ -1,8 +1,6 @@
 """绿地与公园: figures on held data, what is missing for them, and never demonstration and real data together."""
 
 import json
-from collections.abc import Callable
-from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -15,48 +13,16 @@ from geodata.config import Config
 from geodata.indicators import load_indicators
 from geodata.land import load_land
 from geodata.replacement import Act, replace_outlines
-from geodata.schema import conform
-from geodata.store.engine import Store, dispose, open_store
+from geodata.store.engine import Store
 from geodata.versions import DEMONSTRATION, Intake
-from layers import identity
 from layers.measures import Told, sentence
 from pages.ui import measured
 from tests.outlines import boundaries
-from tests.page import Open, drawn_map, html, panel
+from tests.page import Open, Take, drawn_map, html, panel
 from tests.people import manager
 
-pytestmark = pytest.mark.usefixtures("fresh", "with_small", "known")
-Take = Callable[..., None]
+pytestmark = pytest.mark.usefixtures("held")
 EAST, NORTH = 624_000.0, 4_303_000.0
-
-
-@pytest.fixture
-def known(config: Config, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Let the pages use a store of the test's beside the plan."""
-    monkeypatch.setattr(identity, "settings", lambda: config)
-    yield
-    dispose()
-
-
-@pytest.fixture
-def store(config: Config) -> Store:
-    """Open that store."""
-    return open_store(config)
-
-
-@pytest.fixture
-def take(config: Config, store: Store) -> Take:
-    """Take a table in: take("green", shapes, green_class=[...])."""
-
-    def doing(kind: str, *shapes: object, synthetic: bool = False, **columns: Any) -> None:
-        table = gpd.GeoDataFrame(columns, geometry=list(shapes), crs=crs.METRIC)
-        rows = range(len(shapes))
-        table = table.assign(id=[f"{kind}{row}" for row in rows], name=[f"{kind}甲{row}" for row in rows])
-        table = table.assign(basis="测绘成果", accuracy_m=1.0, synthetic=synthetic)
-        intake = Intake(kind, kind, "测绘", audience="public", synthetic=synthetic)
-        take_in(store, manager(store), conform(table, kind), intake=intake, config=config)
-
-    return doing
 
 
 def homes_and_park(take: Take, *, synthetic: bool = False) -> None:
@@ -143,8 +109,8 @@ def test_an_unknown_indicator_in_a_link_is_said(open_page: Open) -> None:
     assert "没有这个指标" in panel(open_page("green.py", ind="nothing"))
 
 
-def test_demonstration_data_give_every_figure_and_say_so(open_page: Open, store: Store, config: Config) -> None:
-    demonstration.load(store, manager(store), load_land(config), config)
+def test_demonstration_data_give_every_figure_and_say_so(open_page: Open, held: Store, config: Config) -> None:
+    demonstration.load(held, manager(held), load_land(config), config)
     at = open_page("green.py", ind="park_per_person")
     assert not at.exception
     assert DEMONSTRATION in at.code[0].value
@@ -165,17 +131,17 @@ def test_a_sentence_says_nothing_without_a_figure() -> None:
 
 
 def test_figures_within_official_outlines_name_them_and_are_exact(
-    config: Config, store: Store, take: Take, open_page: Open
+    config: Config, held: Store, take: Take, open_page: Open
 ) -> None:
     homes_and_park(take)
     outline = ("凌水街道", "subdistrict", gpd.GeoSeries([box(EAST, NORTH, EAST + 200, NORTH + 100)], crs=crs.METRIC))
     table = boundaries((*outline[:2], outline[2].to_crs(crs.FILE).iloc[0]))
-    who = manager(store)
+    who = manager(held)
     told = Intake("boundaries", "官方界线", "自然资源局")
-    version = take_in(store, who, table, intake=told, config=config)
+    version = take_in(held, who, table, intake=told, config=config)
     before = panel(open_page("green.py"))
     act = Act(version.key, {"D001": "B1"}, 0)
-    replace_outlines(store, who, act, land=load_land(config), config=config)
+    replace_outlines(held, who, act, land=load_land(config), config=config)
     after = panel(open_page("green.py"))
     assert "单元界线 “官方界线”第 1 版" not in before
     assert "单元界线 “官方界线”第 1 版" in after

@@ -1,57 +1,20 @@
 """用地结构: the balance of held land, what is missing for it, and never demonstration and real data together."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
-
-import geopandas as gpd
 import pytest
 from shapely import box
 
-from geodata import crs, demonstration
-from geodata.catalogue import take_in
+from geodata import demonstration
 from geodata.config import Config
 from geodata.land import load_land
-from geodata.schema import conform
-from geodata.store.engine import Store, dispose, open_store
-from geodata.versions import DEMONSTRATION, Intake
-from layers import identity
-from tests.page import Open, html, panel
+from geodata.store.engine import Store
+from geodata.versions import DEMONSTRATION
+from pages.ui.landuse import PARTS
+from tests.page import Open, Take, drawn_dataset, html, panel
 from tests.people import manager
 
-pytestmark = pytest.mark.usefixtures("fresh", "with_small", "known")
-Take = Callable[..., None]
+pytestmark = pytest.mark.usefixtures("held")
 EAST, NORTH = 624_000.0, 4_303_000.0
 HOMES, PARK = box(EAST, NORTH, EAST + 300, NORTH + 100), box(EAST + 300, NORTH, EAST + 400, NORTH + 100)
-
-
-@pytest.fixture
-def known(config: Config, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Let the pages use a store of the test's beside the plan."""
-    monkeypatch.setattr(identity, "settings", lambda: config)
-    yield
-    dispose()
-
-
-@pytest.fixture
-def store(config: Config) -> Store:
-    """Open that store."""
-    return open_store(config)
-
-
-@pytest.fixture
-def take(config: Config, store: Store) -> Take:
-    """Take a table in: take("landuse", shapes, code=[...])."""
-
-    def doing(kind: str, *shapes: object, synthetic: bool = False, **columns: Any) -> None:
-        rows = range(len(shapes))
-        table = gpd.GeoDataFrame(columns, geometry=list(shapes), crs=crs.METRIC)
-        table = table.assign(id=[f"{kind}{row}" for row in rows], name=[f"{kind}甲{row}" for row in rows])
-        table = table.assign(basis="测绘成果", accuracy_m=1.0, synthetic=synthetic)
-        scheme = "guide2023" if kind == "plots" else None
-        intake = Intake(kind, kind, "测绘", audience="public", scheme=scheme, synthetic=synthetic)
-        take_in(store, manager(store), conform(table, kind, scheme=scheme), intake=intake, config=config)
-
-    return doing
 
 
 def test_without_data_it_is_said_what_is_missing(open_page: Open) -> None:
@@ -62,15 +25,53 @@ def test_without_data_it_is_said_what_is_missing(open_page: Open) -> None:
 def test_the_balance_says_classes_areas_and_what_it_rests_on(open_page: Open, take: Take) -> None:
     take("landuse", HOMES, PARK, code=["0701", "1401"], scheme=["guide2023"] * 2)
     said = panel(open_page("landuse.py", per="zone"))
-    assert (
-        '0701 城镇住宅用地</td><td class="number" title="3.0–3.0 公顷">约 3.0</td><td class="number">75%</td>' in said
+    row = (
+        '0701 城镇住宅用地</button></td><td class="number" title="3.0–3.0 公顷">约 3.0</td><td class="number">75%</td>'
     )
+    assert row in said
+    assert "07 居住用地</button>" in said
     assert "按示意边界" in said
     assert "“landuse”第 1 版" in said
     assert "椭球面积" in said
     assert 'R 居住用地</td><td class="number">75%</td><td class="number">25%–40%</td>' in said
     assert "未被图斑覆盖" not in said
-    assert "没有同类来源的规划地块数据" in said
+    assert "三生（生产、生活、生态）占比：无数据" in said
+
+
+def test_land_per_person_needs_people_of_the_same_sort(open_page: Open, take: Take) -> None:
+    take("landuse", HOMES, PARK, code=["0701", "1401"], scheme=["guide2023"] * 2)
+    assert "人均：无数据，缺少人口，请在“数据”页导入。" in panel(open_page("landuse.py", per="zone"))
+    take("population", HOMES.centroid, people=[100], synthetic=True)
+    assert "人均：无数据（人口为演示数据）。" in panel(open_page("landuse.py", per="zone"))
+    take("population", HOMES.centroid, people=[100], intake={"name": "普查"})
+    assert '<td class="number">约 300</td>' in panel(open_page("landuse.py", per="zone"))
+    take("boundaries", PARK, boundary_class=["grid"])
+    assert "人口数据在该单元内没有人" in panel(open_page("landuse.py", per="grid"))
+
+
+def test_a_class_stands_out_on_the_map_until_it_is_let_go(open_page: Open, take: Take) -> None:
+    take("landuse", HOMES, PARK, code=["0701", "1401"], scheme=["guide2023"] * 2)
+    plain, told = (drawn_dataset(open_page("landuse.py", per="zone", **query)) for query in ({}, {"only": "07"}))
+    assert told["key"] == f"{plain['key']}#07"
+    assert {name: told["signs"][number]["fill_opacity"] > 0.5 for name, number in told["classes"].items()} == {
+        "0701": True,
+        "1401": False,
+    }
+    assert "图上只突出：07 居住用地" in panel(open_page("landuse.py", per="zone", only="07"))
+
+
+def test_base_years_stand_beside_each_other(open_page: Open, take: Take) -> None:
+    scheme = ["guide2023"] * 2
+    take("landuse", HOMES, PARK, code=["0701", "1401"], scheme=scheme, intake={"base_year": 2020})
+    assert "无数据：历年对照要有该单元的两期用地数据" in panel(open_page("landuse.py", per="zone", part="years"))
+    take("landuse", HOMES, PARK, code=["0701", "0701"], scheme=scheme, intake={"base_year": 2023})
+    take("landuse_planned", HOMES, PARK, code=["0901", "1401"], scheme=scheme)
+    said = panel(open_page("landuse.py", per="zone", part="years"))
+    assert said.index("现状 2020") < said.index("现状 2023") < said.index("规划</th>")
+    cells = (
+        '<td class="number">3.0</td><td class="number">4.0</td><td class="number">—</td><td class="number">-3.0</td>'
+    )
+    assert f"07 居住用地</button></td>{cells}" in said
 
 
 def test_codes_of_the_survey_are_counted_by_the_guide(open_page: Open, take: Take) -> None:
@@ -83,16 +84,45 @@ def test_imported_units_are_exact_and_say_their_gaps(open_page: Open, take: Take
     take("boundaries", box(EAST, NORTH, EAST + 500, NORTH + 100), boundary_class=["grid"])
     said = panel(open_page("landuse.py", per="grid"))
     assert "75.0%" in said
-    assert "未被图斑覆盖 1.0 公顷" in said
     assert "约" not in said
+    assert "未被图斑覆盖 1.0 公顷" in panel(open_page("landuse.py", per="grid", part="tiling"))
 
 
-def test_changes_and_intensity_come_from_plots(open_page: Open, take: Take) -> None:
+def test_a_unit_without_land_has_no_data(open_page: Open, take: Take) -> None:
+    take("landuse", PARK, code=["1401"], scheme=["guide2023"])
+    take("boundaries", HOMES, boundary_class=["grid"])
+    take("plots", PARK, landuse=["1401"], landuse_planned=["1401"])
+    said = {part: panel(open_page("landuse.py", per="grid", part=part)) for part in PARTS}
+    assert "无数据：现状用地数据没有覆盖该单元。" in said["balance"]
+    assert "无数据：历年对照" in said["years"]
+    assert "变化最大的 0 项" in said["changes"]
+    assert "0 个地块有数据" in said["intensity"]
+
+
+def test_changes_are_a_matrix_whose_cells_show_their_plots(open_page: Open, take: Take) -> None:
     take("landuse", HOMES, PARK, code=["0701", "1401"], scheme=["guide2023"] * 2)
+    assert "无数据：缺少规划地块" in panel(open_page("landuse.py", per="zone", part="changes"))
     take("plots", HOMES, PARK, landuse=["0701", "1401"], landuse_planned=["0901", "1401"], far=[2.0, None])
-    said = panel(open_page("landuse.py", per="zone"))
-    assert "0701 城镇住宅用地</td><td>0901 商业用地</td>" in said
-    assert "2.00（75%）" in said
+    at = open_page("landuse.py", per="zone", part="changes", only="07~09")
+    cell = (
+        '<td class="number most"><button class="pick" data-act="focus" data-id="07~09" aria-pressed="true">3.0</button>'
+    )
+    assert cell in panel(at)
+    assert '<td class="number same"><button class="pick" data-act="focus" data-id="14~14"' in panel(at)
+    told = drawn_dataset(at)
+    assert list(told["marks"].values()) == ["#FF0000"]
+
+
+def test_densities_are_spread_over_classes_that_show_their_plots(open_page: Open, take: Take) -> None:
+    take("landuse", HOMES, PARK, code=["0701", "1401"], scheme=["guide2023"] * 2)
+    assert "无数据：缺少规划地块" in panel(open_page("landuse.py", per="zone", part="intensity"))
+    take("plots", HOMES, PARK, landuse=["0701", "1401"], landuse_planned=["0901", "1401"], far=[2.0, None])
+    at = open_page("landuse.py", per="zone", part="intensity", only="far.4")
+    assert "容积率分布<small>1 个地块有数据</small>" in panel(at)
+    assert 'data-id="far.4" aria-pressed="true" title="3.0 公顷，占有数据用地的 100.0%"><b>1</b>' in panel(at)
+    assert "2.00（75%）" in panel(at)
+    told = drawn_dataset(at)
+    assert set(told["classes"]) == {"step5", "step0"}
 
 
 def test_demonstration_and_real_data_are_never_mixed(open_page: Open, take: Take) -> None:
@@ -101,13 +131,17 @@ def test_demonstration_and_real_data_are_never_mixed(open_page: Open, take: Take
     assert "无数据（界线为演示数据）" in panel(open_page("landuse.py", per="grid"))
 
 
-def test_demonstration_data_fill_the_page_and_say_so(open_page: Open, store: Store, config: Config) -> None:
-    demonstration.load(store, manager(store), load_land(config), config)
+def test_demonstration_data_fill_the_page_and_say_so(open_page: Open, held: Store, config: Config) -> None:
+    demonstration.load(held, manager(held), load_land(config), config)
     for kind in ("landuse", "landuse_planned"):
         at = open_page("landuse.py", ind=kind)
         assert not at.exception
         assert "出错（编号" not in html(at)
         assert DEMONSTRATION in panel(at)
-        assert "开发强度" in panel(at)
-    at = at.selectbox(key="balance_level").set_value("1").run()
-    assert "07 居住用地" in panel(at)
+    at = at.selectbox(key="balance_level").set_value("2").run()
+    assert "0701 城镇住宅用地" in panel(at)
+    assert "07 居住用地" not in panel(at)
+    for part in PARTS:
+        at = open_page("landuse.py", part=part)
+        assert "出错（编号" not in html(at), part
+        assert "无数据：" not in panel(at).replace("占比：无数据", ""), part

@@ -1,8 +1,8 @@
 """A version of a dataset on the map: drawn, clicked, and one of its rows outlined."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import geopandas as gpd
 import shapely
@@ -12,7 +12,7 @@ from geodata import tiles
 from geodata.catalogue import read_version
 from geodata.drawn import Summary, base_of
 from geodata.versions import Version
-from layers import datasets
+from layers import datasets, drawings
 from layers.legend import base_rows
 from layers.pick import pick_rows
 from layers.text import joined
@@ -21,7 +21,21 @@ from pages.ui import caches, state
 from pages.ui.map_view import Dataset, map_view
 
 
-def draw(scene: caches.Scene, view: View, version: Version, *, marks: Mapping[str, str] | None = None) -> Summary:
+class Focus(NamedTuple):
+    """What stands out on a map: its name, and whether a class is of it."""
+
+    name: str
+    keep: Callable[[str], bool]
+
+
+def draw(
+    scene: caches.Scene,
+    view: View,
+    version: Version,
+    *,
+    marks: Mapping[str, str] | None = None,
+    focus: Focus | None = None,
+) -> Summary:
     """Draw a version over a faint plan; a click puts the id of what lies there into the link.
 
     Parameters
@@ -33,6 +47,8 @@ def draw(scene: caches.Scene, view: View, version: Version, *, marks: Mapping[st
         With geometry, and meant for whoever looks.
     marks : mapping of str to str, optional
         Id of a row -> colour it has instead of that of its class.
+    focus : Focus, optional
+        The classes that stand out; the others are faint.
 
     Returns
     -------
@@ -50,9 +66,11 @@ def draw(scene: caches.Scene, view: View, version: Version, *, marks: Mapping[st
         prepared,
         version,
         scene.styles,
-        marks={number: colour for key, colour in (marks or {}).items() for number in _numbers(scene, version, key)},
+        marks=_marked(scene, version, marks) if marks else None,
         selected=_outline(scene, version, view.record) if view.record else None,
     )
+    if focus:
+        drawing = drawings.focused(drawing, *focus)
     online = config.base_map is not None
     rows = joined((datasets.legend(prepared.summary, version, scene.styles), base_rows(scene.styles, online=online)))
     map_view(scene, view, (), dataset=Dataset(drawing, rows, partial(on_click, version)))
@@ -85,6 +103,12 @@ def row(scene: caches.Scene, view: View, version: Version) -> gpd.GeoDataFrame |
         return None
     rows = datasets.rows(base_of(scene.config.data_path, version))
     return rows[rows["id"] == view.record]
+
+
+def _marked(scene: caches.Scene, version: Version, marks: Mapping[str, str]) -> dict[int, str]:
+    """Numbers of the drawn rows with the ids that are marked."""
+    ids = datasets.rows(base_of(scene.config.data_path, version))["id"]
+    return {int(number): str(colour) for number, colour in ids.map(marks).dropna().items()}
 
 
 def _numbers(scene: caches.Scene, version: Version, key: str) -> tuple[int, ...]:

@@ -1,62 +1,62 @@
-"""The page 用地结构: which balance is read, and its tables."""
+"""The page 用地结构: what of land use is read, its tables, its map."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
-import geopandas as gpd
-import pandas as pd
 import streamlit as st
 from markupsafe import Markup
 
-from geodata import reporting
+from geodata import landuse_tables, reporting
 from geodata.catalogue import Catalogue
 from geodata.errors import DashboardError
-from geodata.items import SCHEMATIC
 from geodata.kinds import DATASETS
-from geodata.landuse_gb50137 import structure
-from geodata.measures import landuse
-from geodata.measures.landuse import AREAS, Area
-from geodata.measures.vague import with_range
+from geodata.measures.landuse import AREAS, RATES, Area
 from geodata.versions import DEMONSTRATION, Version
-from layers import balance
+from layers import balance, landuse
 from layers.text import html, joined
 from layers.view import View
-from pages.ui import caches, measured
+from pages.ui import caches, landuse_read, measured, state
+from pages.ui.landuse_read import LEVELS, Ask, Reading
 from pages.ui.panel import panel
 
 KINDS: Mapping[str, str] = {"landuse": "现状用地", "landuse_planned": "规划用地"}
-_LEVELS: Mapping[str, str] = {"1": "一级类", "2": "二级类"}
-_LEVEL, _AREA, _UNIT = "balance_level", "balance_area", "balance_unit"
-
-
-@dataclass(frozen=True)
-class Ask:
-    """What is read: present or planned land, for units, by classes of a level, in areas of a sort."""
-
-    kind: str
-    per: str
-    level: int
-    area: Area
+_LEVEL, _AREA, _UNIT, _PART = "balance_level", "balance_area", "balance_unit", "balance_part"
+_NO_THREE = "三生（生产、生活、生态）占比：无数据，缺少三生与用地用海2023 各类的对照（现行分类指南没有规定）。"
 
 
 def asked(view: View) -> Ask:
     """What the link and the page's choices ask for."""
     kind = view.measure if view.measure in KINDS else next(iter(KINDS))
     area: Area = "projected" if st.session_state.get(_AREA) == "projected" else "ellipsoidal"
-    return Ask(kind, view.per or next(iter(reporting.PER)), int(st.session_state.get(_LEVEL, "2")), area)
+    level = st.session_state.get(_LEVEL)
+    return Ask(kind, view.per or next(iter(reporting.PER)), level if level in LEVELS else next(iter(LEVELS)), area)
 
 
-def choices(ask: Ask) -> None:
-    """Choose what the balance is of; the first two stand in the link."""
+def part_of(view: View) -> str:
+    """The part of the page that the link asks for."""
+    return view.part if view.part in PARTS else next(iter(PARTS))
+
+
+def choices(view: View, ask: Ask) -> None:
+    """Choose what is read; what stands first is in the link."""
+    st.session_state[_PART] = part_of(view)
+    st.segmented_control(
+        "内容",
+        list(PARTS),
+        format_func=lambda key: PARTS[key][0],
+        key=_PART,
+        label_visibility="collapsed",
+        on_change=lambda: state.change(part=st.session_state[_PART] or "", focus=""),
+    )
     with st.container(key="balance_choice", horizontal=True):
         measured.select("用地", "measure", KINDS, ask.kind)
         measured.select("统计单元", "per", reporting.PER, ask.per)
-        st.selectbox("类别", ["2", "1"], format_func=_LEVELS.__getitem__, key=_LEVEL)
+        st.selectbox("类别", list(LEVELS), format_func=LEVELS.__getitem__, key=_LEVEL)
         st.selectbox("面积", list(AREAS), format_func=lambda key: AREAS[key], key=_AREA)
 
 
-def figures(scene: caches.Scene, held: Catalogue, ask: Ask) -> None:
-    """The balance of one unit, and of all units how densely they are built."""
+def figures(scene: caches.Scene, view: View, held: Catalogue, ask: Ask) -> None:
+    """Show the part of the page that is asked for, of one unit."""
     version = held.current(ask.kind)
     if version is None:
         _said(f"无数据：缺少{DATASETS[ask.kind].label}，请在“数据”页导入。")
@@ -68,65 +68,115 @@ def figures(scene: caches.Scene, held: Catalogue, ask: Ask) -> None:
     elif units.empty:
         _said(f"无数据：缺少界线（{reporting.PER[ask.per]}），请在“数据”页导入。")
     else:
-        try:
-            _tables(scene, held, ask, version, units)
-        except DashboardError as error:
-            _said(str(error))
+        names = {str(key): str(name) for key, name in units["name"].items()}
+        unit = st.selectbox("单元", list(names), format_func=names.__getitem__, key=_UNIT)
+        _tables(Reading(scene, held, ask, version, unit), view)
 
 
-def _tables(scene: caches.Scene, held: Catalogue, ask: Ask, version: Version, units: gpd.GeoDataFrame) -> None:
-    names = {str(key): str(name) for key, name in units["name"].items()}
-    unit = st.selectbox("单元", list(names), format_func=names.__getitem__, key=_UNIT)
-    vague = bool((units.loc[[unit], "basis"] == SCHEMATIC).all())
-    key = f"{measured.units_key(scene, ask.per)} {version.digest} {ask.kind} {ask.level} {ask.area}"
-    rows = caches.computed(f"balance {key}", lambda: _balance(version, units, ask)).loc[[unit]].droplevel(0)
-    whole = caches.computed(f"tiling {key}", lambda: landuse.completeness(measured.rows(version), units))
-    told = structure(pd.concat({unit: rows}, names=["zone"]).drop(columns=["low", "high"])).droplevel(0)
-    parts = [
-        html("<h2>{name}</h2>", name=f"{names[unit]} · {KINDS[ask.kind]}"),
-        html('<p class="note demo">{text}</p>', text=DEMONSTRATION) if version.synthetic else Markup(""),
-        balance.table(rows, schematic=vague),
-        balance.tiling(whole.iloc[list(names).index(unit)], schematic=vague),
-        _basis(version, ask, vague=vague),
-        balance.structure(told),
-        *_of_plots(held, ask, (units, unit), names),
+def _tables(reading: Reading, view: View) -> None:
+    label, write = PARTS[part_of(view)]
+    try:
+        written = write(reading, view.focus)
+    except DashboardError as error:
+        _said(str(error))
+        return
+    version = reading.version
+    head = html("<h2>{name} · {label}</h2>", name=reading.name, label=label)
+    demo = html('<p class="note demo">{text}</p>', text=DEMONSTRATION) if version.synthetic else Markup("")
+    panel(joined((head, demo, _focused(view.focus), *written, _basis(reading))), key="balance")
+
+
+def _balance(reading: Reading, focus: str) -> list[Markup]:
+    rows = landuse_read.balance(reading)
+    if rows.empty:
+        return [_problem(f"无数据：{KINDS[reading.ask.kind]}数据没有覆盖该单元。")]
+    return [
+        html('<p class="kicker">{kind}</p>', kind=KINDS[reading.ask.kind]),
+        balance.table(rows, schematic=reading.vague, focus=focus),
+        _hint(landuse_read.people_of(reading)[1]),
+        balance.structure(landuse_read.urban(reading)),
+        _hint(_NO_THREE),
     ]
-    panel(joined(parts), key="balance")
 
 
-def _balance(version: Version, units: gpd.GeoDataFrame, ask: Ask) -> pd.DataFrame:
-    """The balance of all units, with what it may be within schematic outlines."""
-    table = measured.rows(version).rename(columns={"code": "landuse"})
+def _changes(reading: Reading, focus: str) -> list[Markup]:
+    plots, why = landuse_read.plots_of(reading)
+    if plots is None:
+        return [_problem(why)]
+    found = landuse_read.changes(reading, plots)
+    return [
+        landuse.matrix(landuse_tables.matrix(found), schematic=reading.vague, focus=focus),
+        balance.changes(found),
+        _of_plots(plots),
+    ]
 
-    def made(zones: gpd.GeoDataFrame) -> pd.DataFrame:
-        return landuse.balance(table, by="landuse", level=ask.level, zones=zones, area=ask.area)
 
-    return with_range(units, made, of="area_m2")
+def _years(reading: Reading, focus: str) -> list[Markup]:
+    table, versions = landuse_read.years(reading)
+    if table is None:
+        held = measured.named(versions)
+        return [_problem(f"无数据：历年对照要有该单元的两期用地数据（不同基准年，或现状与规划），现有{held}。")]
+    return [
+        landuse.years(table, schematic=reading.vague, focus=focus),
+        _hint(f"各列数据：{measured.named(versions)}。"),
+    ]
 
 
-def _of_plots(held: Catalogue, ask: Ask, of: tuple[gpd.GeoDataFrame, str], names: Mapping[str, str]) -> list[Markup]:
-    """Changes and intensity, which plots know: nothing where there are none, or other than the land's own sort."""
-    plots = held.current("plots")
-    if plots is None or held.mixture(("plots", ask.kind)) or plots.scheme not in (None, "guide2023"):
-        return [html('<p class="hint">{text}</p>', text="没有同类来源的规划地块数据，不列变化与开发强度。")]
-    units, unit = of
-    rows = measured.rows(plots)
-    key = f"{plots.digest} {ask.per} {ask.level} {ask.area} {unit}"
-    moved = caches.computed(
-        f"changes {key}",
-        lambda: landuse.changes(rows, level=ask.level, zones=units.loc[[unit]], area=ask.area).droplevel(0),
+def _intensity(reading: Reading, focus: str) -> list[Markup]:
+    plots, why = landuse_read.plots_of(reading)
+    if plots is None:
+        return [_problem(why)]
+    within = landuse_read.plots_within(reading, plots)
+    found = {rate: landuse_tables.spread_of(within, rate) for rate in RATES}
+    names = {str(key): str(name) for key, name in reading.units["name"].items()}
+    means = balance.intensity(landuse_read.intensity(reading, plots), names)
+    return [landuse.spread(found, focus=focus), means, _of_plots(plots)]
+
+
+def _tiling(reading: Reading, _focus: str) -> list[Markup]:
+    return [balance.tiling(landuse_read.tiling(reading), schematic=reading.vague)]
+
+
+PARTS: Mapping[str, tuple[str, Callable[[Reading, str], list[Markup]]]] = MappingProxyType(
+    {
+        "balance": ("用地平衡表", _balance),
+        "changes": ("现状到规划", _changes),
+        "years": ("历年对照", _years),
+        "intensity": ("开发强度", _intensity),
+        "tiling": ("重叠与空隙", _tiling),
+    }
+)
+"""Parts of the page: what they are called, what writes them."""
+
+
+def _focused(focus: str) -> Markup:
+    """Say what alone stands out on the map, with a button that ends it."""
+    if not focus:
+        return Markup("")
+    return html(
+        '<p class="choice">图上只突出：{name} <button data-act="focus" data-id="{focus}">显示全部</button></p>',
+        name=landuse.focus_name(focus),
+        focus=focus,
     )
-    dense = caches.computed(f"intensity {key}", lambda: landuse.intensity(rows, zones=units, area=ask.area))
-    return [balance.changes(moved), balance.intensity(dense, names)]
 
 
-def _basis(version: Version, ask: Ask, *, vague: bool) -> Markup:
-    where = (
-        "按示意边界，数值为约数，指针停在面积上显示界线内外移动其精度后的范围。" if vague else "按官方或导入的界线。"
-    )
-    text = f"数据：{measured.named([version])}；{AREAS[ask.area]}；用地用海2023 分类。{where}"
-    return html('<p class="hint">{text}</p>', text=text)
+def _of_plots(plots: Version) -> Markup:
+    return _hint(f"由规划地块算得：{measured.named([plots])}；未划为规划地块的土地不计。")
+
+
+def _basis(reading: Reading) -> Markup:
+    vague = "按示意边界，数值为约数，指针停在面积上显示界线内外移动其精度后的范围。"
+    where = vague if reading.vague else "按官方或导入的界线。"
+    return _hint(f"数据：{measured.named([reading.version])}；{AREAS[reading.ask.area]}；用地用海2023 分类。{where}")
+
+
+def _hint(text: str) -> Markup:
+    return html('<p class="hint">{text}</p>', text=text) if text else Markup("")
+
+
+def _problem(text: str) -> Markup:
+    return html('<p class="problem" role="alert">{text}</p>', text=text)
 
 
 def _said(text: str) -> None:
-    panel(html('<p class="problem" role="alert">{text}</p>', text=text), key="balance")
+    panel(_problem(text), key="balance")

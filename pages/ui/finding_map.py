@@ -1,0 +1,45 @@
+"""What a measure found, on the map."""
+
+from collections.abc import Callable
+
+import geopandas as gpd
+
+from layers import drawings, results
+from layers.legend import base_rows
+from layers.results import Found
+from layers.text import joined
+from layers.view import View
+from pages.ui import caches
+from pages.ui.dataset_map import Focus
+from pages.ui.map_view import Dataset, map_view
+
+
+def draw(
+    scene: caches.Scene, view: View, found: Found, read: Callable[[], gpd.GeoDataFrame], *, focus: Focus | None = None
+) -> None:
+    """Draw a finding over a faint plan.
+
+    Parameters
+    ----------
+    scene : Scene
+    view : View
+    found : Found
+    read : callable
+        Gives what is drawn: `name`, `coverage`, geometry, on its ids; called only if need be.
+    focus : Focus, optional
+        The classes that stand out; the others are faint.
+
+    Raises
+    ------
+    MeasureError, DatasetError, StoreError
+        It cannot be measured, or the files for the browser cannot be written.
+    """
+    prepared = results.prepare(found, read, scene.config)
+    signs = results.signs(prepared.summary, scene.styles, found.labels)
+    online = scene.config.base_map is not None
+    legend = drawings.legend(found.title, signs, synthetic=found.synthetic)
+    drawing = results.drawing(prepared, found, scene.styles)
+    if focus:
+        drawing = drawings.focused(drawing, *focus)
+    rows = joined((legend, base_rows(scene.styles, online=online)))
+    map_view(scene, view, (), dataset=Dataset(drawing, rows, lambda _at: None))

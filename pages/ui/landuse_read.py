@@ -1,0 +1,205 @@
+"""What the page 用地结构 reads from the held land, for the screen and for files alike."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geodata import areal, landuse_tables
+from geodata.catalogue import Catalogue
+from geodata.items import SCHEMATIC
+from geodata.landuse_codes import CURRENT
+from geodata.landuse_gb50137 import structure
+from geodata.measures import landuse
+from geodata.measures.landuse import Area
+from geodata.measures.vague import with_range
+from geodata.versions import Version
+from pages.ui import caches, measured
+
+T = TypeVar("T")
+LEVELS = {"12": "一、二级类", "1": "一级类", "2": "二级类"}
+_FEWEST, _MOST_YEARS = 2, 4
+_FINER = 2
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What is read: present or planned land, for units of a kind, by classes of levels, in areas of a sort."""
+
+    kind: str
+    per: str
+    level: str
+    area: Area
+
+    @property
+    def finest(self) -> int:
+        """The finest level."""
+        return int(self.level[-1])
+
+
+@dataclass(frozen=True)
+class Reading:
+    """All that a part of the page is read from."""
+
+    scene: caches.Scene
+    held: Catalogue
+    ask: Ask
+    version: Version
+    unit: str
+
+    @property
+    def units(self) -> gpd.GeoDataFrame:
+        """All units of the kind."""
+        return measured.units(self.scene, self.held, self.ask.per)
+
+    @property
+    def one(self) -> gpd.GeoDataFrame:
+        """The unit that is read."""
+        return self.units.loc[[self.unit]]
+
+    @property
+    def vague(self) -> bool:
+        """Whether it is drawn by a schematic outline."""
+        return bool((self.one["basis"] == SCHEMATIC).all())
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return str(self.one["name"].iloc[0])
+
+    def computed(self, what: str, versions: tuple[Version, ...], compute: Callable[[], T]) -> T:
+        """Compute once for the same data, units and choices."""
+        bounds = self.held.current("boundaries")
+        told = (what, measured.units_key(self.scene, self.ask.per), bounds.digest if bounds else "", self.ask.area)
+        return caches.computed(" ".join((*told, *(version.digest for version in versions))), compute)
+
+
+def balance(reading: Reading) -> pd.DataFrame:
+    """Balance of the unit, indexed (level, code), with what it may be as well and the land per person."""
+    every = _within(_balance(reading, reading.version), reading.unit)
+    wanted = every.index.get_level_values("level").isin([int(level) for level in reading.ask.level])
+    people, _ = people_of(reading)
+    return every[wanted].assign(per_person=lambda rows: rows["area_m2"] / people)
+
+
+def urban(reading: Reading) -> pd.DataFrame:
+    """Shares of 城市建设用地 by GB 50137 in the unit."""
+    finer = pd.DataFrame(_balance(reading, reading.version).xs(_FINER, level="level"))
+    return structure(finer[finer.index.get_level_values("zone") == reading.unit]).droplevel(0)
+
+
+def people_of(reading: Reading) -> tuple[float, str]:
+    """How many people live in the unit, NaN and why where that is not known."""
+    population = reading.held.current("population")
+    if population is None:
+        return np.nan, "人均：无数据，缺少人口，请在“数据”页导入。"
+    if mixed := reading.held.mixture((reading.ask.kind, "population")):
+        return np.nan, f"人均：{mixed}。"
+    found = reading.computed(
+        "people", (population,), lambda: landuse_tables.people_in(reading.units, measured.rows(population))
+    )
+    people = float(found[reading.unit])
+    return (people, "") if people > 0 else (np.nan, "人均：无数据，人口数据在该单元内没有人。")
+
+
+def tiling(reading: Reading) -> "pd.Series[float]":
+    """How well plots tile the unit."""
+    table = measured.rows(reading.version)
+    found = reading.computed("tiling", (reading.version,), lambda: landuse.completeness(table, reading.units))
+    return found.iloc[list(found.index).index(reading.unit)]
+
+
+def plots_of(reading: Reading) -> tuple[Version | None, str]:
+    """The plots that know present and planned classes and densities; None, and why, where there are none."""
+    plots = reading.held.current("plots")
+    if plots is None:
+        return None, "无数据：缺少规划地块，请在“数据”页导入。"
+    if mixed := reading.held.mixture(("plots", reading.ask.kind)):
+        return None, f"{mixed}。"
+    if plots.scheme not in (None, CURRENT):
+        return None, "无数据：规划地块的用地代码不是用地用海2023，请换算后重新导入。"
+    return plots, ""
+
+
+def changes(reading: Reading, plots: Version) -> pd.DataFrame:
+    """Land of the unit by present and planned class."""
+    level = int(reading.ask.level[0])
+    rows = measured.rows(plots)
+    moved: pd.DataFrame = reading.computed(
+        f"changes {level} {reading.unit}",
+        (plots,),
+        lambda: landuse.changes(rows, level=level, zones=reading.one, area=reading.ask.area).droplevel(0),
+    )
+    return moved
+
+
+def intensity(reading: Reading, plots: Version) -> pd.DataFrame:
+    """Means of 容积率, 建筑密度, 绿地率 of all units."""
+    rows = measured.rows(plots)
+    return reading.computed(
+        "intensity", (plots,), lambda: landuse.intensity(rows, zones=reading.units, area=reading.ask.area)
+    )
+
+
+def plots_within(reading: Reading, plots: Version) -> gpd.GeoDataFrame:
+    """Plots whose inner point lies in the unit, with `area_m2`."""
+    rows = measured.rows(plots)
+    ground = reading.one.geometry.iloc[0]
+    shapely.prepare(ground)
+    there = rows[shapely.intersects(ground, shapely.point_on_surface(rows.geometry.to_numpy()))]
+    sizes = areal.ellipsoidal(there.geometry.to_numpy()) if reading.ask.area == "ellipsoidal" else there.area
+    return there.assign(area_m2=sizes, **{rate: _column(there, rate) for rate in landuse.RATES})
+
+
+def years(reading: Reading) -> tuple[pd.DataFrame | None, tuple[Version, ...]]:
+    """Base years beside each other in the unit; None where there is only one to show."""
+    versions = base_years(reading.held, reading.version)
+    level = int(reading.ask.level[0])
+    within = {name: _within(_balance(reading, version), reading.unit) for name, version in versions.items()}
+    found = {name: pd.DataFrame(rows.xs(level, level="level")) for name, rows in within.items() if len(rows)}
+    return (landuse_tables.beside(found) if len(found) >= _FEWEST else None), tuple(versions.values())
+
+
+def base_years(held: Catalogue, like: Version) -> dict[str, Version]:
+    """Give the latest versions of land use by base year, then what is planned; all of one sort."""
+    datasets = [dataset for dataset in held.datasets if dataset.kind == "landuse"]
+    used = {dataset.current.key for dataset in datasets if dataset.current}
+    versions = [one for dataset in datasets for one in dataset.versions if _of_sort(one, like)]
+    ordered = sorted(versions, key=lambda one: (one.base_year or 0, one.key in used, one.created_at))
+    dated = {f"现状 {one.base_year}": one for one in ordered if one.base_year}
+    now, planned = held.current("landuse"), held.current("landuse_planned")
+    undated = {"现状（未填基准年）": now} if now and not now.base_year and _of_sort(now, like) else {}
+    last = {_planned(planned): planned} if planned and _of_sort(planned, like) else {}
+    return dict(list((dated | undated).items())[-_MOST_YEARS:]) | last
+
+
+def _of_sort(version: Version, like: Version) -> bool:
+    return version.synthetic == like.synthetic and version.purged_at is None
+
+
+def _planned(version: Version) -> str:
+    return f"规划 {version.base_year}" if version.base_year else "规划"
+
+
+def _balance(reading: Reading, version: Version) -> pd.DataFrame:
+    """Balances of all units at both levels, with what they may be within schematic outlines."""
+    table, units = measured.rows(version).rename(columns={"code": "landuse"}), reading.units
+
+    def made(zones: gpd.GeoDataFrame) -> pd.DataFrame:
+        found = landuse.balance(table, by="landuse", level=_FINER, zones=zones, area=reading.ask.area)
+        return landuse_tables.two_levels(found)
+
+    return reading.computed("balance", (version,), lambda: with_range(units, made, of="area_m2"))
+
+
+def _within(found: pd.DataFrame, unit: str) -> pd.DataFrame:
+    """Rows of one unit; none where there is no land in it."""
+    return found[found.index.get_level_values("zone") == unit].droplevel("zone")
+
+
+def _column(rows: pd.DataFrame, name: str) -> pd.Series:
+    return rows[name].astype(float) if name in rows else pd.Series(np.nan, index=rows.index)
