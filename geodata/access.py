@@ -31,6 +31,7 @@ ACTIONS: MappingProxyType[str, tuple[str, Role]] = MappingProxyType(
         "load_sample": ("载入演示数据", "report"),
         "replace_boundary": ("用官方边界替换示意图形", "review"),
         "adopt_caliber": ("采用新口径", "review"),
+        "propose": ("编制比选方案", "report"),
         "purge": ("清除误导入的内容", "review"),
         "read_log": ("查看操作留痕", "review"),
         "export_log": ("导出操作留痕", "review"),

@@ -12,7 +12,7 @@ from geodata.config import Config
 from geodata.store import events
 from geodata.store.engine import Store
 from geodata.store.events import Change
-from geodata.store.models import CaliberRow, DatasetRow, PersonRow, SettingRow, VersionRow
+from geodata.store.models import CaliberRow, DatasetRow, PersonRow, ProposalRow, SettingRow, VersionRow
 from geodata.store.snapshot import EVENTS, TABLES
 
 ZHANG = Person(1, "张三", "规划处", "manage", authenticated=True)
@@ -43,6 +43,12 @@ def caliber() -> CaliberRow:
     return CaliberRow(indicator="park500", number=1, **rows, **when, reason="新标准", person_id=1)
 
 
+def proposal() -> ProposalRow:
+    """Make a proposal of no park yet."""
+    told: dict[str, Any] = {"parks": [], "versions": {"green": "1.1"}, "calibers": {"park500": 0}}
+    return ProposalRow(name="方案甲", note="", **told, person_id=1, created_at=NOON, changed_at=NOON)
+
+
 def fill(store: Store, config: Config) -> None:
     """Write something into every table and folder."""
     with store.writing() as session:
@@ -52,6 +58,7 @@ def fill(store: Store, config: Config) -> None:
         session.flush()
         session.add(version(config, 1, "第一版"))
         session.add(caliber())
+        session.add(proposal())
         session.add(SettingRow(key="first_start", value={"way": ["演示", None]}))
         events.record(session, ZHANG, "imported", Change("dataset", "1", after="第一版"))
     put(config.data_path / "tables" / "styles.yaml", "甲: 1")

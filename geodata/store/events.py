@@ -38,6 +38,9 @@ LABELS: Mapping[str, str] = {
     "boundary_replaced": "用官方边界替换示意图形",
     "boundary_restored": "退回官方边界的替换",
     "caliber_withdrawn": "撤回口径",
+    "proposal_changed": "修改比选方案",
+    "proposal_withdrawn": "撤回比选方案",
+    "proposal_restored": "恢复撤回的比选方案",
     "sample_loaded": "载入演示数据",
     "exported": "导出",
     "printed": "打印",
@@ -62,6 +65,7 @@ OBJECTS: Mapping[str, str] = {
     "plan": "规划项目与设施",
     "outline": "规划单元图形",
     "caliber": "指标口径",
+    "proposal": "比选方案",
 }
 """Kind of object -> what the log page calls it."""
 

@@ -151,6 +151,28 @@ class CaliberRow(Base):
     withdrawn_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
+class ProposalRow(Base):
+    """A proposal of parks: what it would change, and which data and parameters it was made on; no imported geometry.
+
+    `revision` counts up with each change; `withdrawn_at` is set where it was taken back.
+    """
+
+    __tablename__ = "proposals"
+    __table_args__ = _NEVER_AGAIN
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(80), index=True)
+    note: Mapped[str] = mapped_column(String(500))
+    parks: Mapped[list[Any]] = mapped_column(JSON)
+    versions: Mapped[dict[str, Any]] = mapped_column(JSON)
+    calibers: Mapped[dict[str, Any]] = mapped_column(JSON)
+    revision: Mapped[int] = mapped_column(default=1)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    changed_at: Mapped[datetime] = mapped_column(Moment)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
 class SettingRow(Base):
     """A choice of this installation (first start, last backup), as JSON."""
 
