@@ -97,8 +97,8 @@ def test_the_exceptions_write_and_take_nobody() -> None:
     "name",
     ["people.add", "people.change", "people.activate", "people.reset", "sign_in.sign_out", "sign_in.change_password",
      "views.viewed", "settings.put", "log.export", "backup.back_up", "restore.restore", "events.record",
-    
-     "proposals.save", "proposals.change", "proposals.withdraw", "proposals.restore", "replacement.replace_outlines", "replacement.step_back"],
+     "proposals.save", "proposals.change", "proposals.withdraw", "proposals.restore", "replacement.replace_outlines",
+     "replacement.step_back"],
 )  # fmt: skip
 def test_the_walk_finds_what_writes(name: str) -> None:
     assert names_who(writers()[name])
