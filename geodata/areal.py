@@ -13,7 +13,8 @@ from geodata.shapes import Shapes
 Positions = npt.NDArray[np.intp]
 Flags = npt.NDArray[np.bool_]
 
-_AREAL = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
+AREAL = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
+"""Types of areas."""
 _LARGE = 512
 """Vertices from which on a shape is cut in pieces: an overlay of a shape takes time by its vertices, each time."""
 
@@ -61,7 +62,7 @@ def is_area(shapes: Shapes) -> Flags:
     >>> is_area(np.array([shapely.box(0, 0, 1, 1), shapely.Point(0, 0), shapely.Polygon(), None])).tolist()
     [True, False, False, False]
     """
-    return np.asarray(np.isin(shapely.get_type_id(shapes), _AREAL) & ~shapely.is_empty(shapes))
+    return np.asarray(np.isin(shapely.get_type_id(shapes), AREAL) & ~shapely.is_empty(shapes))
 
 
 def is_finite(shapes: Shapes) -> Flags:

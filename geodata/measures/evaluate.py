@@ -16,7 +16,7 @@ from geodata.indicators import How, Indicator, Sources
 from geodata.kinds import DATASETS
 from geodata.measures import validate
 from geodata.measures.green import covered_area, within
-from geodata.measures.pieces import cut
+from geodata.measures.pieces import cut, united
 from geodata.measures.walking import walking_distance
 
 Inputs = Mapping[str, gpd.GeoDataFrame]
@@ -208,8 +208,7 @@ def _added(rows: gpd.GeoDataFrame, case: _Case) -> pd.Series:
     column = case.indicator.sources.column
     if column:
         return _weighed(rows, rows[column], case)
-    united = gpd.GeoDataFrame(geometry=shapely.get_parts(shapely.union_all(rows.geometry)), crs=rows.crs)
-    pieces = _pieces(united, case)
+    pieces = _pieces(gpd.GeoDataFrame(geometry=united(rows.geometry.to_numpy()), crs=rows.crs), case)
     return _sum(pieces.area, pieces, case)
 
 

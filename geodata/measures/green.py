@@ -8,16 +8,10 @@ import shapely
 
 from geodata.errors import MeasureError
 from geodata.measures import validate
+from geodata.measures.cover import covered, served
 from geodata.shapes import Shapes, in_threads
 
 Floats = npt.NDArray[np.float64]
-Numbers = npt.NDArray[np.intp]
-
-QUAD_SEGS = 16
-"""Segments of a quarter circle of a buffer, as PostGIS and QGIS are told to draw it."""
-
-_PER_CELL = 48
-"""Shapes a cell of the land holds on average: smaller cells cost Python, larger ones GEOS."""
 
 
 def nearest_distance(demand: gpd.GeoDataFrame, supply: gpd.GeoDataFrame, *, limit: float) -> pd.Series:
@@ -173,65 +167,16 @@ def covered_area(areas: gpd.GeoDataFrame, supply: gpd.GeoDataFrame, *, distance:
     """
     shapes = validate.shapes(areas, "用地", kinds=validate.POLYGONS)
     sources = validate.shapes(supply, "公园绿地")
-    reach = shapely.buffer(sources, _reach(distance, supply), quad_segs=QUAD_SEGS)
-    found = np.zeros(len(shapes))
-    reach = reach[~shapely.is_empty(reach)]
-    if len(reach) and len(shapes):
-        found = _covered(shapes, reach)
-    return pd.Series(found, index=areas.index, name="area_m2")
+    supplied = served(sources, _metres(distance, supply))
+    return pd.Series(covered(shapes, supplied), index=areas.index, name="area_m2")
 
 
-def _reach(distance: float | pd.Series, supply: gpd.GeoDataFrame) -> Floats:
+def _metres(distance: float | pd.Series, supply: gpd.GeoDataFrame) -> Floats:
     """One distance for each supply."""
-    if isinstance(distance, pd.Series):
-        if not distance.index.equals(supply.index):
-            where = "服务半径"
-            raise MeasureError(where, "与公园绿地的编号不一致", "请为每处公园绿地给出一个半径")
-        return np.array([validate.metres(value, "服务半径") for value in distance])
-    return np.full(len(supply), validate.metres(distance, "服务半径"))
-
-
-def _covered(shapes: Shapes, reach: Shapes) -> Floats:
-    """Covered m2 of each area: cell by cell, an area in several cells comes several times."""
-    cells = _cells(shapes, len(shapes) + len(reach))
-    of_areas, of_reach = _by_cell(shapes, cells), _by_cell(reach, cells)
-    both = np.array([number for number in of_areas if number in of_reach], dtype=np.intp)
-
-    def cut(numbers: Numbers) -> Floats:
-        parts = [_in_cell(cells[n], (of_areas[n], shapes), reach[of_reach[n]]) for n in numbers]
-        return np.concatenate([np.empty((0, 2)), *parts])
-
-    rows, m2 = in_threads(cut, both, least=1).T
-    return np.bincount(rows.astype(np.intp), m2, minlength=len(shapes)).astype(float)
-
-
-def _in_cell(cell: Floats, areas: tuple[Numbers, Shapes], reach: Shapes) -> Floats:
-    """Row and covered m2 of the areas in one cell."""
-    rows, shapes = areas
-    inside = shapely.clip_by_rect(shapes[rows], *cell)
-    cover = shapely.union_all(shapely.clip_by_rect(reach, *cell))
-    shapely.prepare(cover)
-    whole = shapely.covers(cover, inside)
-    partly = ~whole & shapely.intersects(cover, inside)
-    m2 = np.where(whole, shapely.area(inside), 0.0)
-    m2[partly] = shapely.area(shapely.intersection(inside[partly], cover))
-    return np.column_stack((rows, m2))
-
-
-def _cells(shapes: Shapes, count: int) -> Floats:
-    """Squares that tile the bounds of the areas: west, south, east, north of each."""
-    west, south, east, north = shapely.total_bounds(shapes)
-    wanted = max(1, count / _PER_CELL)
-    size = max(np.sqrt((east - west) * (north - south) / wanted), 1.0)
-    xs = west + size * np.arange(np.ceil((east - west) / size) or 1)
-    ys = south + size * np.arange(np.ceil((north - south) / size) or 1)
-    x, y = (axis.ravel() for axis in np.meshgrid(xs, ys))
-    return np.column_stack((x, y, x + size, y + size))
-
-
-def _by_cell(shapes: Shapes, cells: Floats) -> dict[int, Numbers]:
-    """Which shapes meet which cell; a cell that meets none is left out."""
-    rows, numbers = shapely.STRtree(shapely.box(*cells.T)).query(shapes, predicate="intersects")
-    order = np.argsort(numbers, kind="stable")
-    met, starts = np.unique(numbers[order], return_index=True)
-    return dict(zip(met.tolist(), np.split(rows[order], starts)[1:], strict=True))
+    if not isinstance(distance, pd.Series):
+        return np.full(len(supply), validate.metres(distance, "服务半径"))
+    if not distance.index.equals(supply.index):
+        where = "服务半径"
+        raise MeasureError(where, "与公园绿地的编号不一致", "请为每处公园绿地给出一个半径")
+    told = {value: validate.metres(value, "服务半径") for value in distance.unique()}
+    return distance.map(told).to_numpy(float)

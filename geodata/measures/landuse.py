@@ -48,11 +48,10 @@ Numbers = npt.NDArray[np.intp]
 
 @dataclass(frozen=True)
 class _Cut:
-    """Pieces of plots in zones: position of the zone and of the plot, the piece itself and its area in m2."""
+    """Pieces of plots in zones: position of the zone and of the plot, its area in m2."""
 
     zone: Numbers
     plot: Numbers
-    shape: npt.NDArray[np.object_]
     area_m2: npt.NDArray[np.float64]
 
 
@@ -233,10 +232,10 @@ def _cut(plots: gpd.GeoDataFrame, zones: gpd.GeoDataFrame | None, area: Area) ->
     shapes = sound(validate.shapes(plots, _PLOTS, kinds=validate.POLYGONS))
     if zones is None:
         every = np.arange(len(shapes))
-        return _Cut(np.zeros_like(every), every, shapes, _areas(shapes, area))
+        return _Cut(np.zeros_like(every), every, _areas(shapes, area))
     grounds = sound(validate.shapes(zones, _ZONES, kinds=validate.POLYGONS))
     pieces = cut(shapes, grounds)
-    return _Cut(*pieces, _areas(pieces.shape, area))
+    return _Cut(pieces.unit, pieces.row, _areas(pieces.shapes, area)[pieces.at])
 
 
 def _areas(shapes: npt.NDArray[np.object_], area: Area) -> npt.NDArray[np.float64]:

@@ -1,6 +1,6 @@
 """Rows cut at the borders of units: what areas are summed from, exactly."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -13,11 +13,31 @@ Numbers = npt.NDArray[np.intp]
 
 
 class Pieces(NamedTuple):
-    """Pieces of rows in units: position of the unit and of the row, the piece itself."""
+    """Pieces of rows in units.
+
+    Attributes
+    ----------
+    unit, row : array of int
+        Position of the unit and of the row.
+    shapes : array of geometry
+        Shapes of the pieces, each once: a row that lies in several units wholly has one.
+    at : array of int
+        Position in `shapes` of each piece.
+    """
 
     unit: Numbers
     row: Numbers
-    shape: Shapes
+    shapes: Shapes
+    at: Numbers
+
+    @property
+    def shape(self) -> Shapes:
+        """The shape of each piece."""
+        return self.shapes[self.at]
+
+    def summed(self, figures: npt.NDArray[Any], units: int) -> npt.NDArray[np.float64]:
+        """Sum figures of `shapes` over the pieces of each of so many units."""
+        return np.bincount(self.unit, figures[self.at], minlength=units).astype(float)
 
 
 def cut(shapes: Shapes, units: Shapes) -> Pieces:
@@ -41,12 +61,33 @@ def cut(shapes: Shapes, units: Shapes) -> Pieces:
     [(0, 0, 2.0), (0, 1, 1.0), (1, 0, 2.0)]
     """
     unit, row = shapely.STRtree(shapes).query(units, predicate="intersects")
-    parts = shapes[row]
     shapely.prepare(units)
-    crossing = ~shapely.covers(units[unit], parts)
-    parts[crossing] = in_threads(_common, units[unit[crossing]], parts[crossing])
-    there = ~shapely.is_missing(parts)
-    return Pieces(unit[there], row[there], parts[there])
+    crossing = ~shapely.covers(units[unit], shapes[row])
+    whole, at = np.unique(row[~crossing], return_inverse=True)
+    places = np.full(len(row), -1)
+    places[~crossing] = at
+    common = in_threads(_common, units[unit[crossing]], shapes[row[crossing]])
+    there = ~shapely.is_missing(common)
+    places[np.flatnonzero(crossing)[there]] = len(whole) + np.arange(there.sum())
+    kept = places >= 0
+    return Pieces(unit[kept], row[kept], np.concatenate([shapes[whole], common[there]]), places[kept])
+
+
+def united(shapes: Shapes) -> Shapes:
+    """Shapes that cover the same land, each place once: those that share land with another are united.
+
+    Examples
+    --------
+    >>> land = shapely.box([0, 1, 4, 5], 0, [2, 3, 5, 6], 1)
+    >>> sorted(shapely.area(united(land)).tolist())
+    [1.0, 1.0, 3.0]
+    """
+    one, other = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    one, other = one[one < other], other[one < other]
+    sharing = ~shapely.touches(shapes[one], shapes[other])
+    shared = np.unique(np.concatenate([one[sharing], other[sharing]]))
+    joined = shapely.get_parts(shapely.disjoint_subset_union_all(shapes[shared]))
+    return np.concatenate([np.delete(shapes, shared), joined])
 
 
 def _common(units: Shapes, parts: Shapes) -> Shapes:

@@ -17,7 +17,8 @@ from scipy.sparse import csr_array, eye_array, hstack
 from geodata.areal import areas_of
 from geodata.errors import MeasureError
 from geodata.measures import validate
-from geodata.measures.green import QUAD_SEGS, within
+from geodata.measures.cover import QUAD_SEGS
+from geodata.measures.green import within
 
 Shapes = npt.NDArray[np.object_]
 Floats = npt.NDArray[np.float64]
