@@ -40,6 +40,10 @@ class DashboardError(Exception):
         self.where, self.what, self.remedy = where, what, remedy
         super().__init__(f"{where}：{what}，{remedy}。")
 
+    def __reduce__(self) -> tuple[type["DashboardError"], tuple[str, str, str]]:
+        """Go from one process to another in its three parts."""
+        return type(self), (self.where, self.what, self.remedy)
+
 
 class ConfigError(DashboardError):
     """A setting that cannot be used."""

@@ -26,7 +26,7 @@ _ZIPS: dict[str, tuple[Maker, str]] = {
     "workbook bomb": (zips.workbook_bomb, f"炸弹.xlsx：解压后膨胀 1024 倍，疑为恶意压缩包，{_HARM}。"),
     "huge zip": (
         zips.huge,
-        "巨大.zip：解压后有 6144 MB，超过 4096 MB 的上限，请分成几个文件，或由管理员放宽上限。",
+        "巨大.zip：解压后有 6144 MB，超过 4096 MB 的上限，请分成几个文件。",
     ),
     "overlapping zip": (zips.overlapping, f"重叠.zip：其中“1.shp”{_PART}。"),
     "path upwards": (zips.upwards, f"上溯.zip：其中“../../evil.shp”{_OUT}，{_HARM}。"),

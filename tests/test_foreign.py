@@ -4,14 +4,13 @@ import json
 import os
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
 import pytest
 
-from geodata import crs
+from geodata import crs, processes
 from geodata.config import ROOT
 from geodata.crs_recognition import candidates, to_metric
 from geodata.errors import FileError
@@ -187,7 +186,7 @@ def test_reading_in_a_process_gives_the_same_and_leaves_nothing(
 @pytest.mark.parametrize(
     ("limits", "sentence"),
     [
-        (Limits(seconds=0), "地块.gpkg：0 秒内没有读完，请分成几个文件，或由管理员放宽上限。"),
+        (Limits(seconds=0), "地块.gpkg：0 秒内没有读完，请分成几个文件。"),
         (Limits(cancelled=lambda: True), "地块.gpkg：读取已取消，需要时请重新选择。"),
         (Limits(rows=3), "地块.gpkg：有 4 个要素，超过 3 个要素的上限，请分成几个文件，或只保留需要的部分。"),
     ],
@@ -205,7 +204,7 @@ def test_too_little_memory_is_a_sentence(tmp_path: Path, monkeypatch: pytest.Mon
 
     monkeypatch.setattr(contents, "read", starved)
     request = {**reading._request("read", tmp_path / "地块.gpkg"), "limits": {"memory_mb": 1}}
-    told = "地块.gpkg：读取时超过 1 MB 的内存上限，请分成几个文件，或由管理员放宽上限。"
+    told = "地块.gpkg：读取时超过 1 MB 的内存上限，请分成几个文件。"
     assert str(FileError(*child.answer(request, tmp_path)["error"])) == told
 
 
@@ -238,8 +237,8 @@ def test_columns_of_several_types_travel_as_text(tmp_path: Path) -> None:
 def test_the_child_answers_a_request_from_its_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = csv(tmp_path, plots())
     limits = {"seconds": 9, "memory_mb": 9, "unpacked_mb": 9, "members": 9, "ratio": 9, "rows": 9, "columns": 99}
-    monkeypatch.setattr(child, "_limit", lambda _: None)
-    monkeypatch.setattr(threading.Thread, "start", lambda _: None)
+    monkeypatch.setattr(processes, "bound", lambda **_: None)
+    monkeypatch.setattr(processes, "end_with_parent", lambda _: None)
     for do in ("inspect", "read"):
         request = {**reading._request(do, path), "limits": limits}
         (tmp_path / "request.json").write_text(json.dumps(request), "utf-8")

@@ -16,8 +16,8 @@ from geodata.config import Config, ImportConfig
 from geodata.crs_shift import corrected
 from geodata.errors import AccessError, DatasetError, FileError
 from geodata.intake import opening, placing, review, room, taking
-from geodata.intake.ground import Ground, survey
-from geodata.intake.model import About, Checked, Draft, Ready
+from geodata.intake.ground import survey
+from geodata.intake.model import About, Checked, Draft, Ground, Ready
 from geodata.land import Land
 from geodata.store import settings
 from geodata.store.engine import Store, open_store

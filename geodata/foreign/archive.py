@@ -194,7 +194,7 @@ def _refuse_bombs(path: Path, found: Sequence[Member], limits: Limits) -> None:
     size = sum(member.info.file_size for member in found)
     if size > limits.unpacked_mb * _MB:
         what = f"解压后有 {size / _MB:.0f} MB，超过 {limits.unpacked_mb} MB 的上限"
-        raise FileError(path.name, what, "请分成几个文件，或由管理员放宽上限")
+        raise FileError(path.name, what, "请分成几个文件")
     if size > _SMALL and size > limits.ratio * path.stat().st_size:
         what = f"解压后膨胀 {size / path.stat().st_size:.0f} 倍，疑为恶意压缩包"
         raise FileError(path.name, what, "请勿使用，并向提供单位核实")

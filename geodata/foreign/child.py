@@ -5,22 +5,17 @@ It ends when its standard input does, that is with the process that started it, 
 
 import errno
 import json
-import os
-import shutil
 import sys
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from geodata import processes
 from geodata.errors import FileError
 from geodata.foreign import contents, transport
 from geodata.foreign.model import Choice, Limits
-
-_MB = 2**20
-_ORPHANED = 3
 
 
 def answer(request: Mapping[str, Any], work: Path) -> dict[str, Any]:
@@ -43,15 +38,16 @@ def answer(request: Mapping[str, Any], work: Path) -> dict[str, Any]:
     except MemoryError:
         limit = request["limits"]["memory_mb"]
         what = f"读取时超过 {limit} MB 的内存上限"
-        return {"error": [Path(request["path"]).name, what, "请分成几个文件，或由管理员放宽上限"]}
+        return {"error": [Path(request["path"]).name, what, "请分成几个文件"]}
 
 
 def main(folder: str) -> None:
     """Answer one request under the limits it names."""
     work = Path(folder)
-    threading.Thread(target=_end_with_parent, args=(work,), daemon=True).start()
+    processes.end_with_parent(work)
     request = json.loads((work / "request.json").read_text("utf-8"))
-    _limit(Limits(**request["limits"]))
+    limits = Limits(**request["limits"])
+    processes.bound(memory_mb=limits.memory_mb, file_mb=limits.unpacked_mb)
     text = json.dumps(answer(request, work), ensure_ascii=False)
     (work / "answer.json").write_text(text, "utf-8")
 
@@ -78,26 +74,6 @@ def _choice(request: Mapping[str, Any]) -> Choice:
 _DEEDS: Mapping[str, Callable[[Mapping[str, Any], Path], dict[str, Any]]] = MappingProxyType(
     {"inspect": _inspect, "read": _read}
 )
-
-
-def _limit(limits: Limits) -> None:
-    """Bound memory and file size where the system can; counted from what the libraries already took."""
-    try:
-        import resource  # noqa: PLC0415 - not on Windows
-    except ImportError:
-        return
-    pages = int(Path("/proc/self/statm").read_text("ascii").split()[0]) if Path("/proc/self/statm").exists() else 0
-    room = pages * resource.getpagesize() + limits.memory_mb * _MB
-    resource.setrlimit(resource.RLIMIT_AS, (room, room))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (limits.unpacked_mb * _MB,) * 2)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-def _end_with_parent(work: Path) -> None:
-    while os.read(0, 1):
-        pass
-    shutil.rmtree(work, ignore_errors=True)
-    os._exit(_ORPHANED)
 
 
 if __name__ == "__main__":

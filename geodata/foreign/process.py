@@ -2,10 +2,6 @@
 
 import json
 import logging
-import os
-import shutil
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
@@ -16,7 +12,7 @@ from typing import Any, TypeVar
 
 import pyogrio
 
-from geodata.config import ROOT
+from geodata import processes
 from geodata.errors import FileError
 from geodata.foreign.model import Limits
 
@@ -27,9 +23,6 @@ _DRIVERS = {"ESRI Shapefile", "GPKG", "GeoJSON", "LIBKML", "OpenFileGDB", "DXF"}
 """GDAL may use only these: others follow references in a file to other files and hosts."""
 
 _PREFIX = "geodata-reading-"
-_PAUSE = 0.1
-_NO_WINDOW = getattr(subprocess, "CREATE_NO_WINDOW", 0)
-"""Windows would open a console for every reading."""
 
 
 def ask(request: Mapping[str, Any], limits: Limits, take: Callable[[dict[str, Any], Path], T]) -> T:
@@ -63,52 +56,24 @@ def ask(request: Mapping[str, Any], limits: Limits, take: Callable[[dict[str, An
         raise FileError(name, "临时文件夹不能写入，或磁盘已满", "请清理磁盘后重试") from None
 
 
-def sweep(folder: Path | None = None) -> None:
-    """Remove what a power cut left of earlier readings; for the start of the server, before anything is read."""
-    for left in Path(folder or tempfile.gettempdir()).glob(f"{_PREFIX}*"):
-        shutil.rmtree(left, ignore_errors=True)
-
-
 def _run(work: Path, name: str, limits: Limits) -> None:
-    command = [sys.executable, "-m", "geodata.foreign.child", str(work)]
-    with (
-        (work / "errors.txt").open("wb") as errors,
-        subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=errors,
-            cwd=ROOT,
-            env=_surroundings(),
-            creationflags=_NO_WINDOW,
-        ) as child,
-    ):
-        try:
-            _wait(child, name, limits)
-        finally:
-            child.kill()
-
-
-def _wait(child: subprocess.Popen[bytes], name: str, limits: Limits) -> None:
     end = time.monotonic() + limits.seconds
-    while True:
-        try:
-            child.wait(_PAUSE)
-        except subprocess.TimeoutExpired:
-            if limits.cancelled():
-                raise FileError(name, "读取已取消", "需要时请重新选择") from None
-            if time.monotonic() > end:
-                what = f"{limits.seconds:g} 秒内没有读完"
-                raise FileError(name, what, "请分成几个文件，或由管理员放宽上限") from None
-        else:
-            return
+
+    def look() -> None:
+        if limits.cancelled():
+            raise FileError(name, "读取已取消", "需要时请重新选择")
+        if time.monotonic() > end:
+            what = f"{limits.seconds:g} 秒内没有读完"
+            raise FileError(name, what, "请分成几个文件")
+
+    processes.run("geodata.foreign.child", work, look, env=_surroundings())
 
 
 def _answer(work: Path, name: str, limits: Limits) -> dict[str, Any]:
     try:
         answer = json.loads((work / "answer.json").read_text("utf-8"))
     except (FileNotFoundError, json.JSONDecodeError):
-        _log.warning("reading %s died: %s", name, (work / "errors.txt").read_text("utf-8", "replace")[-4000:])
+        _log.warning("reading %s died: %s", name, processes.last_words(work))
         what = f"读取中途失败，文件可能已损坏，或展开后超过 {limits.memory_mb} MB 的内存上限"
         raise FileError(name, what, "请在 GIS 软件中打开核对，重新导出后再选") from None
     if "error" in answer:
@@ -122,8 +87,6 @@ def _unwanted() -> str:
 
 
 def _surroundings() -> dict[str, str]:
-    """Only our drivers; one thread, and no allocator that reserves a gigabyte before it needs one."""
-    paths = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
-    own = {"GDAL_SKIP": _unwanted(), "PYTHONPATH": paths, "PYTHONUTF8": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"}
+    """Only our drivers, in one thread."""
     threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MALLOC_ARENA_MAX"), "1")
-    return {**os.environ, **own, **threads}
+    return {"GDAL_SKIP": _unwanted(), **threads}

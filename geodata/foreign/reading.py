@@ -78,7 +78,7 @@ def _refuse_early(path: Path, limits: Limits) -> None:
         raise refusal(path, key)
     if path.is_file() and path.stat().st_size > limits.unpacked_mb * _MB:
         what = f"文件有 {path.stat().st_size / _MB:.0f} MB，超过 {limits.unpacked_mb} MB 的上限"
-        raise FileError(path.name, what, "请分成几个文件，或由管理员放宽上限")
+        raise FileError(path.name, what, "请分成几个文件")
     if key == "archive" or (key == "excel" and is_zip(path)):
         members(path, limits)
 

@@ -1,17 +1,16 @@
 """What a draft is held against: words for fields, the base map, datasets in use, the version before."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any
 
 import geopandas as gpd
 
 from geodata.catalogue import Catalogue, read_version
 from geodata.config import Config
-from geodata.crs_pipelines import NO_PIPELINES, Pipelines, read_pipelines
+from geodata.crs_pipelines import NO_PIPELINES, read_pipelines
 from geodata.crs_scores import LAND, ROADS
-from geodata.fields import Synonyms, load_fields
+from geodata.fields import load_fields
+from geodata.intake.model import Ground
 from geodata.kinds import DATASETS
 from geodata.land import Land
 from geodata.outside import JURISDICTION
@@ -19,33 +18,6 @@ from geodata.versions import Version
 
 _OUTLINED = ("plots", "landuse", "buildings", "parcels", "boundaries")
 """Kinds whose outlines tell whether another dataset lies where it should."""
-
-
-@dataclass(frozen=True)
-class Ground:
-    """What a draft is held against; tables in EPSG:4549.
-
-    Attributes
-    ----------
-    synonyms : mapping of str to Synonyms
-    pipelines : mapping of str to str
-        The office's own ways from old coordinate systems.
-    references : mapping of str to GeoDataFrame
-        As in `crs_shift.shift`.
-    boundary : GeoDataFrame, optional
-        管辖范围 in use.
-    zone : GeoDataFrame, optional
-        The plan's outline of the zone.
-    previous : GeoDataFrame, optional
-        The version the draft is to follow, indexed by id.
-    """
-
-    synonyms: Mapping[str, Synonyms]
-    pipelines: Pipelines = field(default_factory=lambda: NO_PIPELINES)
-    references: Mapping[str, gpd.GeoDataFrame] = field(default_factory=lambda: MappingProxyType({}))
-    boundary: gpd.GeoDataFrame | None = None
-    zone: gpd.GeoDataFrame | None = None
-    previous: gpd.GeoDataFrame | None = None
 
 
 def survey(config: Config, land: Land, held: Catalogue, *, follows: str = "") -> Ground:

@@ -13,10 +13,12 @@ import pandas as pd
 from geodata.access import Audience
 from geodata.assemble import Told
 from geodata.checking import Report
+from geodata.crs_pipelines import NO_PIPELINES, Pipelines
 from geodata.crs_recognition import Candidate
 from geodata.crs_shift import Shift
 from geodata.errors import FileError
 from geodata.field_proposals import Proposal
+from geodata.fields import Synonyms
 from geodata.foreign.model import Inspection, Notes
 from geodata.identity import Matching
 from geodata.kinds import DATASETS
@@ -123,6 +125,8 @@ class Draft:
         Whether what lies outside the 管辖范围 is cut off, where there is one in use.
     repairs : frozenset of str
         Keys of `repair.REPAIRS`.
+    folder : Path, optional
+        Where zips are unpacked and checks are run; the system's temporary folder where it is None.
     """
 
     kind: str
@@ -131,6 +135,7 @@ class Draft:
     pieces: tuple[Piece, ...] = ()
     clip: bool = False
     repairs: frozenset[str] = frozenset()
+    folder: Path | None = None
 
     def piece(self, label: str) -> Piece:
         """Return the piece of this name."""
@@ -139,6 +144,33 @@ class Draft:
     def placed(self, piece: Piece) -> bool:
         """Whether a piece has shapes that this kind keeps."""
         return bool(DATASETS[self.kind].geometry) and isinstance(piece.raw, gpd.GeoDataFrame)
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What a draft is held against; tables in EPSG:4549.
+
+    Attributes
+    ----------
+    synonyms : mapping of str to Synonyms
+    pipelines : mapping of str to str
+        The office's own ways from old coordinate systems.
+    references : mapping of str to GeoDataFrame
+        As in `crs_shift.shift`.
+    boundary : GeoDataFrame, optional
+        管辖范围 in use.
+    zone : GeoDataFrame, optional
+        The plan's outline of the zone.
+    previous : GeoDataFrame, optional
+        The version the draft is to follow, indexed by id.
+    """
+
+    synonyms: Mapping[str, Synonyms]
+    pipelines: Pipelines = field(default_factory=lambda: NO_PIPELINES)
+    references: Mapping[str, gpd.GeoDataFrame] = field(default_factory=lambda: MappingProxyType({}))
+    boundary: gpd.GeoDataFrame | None = None
+    zone: gpd.GeoDataFrame | None = None
+    previous: gpd.GeoDataFrame | None = None
 
 
 class Checked(NamedTuple):

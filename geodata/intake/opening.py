@@ -12,8 +12,7 @@ from geodata.errors import FileError
 from geodata.field_proposals import Proposal, Remembered, propose_fields
 from geodata.foreign import reading
 from geodata.foreign.model import LIMITS, Limits
-from geodata.intake.ground import Ground
-from geodata.intake.model import Draft, Piece, Source
+from geodata.intake.model import Draft, Ground, Piece, Source
 from geodata.kinds import DATASETS
 from geodata.landuse_codes import LANDUSE_COLUMNS, Recognition, recognise
 from geodata.watch import UNWATCHED, Watch
@@ -36,17 +35,30 @@ def opened(path: Path, label: str, *, encoding: str | None = None, limits: Limit
     return Source(label, path, reading.inspect(path, encoding=encoding, limits=limits), encoding)
 
 
+def limits(folder: Path | None, watch: Watch) -> Limits:
+    """What reading one file of a draft may take, and where its zips are unpacked."""
+    return replace(LIMITS, cancelled=watch.cancelled, folder=folder)
+
+
 def open_all(
-    files: Mapping[str, Path], *, watch: Watch = UNWATCHED
+    files: Mapping[str, Path], *, folder: Path | None = None, watch: Watch = UNWATCHED
 ) -> tuple[tuple[Source, ...], tuple[FileError, ...]]:
-    """Look into several files; those that cannot be read are said, the rest is opened."""
+    """Look into several files; those that cannot be read are said, the rest is opened.
+
+    Parameters
+    ----------
+    files : mapping of str to Path
+        By what people call them.
+    folder : Path, optional
+        As in `Draft`.
+    watch : Watch
+    """
     sources: list[Source] = []
     problems: list[FileError] = []
-    limits = replace(LIMITS, cancelled=watch.cancelled)
     for number, (label, path) in enumerate(files.items()):
         watch.step(number / len(files), f"打开“{label}”")
         try:
-            sources.append(opened(path, label, limits=limits))
+            sources.append(opened(path, label, limits=limits(folder, watch)))
         except FileError as error:
             watch.ask()
             problems.append(error)
@@ -65,12 +77,12 @@ def with_pieces(
     """
     known = {(piece.source, piece.layer): piece for piece in draft.pieces}
     several = {label for label, _ in chosen if sum(label == other for other, _ in chosen) > 1}
-    pieces, limits = [], replace(LIMITS, cancelled=watch.cancelled)
+    pieces, bounds = [], limits(draft.folder, watch)
     for number, (label, layer) in enumerate(chosen):
         watch.step(number / len(chosen), f"读取“{label}”")
         if (label, layer) not in known:
             source = next(one for one in draft.sources if one.label == label)
-            raw, notes = reading.read(source.path, layer, encoding=source.encoding, limits=limits)
+            raw, notes = reading.read(source.path, layer, encoding=source.encoding, limits=bounds)
             name = f"{label} · {layer}" if label in several else label
             known[label, layer] = suggested(Piece(name, label, layer, raw, notes), draft, ground, remembered=remembered)
         pieces.append(known[label, layer])

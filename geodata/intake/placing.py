@@ -13,8 +13,7 @@ from geodata.content import STATED
 from geodata.crs_recognition import Candidate, to_metric
 from geodata.crs_scores import AS_IS
 from geodata.crs_shift import SAID, corrected, shift
-from geodata.intake.ground import Ground
-from geodata.intake.model import Draft, Piece
+from geodata.intake.model import Draft, Ground, Piece
 from geodata.stated_areas import compared
 from geodata.typed import written
 from geodata.watch import UNWATCHED, Watch

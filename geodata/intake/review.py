@@ -1,14 +1,17 @@
 """A draft is put together, repaired, cut to the 管辖范围 and checked, and its rows are matched with those before."""
 
+from dataclasses import replace
+from functools import partial
+
 import geopandas as gpd
 
-from geodata.assemble import Assembly, Part, assemble
+from geodata.apart import apart
+from geodata.assemble import Part, assemble
 from geodata.check_scene import Against
 from geodata.checking import check_all
 from geodata.clip import Clipped, clip
 from geodata.identity import Matching, match_ids
-from geodata.intake.ground import Ground
-from geodata.intake.model import Checked, Draft, Piece
+from geodata.intake.model import Checked, Draft, Ground, Piece
 from geodata.intake.placing import placed
 from geodata.repair import Repaired, offered, repaired
 from geodata.watch import UNWATCHED, Watch
@@ -43,9 +46,18 @@ def review(draft: Draft, ground: Ground, *, watch: Watch = UNWATCHED) -> Checked
     return Checked(table, parts, made.scheme, made.unused, offers, accounts, cuts, report, matching)
 
 
-def assembled(draft: Draft) -> Assembly:
-    """Put the pieces together without checking anything."""
-    return assemble([_part(piece, draft) for piece in draft.pieces], draft.kind)
+def review_apart(draft: Draft, ground: Ground, *, watch: Watch = UNWATCHED) -> Checked:
+    """Do the same in a process of its own: whatever a delivery does to it, the server goes on.
+
+    Raises
+    ------
+    CancelledError
+        Somebody stopped it.
+    DatasetError, FileError
+        As `review`; or it took too long or too much memory.
+    """
+    needed = replace(ground, references={})
+    return apart(partial(review, draft, needed), watch=watch, folder=draft.folder)
 
 
 def _part(piece: Piece, draft: Draft) -> Part:

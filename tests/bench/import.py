@@ -76,9 +76,9 @@ def _twisted(shapes: Any) -> Any:
     return shapely.polygons(np.stack([np.stack(corner, axis=-1) for corner in corners], axis=1))
 
 
-def ran(path: Path, rounds: int | str) -> bytes:
+def ran(path: Path, what: int | str) -> bytes:
     """Go both ways in turn, in a process of their own."""
-    command = [sys.executable, "-m", "tests.bench.import_steps", str(path), str(rounds)]
+    command = [sys.executable, "-m", "tests.bench.import_steps", str(path), str(what)]
     return subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout
 
 
@@ -94,7 +94,7 @@ def lines(rounds: list[Mapping[str, Mapping[str, float]]], megabytes: float, sai
     return [
         Line(f"{said}: read, checked, repaired, checked again, taken in / bare", times, "times", beside, TIMES),
         Line(f"{said}: overlaps and gaps", sum(steps[step] for step in SPATIAL), "s", "of one check", SPATIAL_S),
-        Line(f"{said}: peak memory, with the reading process", megabytes, "MB", "", MEGABYTES),
+        Line(f"{said}: peak memory, with its largest process", megabytes, "MB", "", MEGABYTES),
         *(Line(f"· {step}", spent, "s") for step, spent in steps.items()),
     ]
 
@@ -108,12 +108,11 @@ def main() -> None:
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         path = made_up(Path(folder), chosen.plots)
-        said = ran(path, "profile" if chosen.profile else chosen.runs)
-    if chosen.profile:
-        sys.stdout.write(said.decode())
-        return
-    told = json.loads(said)
-    found = lines(told["rounds"], told["mb"], f"{chosen.plots:,} plots")
+        if chosen.profile:
+            sys.stdout.write(ran(path, "profile").decode())
+            return
+        megabytes, rounds = json.loads(ran(path, "memory")), json.loads(ran(path, chosen.runs))
+    found = lines(rounds, megabytes, f"{chosen.plots:,} plots")
     print("| what | figure | beside | target | |\n| --- | --- | --- | --- | --- |")
     for line in found:
         print(line.row())

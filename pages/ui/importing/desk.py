@@ -13,8 +13,8 @@ from geodata.catalogue import Catalogue
 from geodata.config import Config
 from geodata.errors import DashboardError
 from geodata.intake import room
-from geodata.intake.ground import Ground, survey
-from geodata.intake.model import Checked, Draft, Piece, Ready, Source
+from geodata.intake.ground import survey
+from geodata.intake.model import Checked, Draft, Ground, Piece, Ready, Source
 from geodata.land import Land
 from geodata.watch import CancelledError, Watch
 from geodata.work import Work, begin
@@ -125,7 +125,7 @@ def open_desk() -> None:
     """Begin an import; its room goes with the session."""
     who = require(person.current(), "import")
     place = room.open_room(caches.config(), who.id)
-    desk = Desk(who, place, Draft("landuse"))
+    desk = Desk(who, place, Draft("landuse", folder=place.folder))
     weakref.finalize(desk, room.close, place)
     st.session_state[_KEY] = desk
 

@@ -1,7 +1,6 @@
 """Step 选择文件: what kind of data it is, which dataset it continues, and the files."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ import streamlit as st
 from geodata.intake import opening, room
 from geodata.intake.model import Source
 from geodata.kinds import DATASETS
+from geodata.watch import Watch
 from layers import importing
 from pages.ui import caches, holdings, person
 from pages.ui.importing import desk as desks
@@ -63,7 +63,8 @@ def forward(desk: Desk) -> None:
     if not files:
         desk.step = "layers"
         return
-    desks.start(desk, lambda watch: opening.open_all(files, watch=watch), partial(_opened, desk))
+    folder = desk.room.folder
+    desks.start(desk, lambda watch: opening.open_all(files, folder=folder, watch=watch), partial(_opened, desk))
 
 
 def _opened(desk: Desk, result: tuple[tuple[Source, ...], Iterable[Exception]]) -> None:
@@ -130,12 +131,12 @@ def _remove(desk: Desk, label: str) -> None:
 def reread(desk: Desk, label: str, encoding: str | None) -> None:
     """Look into a file again in another encoding."""
     source = next(one for one in desk.draft.sources if one.label == label)
-    path = source.path
-    desks.start(
-        desk,
-        lambda _: opening.opened(path, label, encoding=encoding),
-        lambda made: desks.put_source(desk, replace(made, encoding=encoding)),
-    )
+    path, folder = source.path, desk.room.folder
+
+    def run(watch: Watch) -> Source:
+        return opening.opened(path, label, encoding=encoding, limits=opening.limits(folder, watch))
+
+    desks.start(desk, run, partial(desks.put_source, desk))
 
 
 STEP = Step(show, forward)

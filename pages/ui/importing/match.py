@@ -187,7 +187,7 @@ def run_checks(desk: Desk) -> None:
 
 
 def _checked(draft: Draft, around: Around, place: Room, watch: Watch) -> tuple[Draft, Checked, Picture | None]:
-    checked = review.review(draft, around.ground(draft), watch=watch)
+    checked = review.review_apart(draft, around.ground(draft), watch=watch)
     watch.step(1.0, "画出草稿")
     name = DATASETS[draft.kind].label
     return draft, checked, drafts.paint(checked.table, place, kind=draft.kind, name=name, scheme=checked.scheme)
