@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from layers import assets, housekeeping, identity, server
-from pages.ui import caches, deliveries, exports
+from pages.ui import caches, deliveries, exports, figure_routes
 from pages.ui.problems import on_script_error
 
 if refusal := identity.refusal(st.get_option("server.address")):
@@ -30,7 +30,7 @@ async def prepare(_app: st.App) -> AsyncIterator[dict[str, Any]]:
 
 app = st.App(
     "pages/main.py",
-    routes=[*exports.routes(), *deliveries.routes(), *server.routes()],
+    routes=[*exports.routes(), *deliveries.routes(), *figure_routes.routes(), *server.routes()],
     middleware=server.middleware(),
     lifespan=prepare,
     on_script_error=on_script_error,

@@ -23,6 +23,7 @@ ROUTES: dict[str, tuple[str, guard.Need]] = {
     "/window/{audience}/{key}": ("/window/public/0123456789abcdef", "data"),
     "/export/{ending}": ("/export/xlsx", "data"),
     "/export/{audience}/{key}/{ending}": ("/export/public/1.1/gpkg", "data"),
+    "/export/{audience}/figures/{name}/{ending}": ("/export/public/figures/balance/xlsx", "data"),
     "/drafts/{room}/{key}": ("/drafts/0123456789abcdef/0123456789abcdef", "rest"),
     "/drafts/{room}/{key}/file": ("/drafts/0123456789abcdef/0123456789abcdef/file", "rest"),
     "/drafts/{room}/{key}/window": ("/drafts/0123456789abcdef/0123456789abcdef/window", "rest"),

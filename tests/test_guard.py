@@ -17,7 +17,7 @@ from geodata.errors import StoreError
 from geodata.store import sign_in
 from geodata.store.sign_in import Ticket
 from layers import guard, identity, server
-from pages.ui import deliveries, exports
+from pages.ui import deliveries, exports, figure_routes
 from tests.asking import Request, ask
 from tests.cookies import WRONG
 from tests.door import GUARDED, REFUSED, ROUTES, Inside, knock, with_cookie
@@ -30,7 +30,8 @@ Access = Callable[..., Config]
 
 def all_routes() -> list[BaseRoute]:
     """List our routes, in the order app.py has them, then Streamlit's."""
-    return [*exports.routes(), *deliveries.routes(), *server.routes(), *create_streamlit_routes(MagicMock())]
+    ours = [*exports.routes(), *deliveries.routes(), *figure_routes.routes(), *server.routes()]
+    return [*ours, *create_streamlit_routes(MagicMock())]
 
 
 @pytest.fixture

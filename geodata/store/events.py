@@ -64,6 +64,7 @@ OBJECTS: Mapping[str, str] = {
     "route": "地址",
     "plan": "规划项目与设施",
     "outline": "规划单元图形",
+    "figures": "统计结果",
     "caliber": "指标口径",
     "proposal": "比选方案",
 }

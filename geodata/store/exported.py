@@ -58,5 +58,27 @@ def exported(store: Store, person: Person | None, version: Version, export: Expo
         record(session, acting, "exported", change)
 
 
+def figures_exported(store: Store, person: Person | None, what: str, export: Export) -> None:
+    """Record that figures go out; the caller hands them over after that, or not at all.
+
+    Parameters
+    ----------
+    what : str
+        Which figures, in Chinese.
+    export : Export
+        Its columns are the headings of the file.
+
+    Raises
+    ------
+    AccessError
+        Nobody is named, or the role is too low.
+    """
+    acting = require(person, "export")
+    told = f"{export.rows} 行；{export.how}；字段：{'、'.join(export.columns)}"
+    with store.writing() as session:
+        change = Change("figures", what, export.form, after=told, reason=export.which)
+        record(session, acting, "exported", change)
+
+
 def _named(kind: str, columns: tuple[str, ...] | list[str]) -> str:
     return "、".join(DATASETS[kind].column(name).label for name in columns)

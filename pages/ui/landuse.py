@@ -9,17 +9,16 @@ from markupsafe import Markup
 from geodata import landuse_tables, reporting
 from geodata.catalogue import Catalogue
 from geodata.errors import DashboardError
-from geodata.kinds import DATASETS
 from geodata.measures.landuse import AREAS, RATES, Area
 from geodata.versions import DEMONSTRATION, Version
 from layers import balance, landuse
 from layers.text import html, joined
 from layers.view import View
-from pages.ui import caches, landuse_read, measured, state
-from pages.ui.landuse_read import LEVELS, Ask, Reading
+from pages.ui import caches, figure_files, landuse_files, landuse_read, measured, person, state
+from pages.ui.landuse_files import FILES, OF_PARTS
+from pages.ui.landuse_read import KINDS, LEVELS, Ask, Reading
 from pages.ui.panel import panel
 
-KINDS: Mapping[str, str] = {"landuse": "现状用地", "landuse_planned": "规划用地"}
 _LEVEL, _AREA, _UNIT, _PART = "balance_level", "balance_area", "balance_unit", "balance_part"
 _NO_THREE = "三生（生产、生活、生态）占比：无数据，缺少三生与用地用海2023 各类的对照（现行分类指南没有规定）。"
 
@@ -57,20 +56,13 @@ def choices(view: View, ask: Ask) -> None:
 
 def figures(scene: caches.Scene, view: View, held: Catalogue, ask: Ask) -> None:
     """Show the part of the page that is asked for, of one unit."""
-    version = held.current(ask.kind)
+    version, why = landuse_read.version(scene, held, ask)
     if version is None:
-        _said(f"无数据：缺少{DATASETS[ask.kind].label}，请在“数据”页导入。")
+        panel(_problem(why), key="balance")
         return
-    kinds = (ask.kind, "boundaries") if reporting.needs_boundaries(ask.per) else (ask.kind,)
-    units = measured.units(scene, held, ask.per)
-    if mixed := held.mixture(kinds):
-        _said(mixed)
-    elif units.empty:
-        _said(f"无数据：缺少界线（{reporting.PER[ask.per]}），请在“数据”页导入。")
-    else:
-        names = {str(key): str(name) for key, name in units["name"].items()}
-        unit = st.selectbox("单元", list(names), format_func=names.__getitem__, key=_UNIT)
-        _tables(Reading(scene, held, ask, version, unit), view)
+    names = {str(key): str(name) for key, name in measured.units(scene, held, ask.per)["name"].items()}
+    unit = st.selectbox("单元", list(names), format_func=names.__getitem__, key=_UNIT)
+    _tables(Reading(scene, held, ask, version, unit), view)
 
 
 def _tables(reading: Reading, view: View) -> None:
@@ -78,12 +70,15 @@ def _tables(reading: Reading, view: View) -> None:
     try:
         written = write(reading, view.focus)
     except DashboardError as error:
-        _said(str(error))
+        panel(_problem(str(error)), key="balance")
         return
     version = reading.version
     head = html("<h2>{name} · {label}</h2>", name=reading.name, label=label)
     demo = html('<p class="note demo">{text}</p>', text=DEMONSTRATION) if version.synthetic else Markup("")
-    panel(joined((head, demo, _focused(view.focus), *written, _basis(reading))), key="balance")
+    files = {name: FILES[name] for name in OF_PARTS[part_of(view)]}
+    used = landuse_read.used(reading, part_of(view))
+    out = figure_files.links(files, view.to_query() | landuse_files.options(reading), used, person.current())
+    panel(joined((head, demo, _focused(view.focus), *written, _basis(reading), out)), key="balance")
 
 
 def _balance(reading: Reading, focus: str) -> list[Markup]:
@@ -176,7 +171,3 @@ def _hint(text: str) -> Markup:
 
 def _problem(text: str) -> Markup:
     return html('<p class="problem" role="alert">{text}</p>', text=text)
-
-
-def _said(text: str) -> None:
-    panel(_problem(text), key="balance")

@@ -1,6 +1,6 @@
 """What the page 用地结构 reads from the held land, for the screen and for files alike."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geodata import areal, landuse_tables
+from geodata import areal, landuse_tables, reporting
 from geodata.catalogue import Catalogue
 from geodata.items import SCHEMATIC
+from geodata.kinds import DATASETS
 from geodata.landuse_codes import CURRENT
 from geodata.landuse_gb50137 import structure
 from geodata.measures import landuse
@@ -21,6 +22,7 @@ from geodata.versions import Version
 from pages.ui import caches, measured
 
 T = TypeVar("T")
+KINDS = {"landuse": "现状用地", "landuse_planned": "规划用地"}
 LEVELS = {"12": "一、二级类", "1": "一级类", "2": "二级类"}
 _FEWEST, _MOST_YEARS = 2, 4
 _FINER = 2
@@ -76,6 +78,19 @@ class Reading:
         bounds = self.held.current("boundaries")
         told = (what, measured.units_key(self.scene, self.ask.per), bounds.digest if bounds else "", self.ask.area)
         return caches.computed(" ".join((*told, *(version.digest for version in versions))), compute)
+
+
+def version(scene: caches.Scene, held: Catalogue, ask: Ask) -> tuple[Version | None, str]:
+    """Give the land use that is read; None, and why, where there are no figures of it for these units."""
+    found = held.current(ask.kind)
+    kinds = (ask.kind, "boundaries") if reporting.needs_boundaries(ask.per) else (ask.kind,)
+    if found is None:
+        return None, f"无数据：缺少{DATASETS[ask.kind].label}，请在“数据”页导入。"
+    if mixed := held.mixture(kinds):
+        return None, mixed
+    if measured.units(scene, held, ask.per).empty:
+        return None, f"无数据：缺少界线（{reporting.PER[ask.per]}），请在“数据”页导入。"
+    return found, ""
 
 
 def balance(reading: Reading) -> pd.DataFrame:
@@ -153,6 +168,21 @@ def plots_within(reading: Reading, plots: Version) -> gpd.GeoDataFrame:
     there = rows[shapely.intersects(ground, shapely.point_on_surface(rows.geometry.to_numpy()))]
     sizes = areal.ellipsoidal(there.geometry.to_numpy()) if reading.ask.area == "ellipsoidal" else there.area
     return there.assign(area_m2=sizes, **{rate: _column(there, rate) for rate in landuse.RATES})
+
+
+def used(reading: Reading, part: str) -> tuple[Version, ...]:
+    """The data that a part of the page rests on."""
+    plots, population = reading.held.current("plots"), reading.held.current("population")
+    people = (population,) if population and np.isfinite(people_of(reading)[0]) else ()
+    of_parts: Mapping[str, tuple[Version | None, ...]] = {
+        "balance": (reading.version, *people),
+        "changes": (plots,),
+        "years": tuple(base_years(reading.held, reading.version).values()),
+        "intensity": (plots,),
+        "tiling": (reading.version,),
+    }
+    bounds = reading.held.current("boundaries") if reporting.needs_boundaries(reading.ask.per) else None
+    return tuple(version for version in (*of_parts[part], bounds) if version)
 
 
 def years(reading: Reading) -> tuple[pd.DataFrame | None, tuple[Version, ...]]:

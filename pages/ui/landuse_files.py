@@ -1,0 +1,211 @@
+"""用地结构 as files: balance, changes, base years, densities, overlaps and gaps."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TypeVar
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geodata import gaps, landuse_tables, reporting, topology
+from geodata.errors import DatasetError
+from geodata.measures.landuse import AREAS, RATES, Area
+from geodata.measures.pieces import cut
+from geodata.versions import Version
+from layers.balance import name_of
+from layers.landuse import RATES as RATE_LABELS
+from pages.ui import landuse_read, measured
+from pages.ui.figure_files import PLACED, TABLES, Asked, Content, File
+from pages.ui.landuse_read import KINDS, LEVELS, Ask, Reading
+
+Table = TypeVar("Table", pd.DataFrame, pd.Series)
+_WHERE = "导出用地结构"
+_HA = 10_000.0
+_AREA = "面积（公顷）"
+_LARGEST_GAP_M2 = 1_000_000
+
+
+def options(reading: Reading) -> dict[str, str]:
+    """What stands in a link beside the View."""
+    return {"_unit": reading.unit, "_level": reading.ask.level, "_area": reading.ask.area}
+
+
+def _reading(asked: Asked) -> Reading:
+    """What a link is about.
+
+    Raises
+    ------
+    LinkError, DatasetError
+        Something of it is unknown, or the data are not held.
+    """
+    area: Area = "projected" if asked.option("area", AREAS) == "projected" else "ellipsoidal"
+    kind = asked.view.measure if asked.view.measure in KINDS else next(iter(KINDS))
+    ask = Ask(kind, asked.view.per or next(iter(reporting.PER)), asked.option("level", LEVELS), area)
+    version, why = landuse_read.version(asked.scene, asked.held, ask)
+    if version is None:
+        raise DatasetError(_WHERE, why.removesuffix("。"), "请补上数据后再导出")
+    unit = asked.option("unit", measured.units(asked.scene, asked.held, ask.per).index.astype(str))
+    return Reading(asked.scene, asked.held, ask, version, unit)
+
+
+def _content(reading: Reading, rows: pd.DataFrame, part: str) -> Content:
+    """The rows with all that is said of them."""
+    outlines = "按示意边界，数值为约数" if reading.vague else "按官方或导入的界线"
+    told = {
+        "统计单元": f"{reporting.PER[reading.ask.per]}：{reading.name}",
+        "单元界线": outlines,
+        "口径": f"{AREAS[reading.ask.area]}；用地用海2023 分类；{LEVELS[reading.ask.level]}",
+    }
+    return Content(reading.name, rows, told, landuse_read.used(reading, part))
+
+
+def _plots(reading: Reading) -> Version:
+    plots, why = landuse_read.plots_of(reading)
+    if plots is None:
+        raise DatasetError(_WHERE, why.removesuffix("。"), "请补上数据后再导出")
+    return plots
+
+
+def _balance(asked: Asked) -> Content:
+    reading = _reading(asked)
+    found = landuse_read.balance(reading).reset_index().sort_values(["code", "level"])
+    digits = 0 if reading.vague else 2
+    rows = pd.DataFrame(
+        {
+            "级别": found["level"],
+            "代码": found["code"],
+            "用地类别": found["code"].map(name_of),
+            _AREA: _hectares(found["area_m2"], reading),
+            "下限（公顷）": _hectares(found["low"], reading),
+            "上限（公顷）": _hectares(found["high"], reading),
+            "占比（%）": (100 * found["share"]).round(digits),
+            "人均（平方米/人）": found["per_person"].round(digits),
+            "图斑": found["plots"],
+        }
+    )
+    return _content(reading, rows, "balance")
+
+
+def _matrix(asked: Asked) -> Content:
+    reading = _reading(asked)
+    plots = _plots(reading)
+    table = landuse_tables.matrix(landuse_read.changes(reading, plots))
+    rows = _hectares(table, reading).set_axis([name_of(str(code)) for code in table.columns], axis=1)
+    rows.insert(0, "现状＼规划（公顷）", [name_of(str(code)) for code in table.index])
+    return _content(reading, rows.assign(现状合计=_hectares(table.sum(axis=1), reading).to_numpy()), "changes")
+
+
+def _changes(asked: Asked) -> Content:
+    reading = _reading(asked)
+    plots = _plots(reading)
+    found = landuse_read.changes(reading, plots).reset_index().sort_values("area_m2", ascending=False)
+    rows = pd.DataFrame(
+        {
+            "现状": found["landuse"].map(name_of),
+            "规划": found["landuse_planned"].map(name_of),
+            "是否改变": np.where(found["landuse"] == found["landuse_planned"], "不变", "改变"),
+            _AREA: _hectares(found["area_m2"], reading),
+            "地块": found["plots"],
+        }
+    )
+    return _content(reading, rows, "changes")
+
+
+def _changed(asked: Asked) -> Content:
+    """The plots whose class changes, with their shapes."""
+    reading = _reading(asked)
+    plots = _plots(reading)
+    within = landuse_read.plots_within(reading, plots)
+    old, new = (within[name].astype("string").fillna("") for name in ("landuse", "landuse_planned"))
+    some = within[(old != new).to_numpy(bool)]
+    told = {"现状": old[some.index].map(name_of), "规划": new[some.index].map(name_of)}
+    return _content(reading, _placed(some, told), "changes")
+
+
+def _years(asked: Asked) -> Content:
+    reading = _reading(asked)
+    table, _ = landuse_read.years(reading)
+    if table is None:
+        raise DatasetError(_WHERE, "没有该单元的两期用地数据", "请在“数据”页导入并填写基准年")
+    rows = _hectares(table, reading).rename(columns={landuse_tables.DIFFERENCE: "末年减首年"})
+    rows = rows.rename(columns=lambda name: f"{name}（公顷）")
+    rows.insert(0, "用地类别", [name_of(str(code)) for code in table.index])
+    return _content(reading, rows, "years")
+
+
+def _intensity(asked: Asked) -> Content:
+    reading = _reading(asked)
+    plots = _plots(reading)
+    found, units = landuse_read.intensity(reading, plots), reading.units
+    told = {label: found[rate].round(3) for rate, label in RATE_LABELS.items()}
+    known = {
+        f"{label}有数据的用地（%）": (100 * found[f"{rate}_known"]).round(1) for rate, label in RATE_LABELS.items()
+    }
+    rows = gpd.GeoDataFrame({"统计单元": units["name"], **told, **known}, geometry=units.geometry, crs=units.crs)
+    return _content(reading, rows, "intensity")
+
+
+def _densities(asked: Asked) -> Content:
+    """The plots with their densities and shapes."""
+    reading = _reading(asked)
+    plots = _plots(reading)
+    within = landuse_read.plots_within(reading, plots)
+    return _content(reading, _placed(within, {RATE_LABELS[rate]: within[rate] for rate in RATES}), "intensity")
+
+
+def _tiling(asked: Asked) -> Content:
+    """Overlaps and gaps among the plots of land within the unit; gaps mean nothing within a schematic outline."""
+    reading = _reading(asked)
+    rows, ground = measured.rows(reading.version), reading.one.geometry.to_numpy()
+    near = rows[shapely.intersects(ground[0], rows.geometry.to_numpy())]
+    found = {"重叠": topology.overlaps(near).places}
+    if not reading.vague:
+        found["空隙"] = gaps.gaps(near, largest=_LARGEST_GAP_M2)
+    tables = [_cut(table, ground, kind) for kind, table in found.items()]
+    return _content(reading, gpd.GeoDataFrame(pd.concat(tables), crs=rows.crs), "tiling")
+
+
+def _cut(
+    places: gpd.GeoDataFrame, ground: "np.ndarray[tuple[int], np.dtype[np.object_]]", kind: str
+) -> gpd.GeoDataFrame:
+    pieces = cut(places.geometry.to_numpy(), ground)
+    between = ["、".join(map(str, places["rows"].iloc[row])) for row in pieces.row]
+    sizes = (shapely.area(pieces.shape) / _HA).round(6)
+    told = {"类型": [kind] * len(between), "相关图斑": between, "投影面积（公顷）": sizes}
+    return gpd.GeoDataFrame(told, geometry=pieces.shape, crs=places.crs)
+
+
+def _placed(rows: gpd.GeoDataFrame, told: Mapping[str, pd.Series]) -> gpd.GeoDataFrame:
+    named = {"编号": rows["id"], "名称": rows["name"], **told, _AREA: (rows["area_m2"] / _HA).round(4)}
+    return gpd.GeoDataFrame(named, geometry=rows.geometry, crs=rows.crs)
+
+
+def _hectares(m2: Table, reading: Reading) -> Table:
+    """In 公顷; coarsely where the outline is schematic."""
+    return (m2 / _HA).round(1 if reading.vague else 4)
+
+
+FILES: Mapping[str, File] = MappingProxyType(
+    {
+        "balance": File("用地平衡表", TABLES, _balance),
+        "matrix": File("现状到规划矩阵", TABLES, _matrix),
+        "changes": File("现状到规划变化", TABLES, _changes),
+        "changed": File("改变用途的地块", PLACED, _changed),
+        "years": File("用地历年对照", TABLES, _years),
+        "intensity": File("统计单元开发强度", PLACED, _intensity),
+        "densities": File("地块开发强度", PLACED, _densities),
+        "tiling": File("用地重叠与空隙", PLACED, _tiling),
+    }
+)
+"""Name in an address -> file."""
+
+OF_PARTS: Mapping[str, tuple[str, ...]] = {
+    "balance": ("balance",),
+    "changes": ("matrix", "changes", "changed"),
+    "years": ("years",),
+    "intensity": ("intensity", "densities"),
+    "tiling": ("tiling",),
+}
+"""Part of the page -> its files."""

@@ -1,0 +1,143 @@
+"""Figures leave by the door: every link of a page brings its file, says what it rests on, and is in the log."""
+
+import re
+from collections.abc import Callable
+from html import unescape
+from pathlib import Path
+
+import pytest
+from shapely import box
+from starlette.applications import Starlette
+
+from geodata.access import Person
+from geodata.store import sign_in
+from geodata.store.engine import Store
+from geodata.versions import DEMONSTRATION
+from geodata.writing.formats import FORMATS
+from layers import identity, server
+from pages.ui import figure_routes, person
+from pages.ui.downloads import LABELS
+from pages.ui.landuse import PARTS
+from tests.asking import Answer, Request, ask
+from tests.door import with_cookie
+from tests.exported import Opened, opened
+from tests.page import Open, Take, panel
+from tests.people import events, manager
+
+EAST, NORTH = 624_000.0, 4_303_000.0
+HOMES, PARK = box(EAST, NORTH, EAST + 300, NORTH + 100), box(EAST + 300, NORTH, EAST + 400, NORTH + 100)
+Fetch = Callable[..., Answer]
+
+
+@pytest.fixture
+def who(held: Store, monkeypatch: pytest.MonkeyPatch) -> Person:
+    """Let somebody who may export look at the pages."""
+    acting = manager(held)
+    monkeypatch.setattr(person, "current", lambda: acting)
+    return acting
+
+
+@pytest.fixture
+def fetch(held: Store, who: Person) -> Fetch:
+    """Press a link as that person."""
+    cookie = with_cookie(identity.seal(sign_in.choose(held, who.name)))
+
+    def run(address: str, headers: dict[str, str] = cookie) -> Answer:
+        path, _, query = address.partition("?")
+        app = Starlette(routes=[*figure_routes.routes(), *server.routes()], middleware=server.middleware())
+        return ask(Request(path, query=query, headers=headers), app)
+
+    return run
+
+
+def links(said: str) -> dict[str, str]:
+    """Every link of a panel: "balance/xlsx" -> its address."""
+    addresses = [unescape(one) for one in re.findall(r'href="(/export/[^"]+)"', said)]
+    return {"/".join(one.partition("?")[0].split("/")[-2:]): one for one in addresses}
+
+
+def file(folder: Path, name: str, answer: Answer) -> Opened:
+    """Open what was answered."""
+    assert (answer.status, answer.text[:80] if answer.status != 200 else "") == (200, "")
+    label = LABELS[name.split("/")[1]]
+    path = folder / f"a{FORMATS[label].suffix}"
+    path.write_bytes(answer.content)
+    return opened(path, label)
+
+
+def land(take: Take, *, synthetic: bool = False) -> None:
+    """Three hectares of homes that become shops, one of park; in exact units, with a hectare of neither."""
+    told = {"scheme": ["guide2023"] * 2, "synthetic": synthetic}
+    take("landuse", HOMES, PARK, code=["0701", "1401"], **told)
+    take("landuse_planned", HOMES, PARK, code=["0901", "1401"], **told)
+    planned = {"landuse": ["0701", "1401"], "landuse_planned": ["0901", "1401"], "far": [2.0, None]}
+    take("plots", HOMES, PARK, synthetic=synthetic, **planned)
+    take("boundaries", box(EAST, NORTH, EAST + 500, NORTH + 100), boundary_class=["grid"], synthetic=synthetic)
+
+
+def test_every_link_of_land_use_brings_its_file(take: Take, open_page: Open, fetch: Fetch, tmp_path: Path) -> None:
+    land(take)
+    found = {
+        key: address
+        for part in PARTS
+        for key, address in links(panel(open_page("landuse.py", per="grid", part=part))).items()
+    }
+    assert len(found) == 4 * 2 + 4 * 4
+    told = {name: file(tmp_path, name, fetch(address)) for name, address in found.items()}
+    assert told["matrix/xlsx"].column("09 商业服务业用地") == pytest.approx([3.0, 0.0], abs=0.01)
+    assert told["changes/xlsx"].column("是否改变") == ["改变", "不变"]
+    assert told["changed/gpkg"].column("规划") == ["0901 商业用地"]
+    assert told["years/xlsx"].column("末年减首年（公顷）") == pytest.approx([-3.0, 3.0, 0.0], abs=0.01)
+    assert told["intensity/geojson"].column("容积率") == [2.0]
+    assert told["densities/gpkg"].column("编号") == ["plots0", "plots1"]
+    assert told["tiling/xlsx"].column("类型") == []
+    assert told["densities/gpkg"].table.geometry.notna().all()
+
+
+def test_overlaps_and_gaps_leave_with_their_shapes(take: Take, open_page: Open, fetch: Fetch, tmp_path: Path) -> None:
+    ring = box(EAST, NORTH, EAST + 300, NORTH + 300) - box(EAST + 100, NORTH + 100, EAST + 200, NORTH + 200)
+    over = box(EAST + 100, NORTH + 100, EAST + 150, NORTH + 210)
+    take("landuse", ring, over, code=["0701", "1401"], scheme=["guide2023"] * 2)
+    take("boundaries", box(EAST, NORTH, EAST + 300, NORTH + 300), boundary_class=["grid"])
+    address = links(panel(open_page("landuse.py", per="grid", part="tiling")))["tiling/gpkg"]
+    told = file(tmp_path, "tiling/gpkg", fetch(address))
+    assert told.column("类型") == ["重叠", "空隙"]
+    assert told.column("投影面积（公顷）") == [0.05, 0.5]
+
+
+def test_a_file_says_what_it_rests_on_and_is_in_the_log(
+    held: Store, take: Take, open_page: Open, fetch: Fetch, tmp_path: Path
+) -> None:
+    land(take, synthetic=True)
+    address = links(panel(open_page("landuse.py", per="zone")))["balance/xlsx"]
+    answer = fetch(address)
+    told = file(tmp_path, "balance/xlsx", answer)
+    assert told.column("用地类别") == ["07 居住用地", "0701 城镇住宅用地", "14 绿地与开敞空间用地", "1401 公园绿地"]
+    assert told.column("占比（%）") == [75, 75, 25, 25]
+    assert told.note["声明"] == DEMONSTRATION
+    assert told.note["单元界线"] == "按示意边界，数值为约数"
+    assert "“landuse”第 1 版" in told.note["数据"]
+    assert "椭球面积" in told.note["口径"]
+    event = events(held)[-1]
+    assert (event.action, event.object_id, event.field) == ("exported", "用地平衡表（名称Z001）", "Excel")
+
+
+def test_nobody_in_particular_is_told_to_say_who_they_are(take: Take, open_page: Open) -> None:
+    land(take)
+    said = panel(open_page("landuse.py", per="grid"))
+    assert links(said) == {}
+    assert "导出要写明导出人" in said
+
+
+def test_a_wrong_link_brings_nothing(held: Store, take: Take, open_page: Open, fetch: Fetch) -> None:
+    land(take)
+    address = links(panel(open_page("landuse.py", per="grid")))["balance/xlsx"]
+    before = len(events(held))
+    assert fetch(address.replace("balance", "nothing")).status == 404
+    assert fetch(address.replace("xlsx", "gpkg")).status == 404
+    assert fetch(address.replace("/public/", "/internal/")).status == 404
+    assert "链接中的 unit=x：不可用" in fetch(address.replace("_unit=boundaries0", "_unit=x")).text
+    assert "缺少界线（社区）" in fetch(address.replace("per=grid", "per=community")).text
+    assert "链接中的 per=moon" in fetch(address.replace("per=grid", "per=moon")).text
+    assert fetch(address, {}).status == 403
+    assert len(events(held)) == before
