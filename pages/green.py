@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-from pages.ui import green, holdings, person, problems, state
+from pages.ui import calibers, green, holdings, person, problems, state
 from pages.ui.map_view import map_view
 from pages.ui.panel import panel
 
 scene, view, wrong_link = state.current()
-held, lost = holdings.read(person.current())
+who = person.current()
+held, lost = holdings.read(who)
 ask, unknown = green.asked(view)
 
 with st.container(key="stage"):
@@ -21,6 +22,10 @@ with st.container(key="stage"):
         with problems.part("主要指标"):
             green.headline(scene, view, held)
         with problems.part("口径"):
-            green.parameters(ask)
+            green.parameters(ask, who)
+        with problems.part("口径沿革"):
+            calibers.history(ask, who)
+        with problems.part("与上次相比"):
+            calibers.compared(scene, held, ask)
         with problems.part("统计"):
             green.figures(scene, held, ask)

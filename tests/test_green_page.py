@@ -17,20 +17,12 @@ from geodata.store.engine import Store
 from geodata.versions import DEMONSTRATION, Intake
 from layers.measures import Told, sentence
 from pages.ui import measured
+from tests.homes import EAST, NORTH, homes_and_park
 from tests.outlines import boundaries
 from tests.page import Open, Take, drawn_map, html, panel
 from tests.people import manager
 
 pytestmark = pytest.mark.usefixtures("held")
-EAST, NORTH = 624_000.0, 4_303_000.0
-
-
-def homes_and_park(take: Take, *, synthetic: bool = False) -> None:
-    """One hectare of homes within 500 m of a park, one beyond."""
-    near, far = (box(EAST + x, NORTH, EAST + x + 100, NORTH + 100) for x in (0, 2000))
-    take("landuse", near, far, code=["0701"] * 2, scheme=["guide2023"] * 2)
-    park = box(EAST + 300, NORTH, EAST + 400, NORTH + 100)
-    take("green", park, green_class=["G14"], public=[True], synthetic=synthetic)
 
 
 def test_without_data_it_is_said_what_is_missing(open_page: Open) -> None:
@@ -85,7 +77,7 @@ def test_a_tried_distance_stands_beside_the_usual_one(open_page: Open, take: Tak
     at = open_page("green.py", per="zone")
     (metres,) = [field for field in at.number_input if field.label == "距离（米）"]
     at = metres.set_value(150).run()
-    assert "试算：全区由 约 50% 变为 约 0%；未改动指标表。" in panel(at)
+    assert "试算：全区由 约 50% 变为 约 0%；未采用。" in panel(at)
     assert "不在服务范围内的居住用地<small>2 处，2.0 公顷</small>" in panel(at)
     assert "达到“150米见园”（公园边界 150 米以内的" in at.code[0].value
     assert "试算，未采用；现行为口径 0（指标表，随看板）" in at.code[0].value

@@ -8,7 +8,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from geodata import reporting
-from geodata.access import Audience
+from geodata.access import Audience, Person
 from geodata.catalogue import Catalogue
 from geodata.errors import DashboardError, LinkError
 from geodata.indicators import MOST_M, MOST_M2, SHOWN, Indicator
@@ -19,7 +19,7 @@ from layers import drawings, measures, results
 from layers.legend import base_rows
 from layers.text import html, joined
 from layers.view import View
-from pages.ui import caches, measured
+from pages.ui import acts, caches, calibers, measured
 from pages.ui.map_view import Dataset, map_view
 from pages.ui.measured import Ask
 from pages.ui.panel import panel
@@ -46,8 +46,8 @@ def headline(scene: caches.Scene, view: View, held: Catalogue) -> None:
     panel(measures.cards(told, current), key="cards")
 
 
-def parameters(ask: Ask) -> None:
-    """Choose indicator, units and what is counted; try other distances and sizes."""
+def parameters(ask: Ask, who: Person | None) -> None:
+    """Choose indicator, units and what is counted; try other distances and sizes, and adopt them."""
     table, _ = measured.table()
     with st.container(key="measure_choice", horizontal=True):
         measured.select(
@@ -58,6 +58,7 @@ def parameters(ask: Ask) -> None:
             measured.select("按", "by", {str(key): label for key, label in BY.items()}, ask.by)
     if not ask.indicator.sources.bands:
         return
+    acts.said(calibers.KEY)
     with st.expander("试算：改变最小面积与距离"):
         for number, band in enumerate(ask.indicator.sources.bands):
             with st.container(horizontal=True):
@@ -65,6 +66,7 @@ def parameters(ask: Ask) -> None:
                     field = _field(name, ask.key, number)
                     st.session_state[field] = int(getattr(band, name))
                     st.number_input(label, 0 if name == "least_m2" else 1, most, key=field)
+        calibers.form(ask, who)
 
 
 def figures(scene: caches.Scene, held: Catalogue, ask: Ask) -> None:
@@ -143,7 +145,7 @@ def _before(scene: caches.Scene, held: Catalogue, ask: Ask) -> Markup:
     if usual == ask.indicator:
         return Markup("")
     old, new = (_whole(scene, held, replace(ask, indicator=one, per="zone")) for one in (usual, ask.indicator))
-    return html('<p class="note">试算：全区由 {old} 变为 {new}；未改动指标表。</p>', old=old, new=new)
+    return html('<p class="note">试算：全区由 {old} 变为 {new}；未采用。</p>', old=old, new=new)
 
 
 def _field(name: str, key: str, number: int) -> str:

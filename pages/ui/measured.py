@@ -26,7 +26,7 @@ from geodata.versions import Version
 from layers import measures
 from pages.ui import caches, state
 
-_GATES = "entrances"
+GATES = "entrances"
 
 
 @dataclass(frozen=True)
@@ -83,9 +83,9 @@ def _rows() -> tuple[Mapping[str, Indicator], tuple[DashboardError, ...]]:
 def versions(held: Catalogue, ask: Ask) -> dict[str, Version]:
     """Give the versions an answer is computed from; entrances too, where they are of the same sort as the parks."""
     found = {kind: version for kind in ask.kinds if (version := held.current(kind))}
-    gates = held.current(_GATES)
+    gates = held.current(GATES)
     if ask.indicator.how == "walking" and gates and "green" in found and gates.synthetic == found["green"].synthetic:
-        found[_GATES] = gates
+        found[GATES] = gates
     return found
 
 

@@ -1,0 +1,126 @@
+"""口径 as HTML: its versions, and a change of figures split into data and 口径."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+from markupsafe import Markup
+
+from geodata.calibers import Caliber
+from geodata.history import split
+from geodata.indicators import Indicator
+from geodata.parameters import differences
+from layers.measures import value
+from layers.text import html, joined
+
+_POINTS = "%"
+_NONE = "无数据"
+_HISTORY = ("口径", "启用日期", "采用人", "变化", "理由")
+_CHANGE = ("统计单元", "上次", "数据变化", "口径变化", "本次")
+
+Steps = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]
+"""Figures: old data and old parameters, new data and old parameters, new data and new parameters."""
+
+
+def history(versions: tuple[Caliber, ...], held: Caliber, unheeded: tuple[str, ...]) -> Markup:
+    """List the versions of an indicator, the newest first.
+
+    Parameters
+    ----------
+    held : Caliber
+        The one in force.
+    unheeded : tuple of str
+        What the table says otherwise now.
+    """
+    rows = joined(_version(one, _replaced(versions, place), held) for place, one in enumerate(versions))
+    text = f"指标表后来有改动，未自动启用（采用新口径时一并生效）：{'；'.join(unheeded)}。"
+    note = html('<p class="note">{text}</p>', text=text) if unheeded else Markup("")
+    return html(
+        '<div class="wide"><table class="calibers"><thead>{head}</thead><tbody>{rows}</tbody></table></div>{note}',
+        head=_line("th", _HISTORY),
+        rows=rows,
+        note=note,
+    )
+
+
+def change(indicator: Indicator, names: Mapping[str, str], steps: Steps) -> Markup:
+    """A row per unit: the figure then, what data and 口径 have changed, the figure now."""
+    found = split(*steps)
+    old, new = steps[0].reindex(found.index), steps[2]
+    rows = joined(
+        _moved(indicator, names[str(key)], (old.iloc[place], found.iloc[place], new.iloc[place]))
+        for place, key in enumerate(found.index)
+    )
+    unit = "百分点" if indicator.unit == _POINTS else indicator.unit
+    text = f"变化的单位为{unit}；先换数据、后换口径，两项之和为总变化。"
+    return html(
+        '<div class="wide"><table class="change"><thead>{head}</thead><tbody>{rows}</tbody></table></div>'
+        '<p class="hint">{text}</p>',
+        head=_figures("th", *_CHANGE),
+        rows=rows,
+        text=text,
+    )
+
+
+def _moved(indicator: Indicator, name: str, rows: "tuple[pd.Series[float], ...]") -> Markup:
+    old, found, new = rows
+    about = bool(pd.notna(new["low"]))
+    causes = (_difference(indicator, found[cause], about=about) for cause in ("data", "caliber"))
+    return _figures("td", name, value(indicator, old), *causes, value(indicator, new))
+
+
+def _replaced(versions: tuple[Caliber, ...], place: int) -> Caliber | None:
+    """The version one took the place of: the next older that was not withdrawn."""
+    older = (one for one in versions[place + 1 :] if one.kept is None or not one.kept.withdrawn)
+    return next(older, None)
+
+
+def _version(one: Caliber, before: Caliber | None, held: Caliber) -> Markup:
+    if one.kept is None or before is None:
+        since, person, reason = "", "", "本单位指标表" if one.own else "指标表，随看板"
+    else:
+        since, person, reason = str(one.kept.effective_from), one.kept.person, one.kept.reason
+    told = "；".join(differences(before.row, one.row)) if before else ""
+    return _line("td", (f"口径 {one.number}{_state(one, held)}", since, person, told, reason))
+
+
+def _state(one: Caliber, held: Caliber) -> str:
+    if one.kept and one.kept.withdrawn:
+        return f"（{one.kept.withdrawn}已撤回）"
+    if one.number == held.number:
+        return "（在用）"
+    return "（待启用）" if one.number > held.number else ""
+
+
+def _difference(indicator: Indicator, number: float, *, about: bool) -> str:
+    """What has changed, with its sign; whole points where the outline is schematic.
+
+    Examples
+    --------
+    >>> from geodata.indicators import load_indicators
+    >>> park = load_indicators()[0]["park500"]
+    >>> [_difference(park, step, about=about) for step, about in ((0.125, False), (-0.125, True), (0.0, False))]
+    ['+12.5', '约 -12', '0']
+    """
+    if pd.isna(number):
+        return _NONE
+    scaled = 100 * number if indicator.unit == _POINTS else number
+    digits = 0 if about else 1 if indicator.unit == _POINTS else 2
+    text = f"{scaled:+,.{digits}f}"
+    if float(text.replace(",", "")) == 0:
+        return "0"
+    return f"约 {text}" if about else text
+
+
+def _line(tag: str, cells: tuple[str, ...]) -> Markup:
+    template = "<{tag}>{cell}</{tag}>"
+    return html("<tr>{cells}</tr>", cells=joined(html(template, tag=tag, cell=cell) for cell in cells))
+
+
+def _figures(tag: str, name: str, *cells: str) -> Markup:
+    template = '<{tag} class="number">{cell}</{tag}>'
+    return html(
+        "<tr><{tag}>{name}</{tag}>{cells}</tr>",
+        tag=tag,
+        name=name,
+        cells=joined(html(template, tag=tag, cell=cell) for cell in cells),
+    )
