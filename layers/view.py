@@ -20,6 +20,7 @@ _POSITION = re.compile(r"^(-?\d{1,3}\.?\d*),(-?\d{1,2}\.?\d*),(\d{1,2}\.?\d*)$")
 _CHAPTER = re.compile(r"^\d{1,2}-\d{1,2}$")
 _WORD = re.compile(r"^[A-Za-z][A-Za-z0-9_]{0,39}$")
 _FOCUS = re.compile(r"^[A-Za-z0-9_.~-]{1,40}$")
+_NUMBER = re.compile(r"^\d{1,9}$")
 _VERSION = re.compile(r"^\d{1,9}\.\d{1,9}$")
 _LONGEST = 60
 _LONGEST_ID = 200
@@ -59,6 +60,8 @@ class View:
         Key of the indicator that is read; what it counts; by which units. "" = the usual one.
     part, focus : str
         Which part of what is measured is read; what of it alone stands out on the map. "" = the usual one, all.
+    proposal : str
+        Number of the proposal whose parks are counted as if they were there; "" = the land as it is.
     at : tuple of float or None
         Longitude, latitude (degrees) and zoom of the map's centre; None = the whole zone.
     """
@@ -77,6 +80,7 @@ class View:
     per: str = ""
     part: str = ""
     focus: str = ""
+    proposal: str = ""
     at: tuple[float, float, float] | None = None
 
     def to_query(self) -> dict[str, str]:
@@ -102,6 +106,7 @@ class View:
             "per": self.per,
             "part": self.part,
             "only": self.focus,
+            "proposal": self.proposal,
             "at": "{:.5f},{:.5f},{:.2f}".format(*self.at) if self.at else "",
         }
         return {key: value for key, value in query.items() if value}
@@ -144,13 +149,30 @@ class View:
             per=_one(query, "per", PER, ("没有这种统计单元，已忽略", problems)),
             part=_written(query, "part", _WORD, ("没有这一部分，已忽略", problems)),
             focus=_written(query, "only", _FOCUS, ("写法不对，已忽略", problems)),
+            proposal=_written(query, "proposal", _NUMBER, ("没有这个方案，已忽略", problems)),
             at=_position(query["at"], problems) if "at" in query else None,
         )
         problems += [_unknown(key, value) for key, value in query.items() if key not in _KEYS]
         return view, tuple(problems)
 
 
-_SHOWN = ("theme", "period", "sel", "pin", "cmp", "data", "against", "rec", "ind", "by", "per", "part", "only", "at")
+_SHOWN = (
+    "theme",
+    "period",
+    "sel",
+    "pin",
+    "cmp",
+    "data",
+    "against",
+    "rec",
+    "ind",
+    "by",
+    "per",
+    "part",
+    "only",
+    "proposal",
+    "at",
+)
 _KEYS = (*_SHOWN, *Filter.__dataclass_fields__)
 
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import calibers, green, holdings, person, problems, state
+from pages.ui import calibers, draft, green, holdings, person, problems, proposals, state
 from pages.ui.map_view import map_view
 from pages.ui.panel import panel
 
@@ -10,6 +10,7 @@ scene, view, wrong_link = state.current()
 who = person.current()
 held, lost = holdings.read(who)
 ask, unknown = green.asked(view)
+trying = draft.current(view, held)
 
 with st.container(key="stage"):
     left, right = st.columns([1, 1])
@@ -17,7 +18,7 @@ with st.container(key="stage"):
         if not green.draw(scene, view, held, ask):
             map_view(scene, view, ())
     with right, st.container(key="wide"):
-        if said := problems.listed((*wrong_link, *lost, *unknown)):
+        if said := problems.listed((*wrong_link, *lost, *unknown, *trying.problems)):
             panel(said, key="said")
         with problems.part("主要指标"):
             green.headline(scene, view, held)
@@ -27,5 +28,7 @@ with st.container(key="stage"):
             calibers.history(ask, who)
         with problems.part("与上次相比"):
             calibers.compared(scene, held, ask)
+        with problems.part("方案比选"):
+            proposals.section(scene, view, held, ask)
         with problems.part("统计"):
             green.figures(scene, held, ask)

@@ -13,8 +13,9 @@ from geodata import crs
 from geodata.indicators import Indicator, load_indicators
 from geodata.items import SCHEMATIC
 from geodata.measures import proposed
+from geodata.measures.applied import applied
 from geodata.measures.evaluate import BY, By, Inputs, evaluate
-from geodata.measures.reading import with_range
+from geodata.measures.reading import uncovered, with_range
 from geodata.parks import Park, circle
 from tests.land import EAST, NORTH, table, town
 
@@ -50,7 +51,7 @@ def agree(indicator: Indicator, inputs: Inputs, parks: list[Park], by: By) -> bo
     extents = proposed.extents(indicator, inputs, outlined)
     quick = proposed.with_parks(indicator, near, extents, before=before, by=by)
     assert np.allclose(quick, before, rtol=0, atol=1e-6) or proposed.concerns(indicator, parks)
-    whole = evaluate(indicator, proposed.applied(inputs, parks), outlined, by=by).figures[["part", "whole"]]
+    whole = evaluate(indicator, applied(inputs, parks), outlined, by=by).figures[["part", "whole"]]
     np.testing.assert_allclose(quick, whole, rtol=1e-9, atol=1e-6)
     return not np.allclose(quick, before, rtol=0, atol=1e-6)
 
@@ -93,7 +94,7 @@ def test_figures_are_those_of_the_measure_with_their_range() -> None:
 
 def test_a_plot_that_becomes_a_park_leaves_homes_and_people() -> None:
     inputs = town()
-    after = proposed.applied(inputs, [turned(inputs, "home0")])
+    after = applied(inputs, [turned(inputs, "home0")])
     assert "home0" not in after["landuse"].index
     assert after["landuse"]["code"]["改1"] == "1401"
     assert set(inputs["buildings"].index) - set(after["buildings"].index) == {"house0"}
@@ -105,7 +106,7 @@ def test_land_a_park_takes_in_part_keeps_the_rest() -> None:
     inputs = town()
     half = shapely.intersection(inputs["landuse"].geometry["home0"], box(EAST, NORTH, EAST + 50, NORTH + 2000))
     new = Park("改1", "改1", "plot", "G12", public=True, shape=half, table="plots", row="P1")
-    after = proposed.applied(inputs, [new])
+    after = applied(inputs, [new])
     assert after["landuse"].area["home0"] == pytest.approx(inputs["landuse"].area["home0"] - half.area)
 
 
@@ -116,13 +117,26 @@ def test_land_that_is_reached_otherwise_is_told() -> None:
     assert told == [{"home15": "partly"}, {"home4": ""}]
 
 
+@pytest.mark.parametrize("key", ["park500", "walk5"])
+def test_the_land_that_is_left_is_what_the_whole_way_leaves(key: str) -> None:
+    inputs, indicator = town(), INDICATORS[key]
+    parks = [park(1640, 1590), turned(inputs, "home4")]
+    quick = proposed.still_left(
+        indicator, uncovered(indicator, inputs), proposed.nearby(indicator, inputs, parks), parks
+    )
+    whole = uncovered(indicator, applied(inputs, parks)).loc[quick.index]
+    columns = ["area_m2", "left_m2", "nearest_m", "nearest", "name"]
+    pd.testing.assert_frame_equal(quick[columns], whole[columns], check_dtype=False)
+    assert len(quick) == len(uncovered(indicator, applied(inputs, parks)))
+
+
 def test_without_inputs_there_is_no_base() -> None:
     assert proposed.base(INDICATORS["park500"], {}, proposed.outlines(units())) is None
 
 
 def test_without_parks_nothing_changes() -> None:
     assert not agree(INDICATORS["park500"], town(), [park(8000, 8000)], "land")
-    assert proposed.applied(town(), [])["green"].index.tolist() == town()["green"].index.tolist()
+    assert applied(town(), [])["green"].index.tolist() == town()["green"].index.tolist()
 
 
 def test_walks_by_gates_that_lie_off_their_park() -> None:

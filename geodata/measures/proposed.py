@@ -9,29 +9,22 @@ from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 
 from geodata.areal import areas_of
 from geodata.indicators import Indicator
 from geodata.items import SCHEMATIC
+from geodata.measures.applied import GONE, Flags, applied, near_rows
 from geodata.measures.evaluate import BUILT_UP, By, Inputs, demand, evaluate, reached
-from geodata.measures.reading import steps
+from geodata.measures.reading import FAR_M, steps
 from geodata.parks import Park
 from geodata.shapes import Shapes
 
-PARK_LAND = "1401"
-"""公园绿地 in the guide of 2023."""
-
 _DEMAND: Mapping[By, str] = {"land": "landuse", "people": "population"}
-_GONE = ("buildings", "population")
-"""What stands on land that becomes a park is there no more."""
 _MARGIN = 10.0
-_CUT_M2 = 1e-6
+_LEFT = 1e-6
 _COUNTS = ["part", "whole"]
-
-Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -48,31 +41,6 @@ class Near:
     before: Inputs
     after: Inputs
     bounds: tuple[float, float, float, float]
-
-
-def applied(inputs: Inputs, parks: Sequence[Park]) -> dict[str, gpd.GeoDataFrame]:
-    """Make a change to the land: new tables, the ones given stay as they are.
-
-    Parameters
-    ----------
-    inputs : mapping of str to GeoDataFrame
-        As for `evaluate`.
-    parks : sequence of Park
-        Each is green of its class; one that takes the place of land also changes that land's class, and what stands
-        on it (houses, people) is there no more.
-    """
-    changed = dict(inputs)
-    taken = np.array([park.shape for park in parks if park.row], dtype=object)
-    if "green" in inputs:
-        told = {"green_class": [park.green_class for park in parks], "public": [park.public for park in parks]}
-        changed["green"] = _with_rows(inputs["green"], parks, told)
-    if "landuse" in inputs and len(taken):
-        turned = [park for park in parks if park.row]
-        changed["landuse"] = _with_rows(_without(inputs["landuse"], taken), turned, {"code": PARK_LAND})
-    for kind in _GONE:
-        if kind in inputs and len(taken):
-            changed[kind] = _cleared(inputs[kind], taken)
-    return changed
 
 
 def lean(inputs: Inputs) -> Inputs:
@@ -95,14 +63,14 @@ def nearby(indicator: Indicator, inputs: Inputs, parks: Sequence[Park], *, by: B
     """
     reach = max((band.distance_m for band in indicator.sources.bands), default=0.0)
     shapes = _touched(indicator, inputs, parks)
-    picked = {kind: _near(inputs[kind], shapes, 0.0) for kind in ("landuse", *_GONE) if kind in inputs}
+    picked = {kind: near_rows(inputs[kind], shapes, 0.0) for kind in ("landuse", *GONE) if kind in inputs}
     if indicator.base.table == "landuse":
         kind = _DEMAND.get(by, "buildings")
-        picked[kind] = picked[kind] | _near(inputs[kind], shapes, reach)
+        picked[kind] = picked[kind] | near_rows(inputs[kind], shapes, reach)
         rows = demand(indicator, {kind: inputs[kind][picked[kind]]}, by=by)
         shapes = np.concatenate((shapes, rows.geometry.to_numpy()))
     source = indicator.sources.table
-    serving = _near(inputs[source], shapes, reach)
+    serving = near_rows(inputs[source], shapes, reach)
     if source == "green":
         serving = serving | _by_gates(inputs, shapes, reach)
     picked[source] = picked.get(source, serving) | serving
@@ -184,6 +152,40 @@ def recoloured(indicator: Indicator, near: Near) -> "pd.Series[str]":
     return both["now"][both["was"] != both["now"]]
 
 
+def still_left(indicator: Indicator, left: gpd.GeoDataFrame, near: Near, parks: Sequence[Park]) -> gpd.GeoDataFrame:
+    """List the land that is not reached even with the change, as `uncovered` does, from the list without it.
+
+    Parameters
+    ----------
+    left : GeoDataFrame
+        From `uncovered`, of all land.
+    near : Near
+        From `nearby`.
+    """
+    gone = left.index.isin(demand(indicator, near.before).index)
+    now = demand(indicator, near.after)
+    told = left.drop(columns=["area_m2", "left_m2"]).reindex(now.index)
+    again = told.set_geometry(now.geometry).assign(
+        id=now["id"], name=now["name"], area_m2=now.area, left_m2=now.area * (1 - reached(indicator, near.after))
+    )
+    again = again[again["left_m2"] > _LEFT * again["area_m2"]]
+    rows = gpd.GeoDataFrame(pd.concat([left[~gone], again[left.columns]]), crs=left.crs)
+    return _nearer(rows, parks).sort_values("left_m2", ascending=False)
+
+
+def _nearer(rows: gpd.GeoDataFrame, parks: Sequence[Park]) -> gpd.GeoDataFrame:
+    """Land with the nearest park, where a new one is nearer."""
+    for park in parks:
+        metres = rows.distance(park.shape)
+        nearer = (metres <= FAR_M) & ~(rows["nearest_m"] <= metres)
+        found = {
+            "nearest_m": rows["nearest_m"].where(~nearer, metres),
+            "nearest": rows["nearest"].where(~nearer, park.name),
+        }
+        rows = rows.assign(**found)
+    return rows
+
+
 def _counts(indicator: Indicator, inputs: Inputs, units: gpd.GeoDataFrame, by: By) -> pd.DataFrame:
     answer = evaluate(indicator, inputs, units, by=by)
     return answer.figures[_COUNTS].reindex(units.index).fillna(0.0)
@@ -204,14 +206,7 @@ def _touched(indicator: Indicator, inputs: Inputs, parks: Sequence[Park]) -> Sha
     if indicator.sources.table != "landuse" or not len(taken):
         return shapes
     land = inputs["landuse"]
-    return np.concatenate((shapes, land.geometry.to_numpy()[_near(land, taken, 0.0)]))
-
-
-def _near(table: gpd.GeoDataFrame, shapes: Shapes, distance: float) -> Flags:
-    """Which rows lie within a distance of any shape."""
-    near = np.zeros(len(table), bool)
-    near[table.sindex.query(shapes, predicate="dwithin", distance=distance)[1]] = True
-    return near
+    return np.concatenate((shapes, land.geometry.to_numpy()[near_rows(land, taken, 0.0)]))
 
 
 def _and_one(flags: Flags) -> Flags:
@@ -226,7 +221,7 @@ def _by_gates(inputs: Inputs, shapes: Shapes, reach: float) -> Flags | bool:
     gates, green = inputs.get("entrances"), inputs["green"]
     if gates is None:
         return False
-    near = gates["green_id"][_near(gates, shapes, reach)]
+    near = gates["green_id"][near_rows(gates, shapes, reach)]
     flags: Flags = pd.Series(green.get("id", green.index)).isin(near).to_numpy(bool)
     return flags
 
@@ -238,7 +233,7 @@ def _streets(before: Inputs, after: Inputs, shapes: Shapes, reach: float) -> gpd
         streets = streets[streets["walkable"].fillna(value=True).to_numpy(bool)]
     ends = [table[kind].geometry.to_numpy() for table in (before, after) for kind in _ENDS if kind in table]
     there = np.concatenate([*ends, shapes])
-    kept = _near(streets, shapes, reach) | _near(streets, there, 0.0)
+    kept = near_rows(streets, shapes, reach) | near_rows(streets, there, 0.0)
     kept[streets.sindex.nearest(there)[1]] = True
     return streets[kept]
 
@@ -250,38 +245,3 @@ _READ = (
 """Columns a figure is counted from."""
 _ENDS = ("landuse", "buildings", "population", "green", "facilities", "entrances")
 """What a walk may begin or end at."""
-
-
-def _with_rows(table: gpd.GeoDataFrame, parks: Sequence[Park], told: Mapping[str, object]) -> gpd.GeoDataFrame:
-    """A table with a row more for each park; what nobody knows of it is missing."""
-    if not parks:
-        return table
-    rows = pd.DataFrame(table.drop(columns="geometry").iloc[:0]).reindex([park.id for park in parks])
-    names = {"id": [park.id for park in parks], "name": [park.name for park in parks]}
-    for name, values in ({**names, **told}).items():
-        rows[name] = pd.array([values] * len(parks) if isinstance(values, str) else values, dtype=_dtype(table, name))  # type: ignore[call-overload]
-    shapes = np.concatenate((table.geometry.to_numpy(), np.array([park.shape for park in parks], dtype=object)))
-    joined = pd.concat([table.drop(columns="geometry"), rows[[c for c in rows if c in table]]])
-    return gpd.GeoDataFrame(joined, geometry=shapes, crs=table.crs)
-
-
-def _dtype(table: gpd.GeoDataFrame, name: str) -> object:
-    return table[name].dtype if name in table else object
-
-
-def _without(land: gpd.GeoDataFrame, taken: Shapes) -> gpd.GeoDataFrame:
-    """Land without what parks take of it."""
-    touched = _near(land, taken, 0.0)
-    shapes = land.geometry.to_numpy().copy()
-    left = areas_of(shapely.difference(shapes[touched], shapely.union_all(taken)))
-    left[np.nan_to_num(shapely.area(left)) < _CUT_M2] = None
-    shapes[touched] = left
-    return land.set_geometry(gpd.GeoSeries(shapes, land.index, crs=land.crs))[~shapely.is_missing(shapes)]
-
-
-def _cleared(table: gpd.GeoDataFrame, taken: Shapes) -> gpd.GeoDataFrame:
-    """Rows whose inner point does not lie on land that becomes a park."""
-    near = np.flatnonzero(_near(table, taken, 0.0))
-    inner = shapely.point_on_surface(table.geometry.to_numpy()[near])
-    gone = near[shapely.intersects(shapely.union_all(taken), inner)]
-    return table.drop(index=table.index[gone])

@@ -22,6 +22,11 @@ def press(key: str, act: Act) -> None:
         st.session_state[_place(key)] = ("problem", str(error))
 
 
+def say(key: str, kind: str, text: str) -> None:
+    """Keep what is to be said under `key`: a `note`, or a `problem`."""
+    st.session_state[_place(key)] = (kind, text)
+
+
 def said(key: str) -> None:
     """Say once what the last press did, or why it did nothing."""
     kind, text = st.session_state.pop(_place(key), ("", ""))

@@ -15,11 +15,12 @@ from geodata.indicators import MOST_M, MOST_M2, SHOWN, Indicator
 from geodata.measures.evaluate import BY, By
 from geodata.measures.reading import shown
 from geodata.parameters import with_bands
+from geodata.parks import Park
 from layers import drawings, measures, results
 from layers.legend import base_rows
 from layers.text import html, joined
 from layers.view import View
-from pages.ui import acts, caches, calibers, measured
+from pages.ui import acts, caches, calibers, draft, measured, proposals, whatif
 from pages.ui.map_view import Dataset, map_view
 from pages.ui.measured import Ask
 from pages.ui.panel import panel
@@ -42,8 +43,10 @@ def headline(scene: caches.Scene, view: View, held: Catalogue) -> None:
     table, _ = measured.table()
     main = [(key, row) for key, row in table.items() if row.shown != "more"]
     current = asked(view)[0].key
-    told = [(key, row, _whole(scene, held, Ask(key, row, "land", "zone"))) for key, row in main]
-    panel(measures.cards(told, current), key="cards")
+    told = [(key, row, _whole(scene, held, Ask(key, row, "land", "zone"), draft.tried())) for key, row in main]
+    tried = f"以下含 {len(draft.tried())} 处尚未实施的新公园，增减见“方案比选”。" if draft.tried() else ""
+    note = html('<p class="note">{text}</p>', text=tried) if tried else Markup("")
+    panel(joined((note, measures.cards(told, current))), key="cards")
 
 
 def parameters(ask: Ask, who: Person | None) -> None:
@@ -75,7 +78,7 @@ def figures(scene: caches.Scene, held: Catalogue, ask: Ask) -> None:
         panel(measures.missing(ask.indicator, (), mixed), key="figures")
         return
     try:
-        answer = measured.answer(scene, held, ask)
+        answer = whatif.answer(scene, held, ask, draft.tried())
     except DashboardError as error:
         panel(html('<p class="problem" role="alert">{text}</p>', text=str(error)), key="figures")
         return
@@ -83,14 +86,14 @@ def figures(scene: caches.Scene, held: Catalogue, ask: Ask) -> None:
         panel(measures.missing(ask.indicator, answer.missing, ""), key="figures")
         return
     units = measured.units(scene, held, ask.per)
-    told = measured.rests_on(scene, held, ask)
+    told = whatif.told(measured.rests_on(scene, held, ask), draft.tried())
     overlap = reporting.overlap(ask.per)
     rows = measures.table(ask.indicator, units, answer.figures, by=ask.by, overlap=overlap)
     before = _before(scene, held, ask)
     panel(joined((rows, before, measures.definition(ask.indicator, told))), key="figures")
     _sentence(ask, (units, answer.figures), told)
     if ask.by == "land" and ask.indicator.sources.bands:
-        panel(measures.unreached(measured.left(scene, held, ask)), key="left")
+        panel(measures.unreached(whatif.left(scene, held, ask, draft.tried())), key="left")
 
 
 def draw(scene: caches.Scene, view: View, held: Catalogue, ask: Ask) -> bool:
@@ -115,17 +118,17 @@ def draw(scene: caches.Scene, view: View, held: Catalogue, ask: Ask) -> bool:
             base_rows(scene.styles, online=scene.config.base_map is not None),
         )
     )
-    drawing = results.drawing(prepared, finding, scene.styles)
-    map_view(scene, view, (), dataset=Dataset(drawing, rows, lambda _at: None))
+    drawing = results.drawing(prepared, finding, scene.styles) | whatif.on_map(scene, held, needed, finding)
+    map_view(scene, view, (), dataset=Dataset(drawing, rows, proposals.place, proposals.drawn))
     return True
 
 
-def _whole(scene: caches.Scene, held: Catalogue, ask: Ask) -> str:
+def _whole(scene: caches.Scene, held: Catalogue, ask: Ask, parks: tuple[Park, ...] = ()) -> str:
     """The figure of the whole zone, or 无数据."""
     if held.mixture(ask.kinds):
         return "无数据"
     try:
-        answer = measured.answer(scene, held, ask)
+        answer = whatif.answer(scene, held, ask, parks)
     except DashboardError:
         return "无数据"
     return "无数据" if answer.missing else measures.value(ask.indicator, answer.figures.iloc[0])

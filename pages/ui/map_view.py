@@ -20,6 +20,7 @@ from pages.ui import caches, problems, state
 _KEY = "map"
 _ONLY = "only"
 _ON_CLICK = "on_click"
+_ON_PARK = "on_park"
 _HEIGHT = 700
 """Height before page.css stretches the frame to the window."""
 
@@ -35,11 +36,14 @@ class Dataset:
     legend : Markup
     on_click : callable
         Gets longitude, latitude and zoom of a click.
+    on_park : callable, optional
+        Gets what was drawn as a park: GeoJSON, degrees.
     """
 
     drawing: Mapping[str, Any]
     legend: Markup
     on_click: Callable[[tuple[float, float, float]], None]
+    on_park: Callable[[dict[str, Any]], None] | None = None
 
 
 def map_view(
@@ -61,6 +65,7 @@ def map_view(
         return
     st.session_state[_ONLY] = only
     st.session_state[_ON_CLICK] = dataset.on_click if dataset else None
+    st.session_state[_ON_PARK] = dataset.on_park if dataset else None
     online = scene.config.base_map is not None
     rows = dataset.legend if dataset else legend(scene.drawn, scene.styles, view.theme, only=only, online=online)
     placed = None if only is None else scene.drawn.index[scene.drawn.index.isin(list(only))]
@@ -83,6 +88,8 @@ def on_event() -> None:
     event = st.session_state.get(_KEY) or {}
     if event.get("kind") == "measure":
         state.measured(_measure(event["shape"]))
+    if event.get("kind") == "park" and (on_park := st.session_state.get(_ON_PARK)):
+        on_park(event["shape"])
     if event.get("kind") != "click":
         return
     at = (event["lng"], event["lat"], event["zoom"])

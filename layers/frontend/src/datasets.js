@@ -3,6 +3,7 @@
 import { ask, insist } from "./ask.js";
 import { fileLayer, windowLayer } from "./collections.js";
 import { outlined } from "./layers.js";
+import { showParks } from "./parks.js";
 import { tileLayer } from "./tiles.js";
 
 const ASK_AGAIN = 1000; // ms between questions how making the tiles goes
@@ -31,6 +32,7 @@ export function datasetsOn(L, map) {
       outline.clearLayers();
       if (!wanted) return;
       shown.mark(wanted.marks);
+      if (wanted.parks) showParks(L, outline, wanted.parks);
       if (wanted.selected) outlined(L, outline, wanted.selected);
     },
   };

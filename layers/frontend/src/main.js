@@ -63,6 +63,7 @@ export function apply(kit, state) {
   kit.moved = state.move?.n;
   kit.state = state;
   kit.measure.say(state.measured);
+  kit.measure.offerParks(Boolean(state.dataset?.parks));
   kit.datasets.show(state.dataset);
   redraw(kit);
   document.body.dataset.theme = state.theme;

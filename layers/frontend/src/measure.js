@@ -1,16 +1,17 @@
-// Measuring: the user draws a line or an area, the server says how long or large it is on the ellipsoid.
+// Drawing: the user draws a line or an area, the server says how long or large it is on the ellipsoid, or makes it a park.
 
 import { control, loadScript } from "./tools.js";
 
 const DRAWN = { color: "#C62828", weight: 2.5, dashArray: null, fillColor: "#C62828", fillOpacity: 0.1 };
-const KINDS = { Line: "测距离", Polygon: "测面积" };
+const KINDS = [["Line", "测距离", "measure"], ["Polygon", "测面积", "measure"], ["Polygon", "画公园", "park"]];
 
-/** Buttons for distance and area; `report(kind, geometry)` gets the drawn shape. Drawing itself is Geoman's. */
+/** Buttons for distance, area and, where a page takes them, parks; `report(kind, geometry)` gets the drawn shape. Drawing itself is Geoman's. */
 export function addMeasure(L, map, { script, style }, report) {
   const box = control(L, map, "topleft", "map-measure leaflet-bar");
   const drawn = L.featureGroup().addTo(map);
   let ready = null;
   let busy = false;
+  let wanted = "";
   const prepare = () => {
     ready ??= loadScript(script, style).then(() => {
       map.pm = new L.PM.Map(map); // Geoman came after the map: its init hook has not run
@@ -18,33 +19,40 @@ export function addMeasure(L, map, { script, style }, report) {
       map.pm.setGlobalOptions({ layerGroup: drawn, snappable: false, allowSelfIntersection: true, continueDrawing: false, templineStyle: DRAWN, hintlineStyle: { ...DRAWN, dashArray: "5 5" }, pathOptions: DRAWN });
       map.on("pm:create", ({ layer }) => {
         layer.pm.disable();
-        report("measure", layer.toGeoJSON().geometry);
+        if (wanted === "park") drawn.clearLayers(); // the page draws it from now on
+        report(wanted, layer.toGeoJSON().geometry);
       });
       map.on("pm:drawend", () => setTimeout(() => (busy = false)));
     });
     return ready;
   };
-  const begin = async (shape) => {
+  const begin = async (shape, kind) => {
     drawn.clearLayers();
     await prepare();
-    const again = map.pm.Draw.getActiveShape() === shape;
+    const again = map.pm.Draw.getActiveShape() === shape && wanted === kind;
     map.pm.disableDraw();
     if (again) return; // a second press ends it
     busy = true;
+    wanted = kind;
     map.pm.enableDraw(shape, { tooltips: true });
   };
   document.addEventListener("keydown", ({ key }) => key === "Escape" && busy && map.pm.disableDraw());
-  for (const [shape, label] of Object.entries(KINDS)) {
+  const buttons = KINDS.map(([shape, label, kind]) => {
     const button = document.createElement("a");
     Object.assign(button, { href: "#", role: "button", title: `${label}（再按一次或按 Esc 取消）`, textContent: label });
     button.addEventListener("click", (event) => {
       event.preventDefault();
-      begin(shape);
+      begin(shape, kind);
     });
+    button.hidden = kind === "park";
     box.append(button);
-  }
+    return button;
+  });
   return {
     active: () => busy,
+    offerParks: (offered) => {
+      buttons[KINDS.length - 1].hidden = !offered;
+    },
     say: (text) => {
       const [layer] = drawn.getLayers();
       if (!layer) return;

@@ -1,0 +1,150 @@
+"""Proposals as HTML and on the map: the new parks, what they gain, several beside the land as it is."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+from markupsafe import Markup
+
+from geodata import crs
+from geodata.indicators import Indicator
+from geodata.measures.evaluate import By
+from geodata.parks import HOW, Park
+from geodata.vocabulary import GREEN_CLASSES
+from layers import measures
+from layers.text import hectares, html, joined
+
+_COUNTED: dict[By, str] = {"land": "公顷", "buildings": "栋", "dwellings": "套", "people": "人"}
+_NOTHING = 1e-6
+
+
+@dataclass(frozen=True)
+class Gain:
+    """A figure without and with the parks.
+
+    Attributes
+    ----------
+    unit : str
+        Name of the reporting unit.
+    before, after : Series
+        `part`, `whole`, `value`, `low`, `high`.
+    """
+
+    indicator: Indicator
+    unit: str
+    before: "pd.Series[float]"
+    after: "pd.Series[float]"
+    by: By = "land"
+
+
+def on_map(parks: Sequence[Park]) -> dict[str, Any]:
+    """Give parks as the browser draws them: GeoJSON in degrees."""
+    told: dict[str, Any] = table(parks)[["name", "geometry"]].to_crs(crs.FILE).to_geo_dict(drop_id=True)
+    return told
+
+
+def table(parks: Sequence[Park]) -> gpd.GeoDataFrame:
+    """Parks as rows, EPSG:4549."""
+    told = {"name": [park.name for park in parks], "key": [park.id for park in parks]}
+    return gpd.GeoDataFrame(told, geometry=[park.shape for park in parks], crs=crs.METRIC)
+
+
+def listed(parks: Sequence[Park]) -> Markup:
+    """The parks, each to be brought into sight or taken away."""
+    boxes = crs.degrees(table(parks)).bounds
+    rows = joined(
+        html(
+            '<div class="pair"><button class="row" data-act="box" data-id="{box}"><span class="name">{name}</span>'
+            '<span class="tag">{said}</span></button><button class="drop" data-act="drop" data-id="{key}" '
+            'aria-label="移去{name}">移去</button></div>',
+            box=",".join(f"{edge:.5f}" for edge in boxes.loc[place]),
+            name=park.name,
+            said=said(park),
+            key=park.id,
+        )
+        for place, park in enumerate(parks)
+    )
+    return html('<div class="parks">{rows}</div>', rows=rows)
+
+
+def said(park: Park) -> str:
+    """What a park is, in a few words.
+
+    Examples
+    --------
+    >>> from geodata.parks import circle
+    >>> from shapely import Point
+    >>> said(Park("1", "甲", "point", "G14", public=False, shape=circle(Point(0, 0), 3000)))
+    '点位 · 游园 · 3,000 平方米 · 不对公众开放'
+    """
+    parts = [HOW[park.how], GREEN_CLASSES[park.green_class], f"{park.shape.area:,.0f} 平方米"]
+    return " · ".join([*parts, *([] if park.public else ["不对公众开放"])])
+
+
+def gained(gains: Iterable[Gain]) -> Markup:
+    """Figures without and with the parks, side by side."""
+    rows = joined(
+        html(
+            '<tr><td>{indicator}</td><td>{unit}</td><td class="number">{before}</td><td class="number">{after}</td>'
+            '<td class="number">{change}</td></tr>',
+            indicator=gain.indicator.name,
+            unit=gain.unit,
+            before=measures.value(gain.indicator, gain.before),
+            after=measures.value(gain.indicator, gain.after),
+            change=change(gain),
+        )
+        for gain in gains
+    )
+    head = html("<tr><th>指标</th><th>单元</th><th>现状</th><th>方案</th><th>增减</th></tr>")
+    return html('<table class="gains"><thead>{head}</thead><tbody>{rows}</tbody></table>', head=head, rows=rows)
+
+
+def change(gain: Gain) -> str:
+    """What the parks add to the numerator: land, people, dwellings; to a figure per person, to itself."""
+    about = "" if pd.isna(gain.before["low"]) else "约 "
+    part = float(gain.after["part"] - gain.before["part"])
+    if gain.indicator.how == "per_person":
+        more = float(gain.after["value"] - gain.before["value"])
+        return "—" if pd.isna(more) or abs(more) < _NOTHING else f"{about}{more:+,.2f} {gain.indicator.unit}"
+    if abs(part) < _NOTHING:
+        return "不变"
+    land = gain.by == "land" or gain.indicator.how == "share"
+    amount = f"{'+' if part > 0 else '−'}{hectares(abs(part)) if land else f'{abs(part):,.0f}'}"
+    return f"{about}{amount} {_COUNTED['land' if land else gain.by]}"
+
+
+def compared(names: Sequence[str], figures: Sequence[tuple[Indicator, Sequence["pd.Series[float] | None"]]]) -> Markup:
+    """One chart of bars: a group per indicator, in it the land as it is and each proposal.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Of what stands side by side, the land as it is first.
+    figures : sequence of (Indicator, sequence of Series)
+        One figure for each name; None where there is none.
+    """
+    groups = joined(
+        html(
+            "<h4>{name}</h4>{bars}",
+            name=indicator.name,
+            bars=joined(_bar(indicator, name, row, found[0]) for name, row in zip(names, found, strict=True)),
+        )
+        for indicator, found in figures
+    )
+    return html('<div class="compared">{groups}</div>', groups=groups)
+
+
+def _bar(indicator: Indicator, name: str, row: "pd.Series[float] | None", first: "pd.Series[float] | None") -> Markup:
+    if row is None or first is None or pd.isna(row["value"]):
+        return html('<div class="bar"><span>{name}</span><i></i><b>无数据</b></div>', name=name)
+    more = "" if row is first else change(Gain(indicator, "", first, row))
+    return html(
+        '<div class="bar"><span>{name}</span><i style="background:linear-gradient(90deg, var(--bar) {filled}%, '
+        'transparent {filled}%)"></i><b>{value}</b><em>{more}</em></div>',
+        name=name,
+        filled=f"{100 * min(1.0, float(row['value'])):.2f}",
+        value=measures.value(indicator, row),
+        more=more,
+    )

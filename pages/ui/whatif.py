@@ -1,0 +1,159 @@
+"""Figures and map with parks that are not there: from what is known without them, and the difference within reach."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from geodata import drawn
+from geodata.catalogue import Catalogue
+from geodata.drawn import COVERAGE
+from geodata.measures import proposed
+from geodata.measures.evaluate import Answer, Inputs
+from geodata.measures.proposed import Near
+from geodata.measures.reading import COVERED
+from geodata.parks import Park
+from layers import proposals
+from layers.measures import Told
+from layers.results import Found
+from layers.style import OF_DATASET
+from pages.ui import caches, draft, measured
+from pages.ui.measured import Ask
+
+Parks = tuple[Park, ...]
+
+
+def answer(scene: caches.Scene, held: Catalogue, ask: Ask, parks: Parks) -> Answer:
+    """Give the figures of all units as if the parks were there; without any, as they are.
+
+    Raises
+    ------
+    MeasureError, DatasetError
+    """
+    if not parks:
+        return measured.answer(scene, held, ask)
+    outlined, before = _before(scene, held, ask)
+    if before is None:
+        return measured.answer(scene, held, ask)
+    name = f"with parks {_name(held, ask)} {measured.units_key(scene, ask.per)} {_told(parks)}"
+
+    def compute() -> Answer:
+        if not proposed.concerns(ask.indicator, parks):
+            return Answer(proposed.figures(before, outlined))
+        extents = _extents(scene, held, ask)
+        near = nearby(held, ask, parks)
+        return Answer(
+            proposed.figures(proposed.with_parks(ask.indicator, near, extents, before=before, by=ask.by), outlined)
+        )
+
+    return caches.computed(name, compute)
+
+
+def nearby(held: Catalogue, ask: Ask, parks: Parks) -> Near:
+    """Give the land within reach of the parks, once for the same data, definition and parks."""
+    name = f"near {_name(held, ask)} {_told(parks)}"
+    return caches.computed(name, lambda: proposed.nearby(ask.indicator, _lean(held, ask), parks, by=ask.by))
+
+
+def left(scene: caches.Scene, held: Catalogue, ask: Ask, parks: Parks) -> gpd.GeoDataFrame:
+    """List the land that is not reached, as if the parks were there."""
+    rows = measured.left(scene, held, ask)
+    if not parks or not proposed.concerns(ask.indicator, parks):
+        return rows
+    name = f"left with parks {_name(held, ask)} {_told(parks)}"
+    return caches.computed(name, lambda: proposed.still_left(ask.indicator, rows, nearby(held, ask, parks), parks))
+
+
+def marks(held: Catalogue, ask: Ask, parks: Parks, *, base: Path, colours: Mapping[str, str]) -> dict[str, str]:
+    """Tell which drawn rows have another colour with the parks: number of the row -> colour.
+
+    Parameters
+    ----------
+    base : Path
+        The files the rows are drawn from, without their ending.
+    colours : mapping of str to str
+        What land is -> its colour; "" for land that is to be served no more.
+    """
+    if not parks or not proposed.concerns(ask.indicator, parks):
+        return {}
+    told = proposed.recoloured(ask.indicator, nearby(held, ask, parks))
+    ids = caches.computed(f"drawn ids {base}", lambda: _numbers(base))
+    return {str(ids[key]): colours[step] for key, step in told.items() if key in ids}
+
+
+def on_map(scene: caches.Scene, held: Catalogue, ask: Ask, finding: Found) -> dict[str, Any]:
+    """What the map draws beside the land: the parks, and the land that is reached otherwise with them."""
+    parks = draft.tried()
+    colours = {key: scene.styles[f"{COVERAGE}{OF_DATASET}{key}"].fill or "" for key in COVERED}
+    told = {**colours, "": colours["source"]}
+    found = marks(held, ask, parks, base=finding.base(scene.config.data_path), colours=told)
+    return {"parks": proposals.on_map(parks), "marks": found}
+
+
+def told(rests_on: Told, parks: Parks) -> Told:
+    """Say with what figures rest on that parks are counted which are not there."""
+    if not parks:
+        return rests_on
+    names = "、".join(park.name for park in parks)
+    return replace(rests_on, inputs=f"{rests_on.inputs}；比选方案，含尚未实施的新公园 {len(parks)} 处（{names}）")
+
+
+def _numbers(base: Path) -> dict[str, int]:
+    return {str(key): int(number) for number, key in drawn.read(base)["id"].items()}
+
+
+def _before(scene: caches.Scene, held: Catalogue, ask: Ask) -> tuple[gpd.GeoDataFrame, pd.DataFrame | None]:
+    """Outlines of the units and what is counted in them without any new park; None where inputs are missing."""
+    units = measured.units(scene, held, ask.per)
+    if units.empty:
+        return units, None
+    key = measured.units_key(scene, ask.per) + _boundaries(held)
+    outlined = caches.computed(f"outlines {key}", lambda: proposed.outlines(units))
+    name = f"base {_name(held, ask)} {key}"
+    return outlined, caches.computed(name, lambda: proposed.base(ask.indicator, _lean(held, ask), outlined, by=ask.by))
+
+
+def _extents(scene: caches.Scene, held: Catalogue, ask: Ask) -> gpd.GeoDataFrame:
+    """The outlines, or what of them is built up."""
+    outlined, _ = _before(scene, held, ask)
+    key = f"{measured.units_key(scene, ask.per)} {ask.indicator.base.built_up} {_boundaries(held)}"
+    return caches.computed(f"extents {key}", lambda: proposed.extents(ask.indicator, _lean(held, ask), outlined))
+
+
+def _boundaries(held: Catalogue) -> str:
+    version = held.current("boundaries")
+    return version.digest if version else ""
+
+
+def _lean(held: Catalogue, ask: Ask) -> Inputs:
+    """The tables an answer is computed from, narrow."""
+    found = measured.versions(held, ask)
+    return {
+        kind: _narrow(kind, version.digest, table)
+        for (kind, version), table in zip(found.items(), measured.inputs(held, ask).values(), strict=True)
+    }
+
+
+def _narrow(kind: str, digest: str, table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    found: gpd.GeoDataFrame = caches.table(f"lean {kind} {digest}", lambda: proposed.lean({kind: table})[kind])
+    return found
+
+
+def _name(held: Catalogue, ask: Ask) -> str:
+    """What counts depend on, but for the units."""
+    digests = {kind: version.digest for kind, version in measured.versions(held, replace(ask, per="zone")).items()}
+    return json.dumps([digests, ask.indicator.model_dump(mode="json"), ask.by], ensure_ascii=False)
+
+
+def _told(parks: Parks) -> str:
+    """What parks are, as far as figures go."""
+    parts = [
+        (park.id, park.green_class, park.public, bool(park.row), shapely.to_wkb(park.shape).hex()) for park in parks
+    ]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
