@@ -119,6 +119,19 @@ def made(table: pd.DataFrame, version: Version, wish: Wish, setting: Setting, fo
     return Made(delivery, Export(form, len(rows), which, names, how), rows[kept])
 
 
+def counted(table: pd.DataFrame, version: Version, wish: Wish, setting: Setting) -> int:
+    """How many rows are meant by a wish.
+
+    Raises
+    ------
+    LinkError
+        A class is named that the legend has not.
+    """
+    summary = _summary(table, version, setting.config)
+    shown = datasets.signs(summary, version, setting.styles) if summary else ()
+    return len(chosen(table, _choice(wish, _Drawn(summary, shown)), setting.land))
+
+
 def plan_colours(table: pd.DataFrame, styles: Mapping[str, Style]) -> Colours:
     """Colours of the plan's list (`geodata.browse.table`), by the values of its column 类别."""
     there = set(table[_BY])

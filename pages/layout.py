@@ -5,7 +5,7 @@ import streamlit as st
 from layers import units
 from layers.summary import summary
 from layers.text import html, joined
-from pages.ui import controls, problems, state
+from pages.ui import controls, exports, problems, state
 from pages.ui.map_view import map_view
 from pages.ui.panel import card_of, panel
 
@@ -26,12 +26,15 @@ with st.container(key="stage"):
             with st.container(key="mapbox"), problems.part("地图"):
                 layout = {key for key, themes in land.items["themes"].items() if "layout" in themes}
                 map_view(scene, view, layout | {unit, *land.inside(unit).index} if unit else None)
-    with right, st.container(key="side"), problems.part("信息栏"):
-        said = problems.listed((*wrong_link, *scene.problems))
-        pins = controls.pins(land, view)
-        if unit:
-            content = card_of(scene, view)
-        else:
-            hint = html('<p class="hint">在左侧目录或图上选一个单元；用“加入对比”最多选四个单元并排比较。</p>')
-            content = joined((hint, summary(land, scene.styles, "layout")))
-        panel(joined((said, pins, content)))
+    with right, st.container(key="side"):
+        with problems.part("导出"):
+            exports.offer(scene, "layout", unit if unit in scene.known.units else "")
+        with problems.part("信息栏"):
+            said = problems.listed((*wrong_link, *scene.problems))
+            pins = controls.pins(land, view)
+            if unit:
+                content = card_of(scene, view)
+            else:
+                hint = html('<p class="hint">在左侧目录或图上选一个单元；用“加入对比”最多选四个单元并排比较。</p>')
+                content = joined((hint, summary(land, scene.styles, "layout")))
+            panel(joined((said, pins, content)))

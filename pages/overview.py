@@ -5,7 +5,7 @@ import streamlit as st
 from geodata.items import THEMES
 from layers.summary import summary
 from layers.text import joined
-from pages.ui import controls, first_start, problems, state
+from pages.ui import controls, exports, first_start, problems, state
 from pages.ui.map_view import map_view
 from pages.ui.panel import card_of, panel
 
@@ -21,6 +21,8 @@ with st.container(key="stage"):
         with problems.part("专题切换"):
             controls.period(scene, view)
             controls.choice("专题", "theme", THEMES, view.theme)
+        with problems.part("导出"):
+            exports.offer(scene, view.theme)
         with problems.part("信息栏"):
             said = problems.listed((*wrong_link, *scene.problems))
             content = card_of(scene, view) if view.selection else summary(scene.land, scene.styles, view.theme)

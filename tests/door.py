@@ -21,7 +21,7 @@ ROUTES: dict[str, tuple[str, guard.Need]] = {
     "/tiles/{audience}/{key}": ("/tiles/public/0123456789abcdef", "data"),
     "/tiles/{audience}/{key}/{z:int}/{x:int}/{y:int}": ("/tiles/public/0123456789abcdef/14/1/2", "data"),
     "/window/{audience}/{key}": ("/window/public/0123456789abcdef", "data"),
-    "/export/{ending}": ("/export/xlsx", "data"),
+    "/export/{sheet}/{ending}": ("/export/list/xlsx", "data"),
     "/export/{audience}/{key}/{ending}": ("/export/public/1.1/gpkg", "data"),
     "/export/{audience}/figures/{name}/{ending}": ("/export/public/figures/balance/xlsx", "data"),
     "/drafts/{room}/{key}": ("/drafts/0123456789abcdef/0123456789abcdef", "rest"),

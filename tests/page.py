@@ -2,15 +2,19 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
+from starlette.requests import Request
+from starlette.responses import Response
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import ButtonGroup
 
 from geodata.land import Land
 from geodata.versions import Version
+from pages.ui import exports
 
 Open = Callable[..., AppTest]
 Take = Callable[..., Version]
@@ -75,6 +79,20 @@ def bar(at: AppTest) -> str:
 
 def _bodies(at: AppTest) -> list[str]:
     return [str(element.proto.body) for element in at.get("html")]
+
+
+def downloads(at: AppTest) -> list[str]:
+    """Give the addresses of the files that are offered."""
+    return re.findall(r'<a href="([^"]*)" download>', panel(at).replace("&amp;", "&"))
+
+
+def fetched(link: str) -> Response:
+    """Follow a link to an export of the plan."""
+    path, _, query = link.partition("?")
+    _, _, sheet, ending = path.split("/")
+    params = {"sheet": sheet, "ending": ending}
+    scope = {"type": "http", "query_string": query.encode(), "path_params": params, "headers": []}
+    return exports.export(Request(scope))
 
 
 def switch(at: AppTest) -> ButtonGroup[str]:

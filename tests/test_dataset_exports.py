@@ -319,6 +319,7 @@ def test_the_popover_offers_every_format_and_the_package(
     endings = {label: form.ending for label, form in FORMATS.items()} | {"交付包": deliveries.PACKAGE}
     assert links(at) == {label: deliveries.address(version, ending) for label, ending in endings.items()}
     assert [one for one in at.checkbox if "敏感" in one.label] == []
+    assert "将导出 3 行（本版共 3 行）。" in html(at)
 
 
 def test_what_is_chosen_stands_in_the_links(
@@ -327,7 +328,9 @@ def test_what_is_chosen_stands_in_the_links(
     version = came(table())
     work_as(named(kept, "王五", "review"))
     at = open_page("data.py", data=version.key)
-    at.selectbox(key="export_place").select("unit/Z003")
+    streets = caches.scene().land.base["subdistricts"]
+    street = streets.index[streets.contains(square(1).centroid)][0]
+    at.selectbox(key="export_place").select(f"street/{street}")
     at.selectbox(key="export_system").select("gk3_120")
     at.selectbox(key="export_profile").select("official")
     at.selectbox(key="export_encoding").select("GBK")
@@ -335,8 +338,21 @@ def test_what_is_chosen_stands_in_the_links(
     (box,) = at.checkbox
     assert box.label == f"一并导出敏感字段：{SAID}"
     at = box.check().run()
-    query = "unit=Z003&classes=0801%2C-&system=gk3_120&profile=official&encoding=GBK&sensitive=1"
+    query = f"street={street}&classes=0801%2C-&system=gk3_120&profile=official&encoding=GBK&sensitive=1"
     assert links(at)["GeoPackage"] == f"{deliveries.address(version, 'gpkg')}?{query}"
+
+
+def test_the_popover_says_how_many_rows_go_out(
+    came: Came, kept: Store, work_as: Callable[[Person], None], open_page: Open
+) -> None:
+    version = came(table())
+    work_as(named(kept, "王五", "report"))
+    classes = open_page("data.py", data=version.key).multiselect(key=f"export_classes_{version.key}")
+    at = classes.select("0801").select("-").run()
+    assert "将导出 2 行（本版共 3 行）。" in html(at)
+    at = at.selectbox(key="export_place").select("unit/Z003").run()
+    assert "没有符合条件的行，请放宽范围或类别。" in html(at)
+    assert set(links(at).values()) == {""}
 
 
 def test_a_sensitive_dataset_is_exported_after_a_tick(

@@ -11,7 +11,6 @@ from streamlit.testing.v1 import AppTest
 
 from geodata import purge
 from geodata.access import AUDIENCES, Person
-from geodata.browse import Filter
 from geodata.catalogue import take_in
 from geodata.config import Config
 from geodata.errors import StoreError
@@ -21,6 +20,7 @@ from geodata.store.engine import Store, dispose, open_store
 from geodata.store.outlines import in_use
 from geodata.versions import Intake, Version
 from layers import datasets, identity
+from layers.view import View
 from pages.ui import caches, exports, measured, official, person
 from tests.outlines import CORE, boundaries
 from tests.page import Open, drawn_map, html, panel
@@ -134,9 +134,9 @@ def test_one_press_replaces_and_one_press_goes_back(came: Came, open_page: Open,
 def test_exports_say_what_the_units_are_drawn_by(came: Came, open_page: Open) -> None:
     came()
     given = caches.scene()
-    assert exports.metadata(given, Filter(), rows=1)["单元界线"] == "位置示意"
+    assert exports.metadata(given, exports.SHEETS["list"], view=View(), rows=1)["单元界线"] == "位置示意"
     press(open_page("data.py"), "official_apply")
-    told = exports.metadata(caches.scene(), Filter(), rows=1)
+    told = exports.metadata(caches.scene(), exports.SHEETS["map"], view=View(), rows=1)
     assert told["单元界线"] == "官方边界：凌水街道（“官方界线”第 1 版）、名称Z003（“官方界线”第 1 版）；其余为位置示意"
 
 

@@ -10,8 +10,6 @@ import geopandas as gpd
 import pytest
 import streamlit as st
 from pyproj import Geod
-from starlette.requests import Request
-from starlette.responses import Response
 
 from geodata import browse, crs
 from geodata.browse import Filter
@@ -19,10 +17,10 @@ from geodata.config import Config
 from geodata.items import ROLES
 from geodata.writing.formats import FORMATS
 from layers.text import area, distance
-from pages.ui import caches, exports, listing, search, state
+from pages.ui import caches, listing, search, state
 from pages.ui.map_view import on_event
 from tests.exported import opened, read_xml
-from tests.page import Open, Session, components, drawn_map, fingerprint, html, listed, panel, query
+from tests.page import Open, Session, components, downloads, drawn_map, fetched, fingerprint, html, listed, panel, query
 
 PAGE = "projects.py"
 EMPTY = "没有符合条件的项目或设施。请放宽或清除筛选条件。"
@@ -110,7 +108,7 @@ def test_an_empty_result_says_the_sentence(open_page: Open) -> None:
     assert [info.value for info in at.info] == [EMPTY]
     assert len(at.dataframe) == 0
     assert _only(at) == []
-    assert _links(at) == []
+    assert downloads(at) == []
     assert panel(at).count('<a role="link" aria-disabled="true">导出 ') == len(FORMATS)
     assert not at.button[0].disabled
 
@@ -344,25 +342,12 @@ def test_measuring_never_selects(session: Session) -> None:
 # exports
 
 
-def _links(at: Any) -> list[str]:
-    """Give the addresses of the exports."""
-    return re.findall(r'<a href="([^"]*)" download>', panel(at).replace("&amp;", "&"))
-
-
-def _fetch(link: str) -> Response:
-    """Follow a link to an export."""
-    path, _, query = link.partition("?")
-    params = {"ending": path.removeprefix("/export/")}
-    scope = {"type": "http", "query_string": query.encode(), "path_params": params, "headers": []}
-    return exports.export(Request(scope))
-
-
 @pytest.mark.parametrize("label", FORMATS)
 @pytest.mark.parametrize("given", [Filter(), Filter(unit="Z004"), Filter(q="没有")], ids=["all", "unit", "none"])
 def test_the_export_holds_exactly_what_is_filtered_and_says_so(tmp_path: Path, label: str, given: Filter) -> None:
     scene = caches.scene()
     rows = browse.filtered(scene.land, given)
-    answer = _fetch(f"/export/{FORMATS[label].ending}?{urlencode(given.given())}")
+    answer = fetched(f"/export/list/{FORMATS[label].ending}?{urlencode(given.given())}")
     assert (answer.status_code, answer.media_type) == (200, FORMATS[label].media)
     told = _exported(tmp_path, label, bytes(answer.body))
     assert sorted(told["ids"]) == sorted(rows.index)
@@ -387,7 +372,7 @@ def _exported(folder: Path, label: str, content: bytes) -> dict[str, Any]:
 
 @pytest.mark.parametrize("system", ["gk3_120", "gk3_zone40"])
 def test_the_list_comes_in_the_chosen_system_and_encoding(tmp_path: Path, system: str) -> None:
-    answer = _fetch(f"/export/shp?q=ygs&system={system}&encoding=GBK")
+    answer = fetched(f"/export/list/shp?q=ygs&system={system}&encoding=GBK")
     told = _exported(tmp_path, "Shapefile", bytes(answer.body))
     assert told["note"]["坐标系"] == crs.SYSTEMS[system].said
     assert {path.read_text() for path in tmp_path.rglob("*.cpg")} == {"GBK"}
@@ -397,7 +382,7 @@ def test_the_list_comes_in_the_chosen_system_and_encoding(tmp_path: Path, system
 
 def test_the_list_has_the_colours_of_the_map(tmp_path: Path) -> None:
     scene = caches.scene()
-    (tmp_path / "a.gpkg").write_bytes(bytes(_fetch("/export/gpkg?role=park").body))
+    (tmp_path / "a.gpkg").write_bytes(bytes(fetched("/export/list/gpkg?role=park").body))
     with sqlite3.connect(tmp_path / "a.gpkg") as database:
         texts = [text for (text,) in database.execute("SELECT styleQML FROM layer_styles")]
     assert texts
@@ -412,7 +397,7 @@ def test_the_options_of_the_page_stand_in_its_links(open_page: Open) -> None:
     at = open_page(PAGE, q="ygs")
     at.selectbox(key="exports_system").select("gk3_123")
     at = at.selectbox(key="exports_encoding").select("GBK").run()
-    assert _links(at)[0] == "/export/xlsx?q=ygs&system=gk3_123&encoding=GBK"
+    assert downloads(at)[0] == "/export/list/xlsx?q=ygs&system=gk3_123&encoding=GBK"
 
 
 @pytest.mark.parametrize(
@@ -421,7 +406,7 @@ def test_the_options_of_the_page_stand_in_its_links(open_page: Open) -> None:
 def test_the_links_of_the_page_lead_to_what_is_on_the_screen(open_page: Open, given: dict[str, str]) -> None:
     at = open_page(PAGE, **given)
     rows = browse.filtered(caches.scene().land, Filter(**given))
-    links = _links(at)
+    links = downloads(at)
     assert len(links) == (len(FORMATS) if len(rows) else 0)
     for link in links:
         assert {key: value for key, (value,) in parse_qs(urlsplit(link).query).items()} == given
@@ -431,7 +416,7 @@ def test_the_links_of_the_page_lead_to_what_is_on_the_screen(open_page: Open, gi
 def test_a_file_has_a_chinese_name_with_the_right_ending() -> None:
     for form in FORMATS.values():
         _, _, name = (
-            _fetch(f"/export/{form.ending}?q=ygs").headers["content-disposition"].partition("filename*=UTF-8''")
+            fetched(f"/export/list/{form.ending}?q=ygs").headers["content-disposition"].partition("filename*=UTF-8''")
         )
         assert unquote(name) == f"规划项目与设施{form.suffix}"
 
@@ -439,19 +424,19 @@ def test_a_file_has_a_chinese_name_with_the_right_ending() -> None:
 @pytest.mark.parametrize(
     ("link", "status", "said"),
     [
-        ("/export/pdf", 404, "没有导出：没有这种文件格式，请从“项目与设施”页重新导出。"),
-        ("/export/shp?encoding=x", 400, "没有导出：链接中的 encoding=x 不可用，请从“项目与设施”页重新导出。"),
-        ("/export/xlsx?unit=Z999", 400, "没有导出：链接中的 unit=Z999 不可用，请从“项目与设施”页重新导出。"),
+        ("/export/list/pdf", 404, "没有导出：没有这种文件格式，请从看板的页面重新导出。"),
+        ("/export/list/shp?encoding=x", 400, "没有导出：链接中的 encoding=x 不可用，请从“项目与设施”页重新导出。"),
+        ("/export/list/xlsx?unit=Z999", 400, "没有导出：链接中的 unit=Z999 不可用，请从“项目与设施”页重新导出。"),
         (
-            "/export/xlsx?period=1999",
+            "/export/list/xlsx?period=1999",
             400,
             "没有导出：链接中的 period=1999 不可用，请从“项目与设施”页重新导出。",
         ),
-        ("/export/xlsx?stages=plan", 400, "没有导出：链接中的 stages 不可用，请从“项目与设施”页重新导出。"),
+        ("/export/list/xlsx?stages=plan", 400, "没有导出：链接中的 stages 不可用，请从“项目与设施”页重新导出。"),
     ],
 )
 def test_a_link_that_cannot_be_read_in_full_exports_nothing(link: str, status: int, said: str) -> None:
-    answer = _fetch(link)
+    answer = fetched(link)
     assert (answer.status_code, bytes(answer.body).decode()) == (status, said)
 
 

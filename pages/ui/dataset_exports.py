@@ -7,8 +7,10 @@ from markupsafe import Markup
 
 from geodata import crs
 from geodata.access import AUDIENCES, Person, may
+from geodata.catalogue import read_version
 from geodata.drawn import Summary
 from geodata.kinds import DATASETS
+from geodata.outlines import digests
 from geodata.versions import Version
 from geodata.writing import handover
 from geodata.writing.chosen import BY_POINT, places
@@ -16,7 +18,7 @@ from geodata.writing.delivery import ENCODINGS
 from geodata.writing.formats import FORMATS
 from geodata.writing.profiles import PROFILES
 from layers import datasets
-from layers.deliveries import group, offered, warned
+from layers.deliveries import Setting, counted, group, offered, warned
 from layers.text import html, joined
 from layers.wishes import MISSING, Wish
 from pages.ui import caches, deliveries
@@ -58,7 +60,7 @@ def _asked(scene: caches.Scene, version: Version, who: Person | None, summary: S
         sensitive="1" if _with_sensitive(version, who) else "",
         known="1" if _told(version) else "",
     )
-    st.html(_links(version, wish))
+    st.html(_links(version, wish, rows=_counted(scene, version, wish)))
 
 
 def _place(scene: caches.Scene, version: Version) -> tuple[str, str]:
@@ -107,15 +109,28 @@ def _told(version: Version) -> bool:
     return st.checkbox(said, key=_key("known", version))
 
 
-def _links(version: Version, wish: Wish) -> Markup:
-    query, ready = urlencode(wish.query()), bool(wish.known) or not warned(version)
+def _counted(scene: caches.Scene, version: Version, wish: Wish) -> int:
+    """How many rows go out; of a part of a version they are counted once."""
+    if not (wish.unit or wish.street or wish.classes):
+        return version.rows
+    setting = Setting(scene.config, scene.land, scene.styles, None)
+    told = (version.digest, scene.land.period, wish.unit, wish.street, wish.classes, *digests(scene.land.outlines))
+    return caches.computed(
+        f"export {' '.join(told)}",
+        lambda: counted(read_version(scene.config.data_path, version), version, wish, setting),
+    )
+
+
+def _links(version: Version, wish: Wish, *, rows: int) -> Markup:
+    query, ready = urlencode(wish.query()), rows and (wish.known or not warned(version))
     endings = {label: form.ending for label, form in FORMATS.items()} | {handover.LABEL: deliveries.PACKAGE}
     lines = (
         link(label, f"{deliveries.address(version, ending)}?{query}".rstrip("?") if ready else "")
         for label, ending in endings.items()
     )
     return html(
-        '<div class="panel out"><div class="exports">{links}</div><p class="hint">{hint}</p></div>',
+        '<div class="panel out"><p>{said}</p><div class="exports">{links}</div><p class="hint">{hint}</p></div>',
+        said=f"将导出 {rows:,} 行（本版共 {version.rows:,} 行）。" if rows else "没有符合条件的行，请放宽范围或类别。",
         links=joined(lines),
         hint=_HINT,
     )

@@ -1,12 +1,12 @@
-"""The list as files, each behind a link that says all there is to know.
+"""The plan's list and maps as files, each behind a link that says all there is to know.
 
 Whatever the page does meanwhile: what was on the screen when the link was pressed is what comes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from types import MappingProxyType
-from typing import get_args
+from typing import NamedTuple, get_args
 from urllib.parse import urlencode
 
 import geopandas as gpd
@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from geodata import browse, crs
+from geodata import browse, crs, shown
 from geodata.access import Person
 from geodata.errors import DatasetError, StoreError
 from geodata.items import SCHEMATIC
@@ -33,9 +33,40 @@ from layers.text import html, joined
 from layers.view import View
 from pages.ui import caches
 from pages.ui.downloads import LABELS, download, link
+from pages.ui.panel import panel
 
-_NAME = "规划项目与设施"
-_LAYERS = ("projects", "infrastructure")
+
+class Sheet(NamedTuple):
+    """Something of the plan that goes out: its file's name, where it is asked for, its layers, rows, their filter."""
+
+    name: str
+    pages: str
+    layers: tuple[str, ...]
+    rows: Callable[[Land, View], gpd.GeoDataFrame]
+    said: Callable[[Land, View], str]
+
+
+_ITEMS = ("projects", "infrastructure")
+SHEETS: Mapping[str, Sheet] = MappingProxyType(
+    {
+        "list": Sheet(
+            "规划项目与设施",
+            "“项目与设施”页",
+            _ITEMS,
+            lambda land, view: browse.filtered(land, view.filter),
+            lambda land, view: browse.said(land, view.filter),
+        ),
+        "map": Sheet(
+            "规划布局与项目",
+            "“总览”或“空间布局”页",
+            ("zones", "subzones", "areas", *_ITEMS),
+            lambda land, view: shown.shown(land, view.theme, view.filter.unit),
+            lambda land, view: shown.said(land, view.theme, view.filter.unit),
+        ),
+    }
+)
+"""What stands in an address -> what it is."""
+
 _DECIMALS = 5
 """The plan's places are known to a metre at best."""
 _OPTIONS: Mapping[str, tuple[str, Mapping[str, str]]] = MappingProxyType(
@@ -49,61 +80,89 @@ _OPTIONS: Mapping[str, tuple[str, Mapping[str, str]]] = MappingProxyType(
 
 def routes() -> list[Route]:
     """List the route the links lead to."""
-    return [Route("/export/{ending}", export)]
+    return [Route("/export/{sheet}/{ending}", export)]
 
 
 def options() -> None:
     """Offer how the files are written, out of the way."""
     with st.popover("坐标系与编码…"):
-        for key, (label, values) in _OPTIONS.items():
-            st.selectbox(label, list(values), format_func=values.__getitem__, key=_key(key))
+        _options()
 
 
 def links(scene: caches.Scene, given: browse.Filter, *, rows: int) -> Markup:
-    """Write a link per format; of no rows there is nothing to export."""
+    """Write a link per format for the list; of no rows there is nothing to export."""
+    return _links(scene, "list", given.given(), rows=rows)
+
+
+def offer(scene: caches.Scene, theme: str, unit: str = "") -> None:
+    """Offer what a map shows as files: the items of a theme, or a unit with what belongs to it."""
+    view = View(theme=theme, filter=browse.Filter(unit=unit))
+    rows = SHEETS["map"].rows(scene.land, view)
+    with st.popover("导出…"):
+        _options()
+        said = html(
+            "<p>{said}：{n} 项，其中 {placed} 项已定位。</p>{links}",
+            said=SHEETS["map"].said(scene.land, view),
+            n=len(rows),
+            placed=int(rows.geometry.notna().sum()),
+            links=_links(scene, "map", view.to_query(), rows=len(rows)),
+        )
+        panel(said, key="exports")
+
+
+def export(request: Request) -> Response:
+    """Answer with the file a link means; a link that cannot be read in full gives a sentence, not other rows."""
+    sheet, ending = SHEETS.get(request.path_params["sheet"]), request.path_params["ending"]
+    if sheet is None or ending not in LABELS:
+        return PlainTextResponse("没有导出：没有这种文件格式，请从看板的页面重新导出。", 404)
+    scene = caches.scene(request.query_params.get("period", ""))
+    opted = {key: request.query_params[key] for key in _OPTIONS if key in request.query_params}
+    asked = {key: value for key, value in request.query_params.items() if key not in opted}
+    view, problems = View.from_query(asked, scene.known)
+    unknown = [f"链接中的 {key}={value[:40]}" for key, value in opted.items() if value not in _OPTIONS[key][1]]
+    if wrong := [*(problem.where for problem in problems), *unknown]:
+        return PlainTextResponse(f"没有导出：{'、'.join(wrong)} 不可用，请从{sheet.pages}重新导出。", 400)
+    return _answer(request, LABELS[ending], scene, (sheet, view), opted)
+
+
+def metadata(
+    scene: caches.Scene, sheet: Sheet, *, view: View, rows: int, system: str = crs.EXPORTED[0]
+) -> dict[str, str]:
+    """Say what a file holds: source, date, licence, filter, time."""
+    land = scene.land
+    return {
+        "标题": f"{scene.config.name}：{sheet.name}",
+        "说明": foot(land),
+        "来源": _told(land, sheet, "source"),
+        "来源日期": _told(land, sheet, "date"),
+        "许可": _told(land, sheet, "licence"),
+        "规划期": land.period,
+        "单元界线": _outlines(land),
+        "使用范围": "内部",
+        "地图审核": approval(scene.config),
+        "筛选条件": sheet.said(land, view),
+        "条数": str(rows),
+        "坐标系": crs.SYSTEMS[system].said,
+        "字段": "本看板字段",
+        "导出时间": datetime.now().astimezone().isoformat(timespec="seconds"),
+    }
+
+
+def _links(scene: caches.Scene, sheet: str, asked: Mapping[str, str], *, rows: int) -> Markup:
     period = {"period": scene.land.period} if len(scene.lands) > 1 else {}
-    query = urlencode({**period, **given.given(), **_opted()})
-    addresses = {label: f"/export/{FORMATS[label].ending}?{query}".rstrip("?") if rows else "" for label in FORMATS}
+    query = urlencode({**period, **asked, **_opted()})
+    addresses = {
+        label: f"/export/{sheet}/{FORMATS[label].ending}?{query}".rstrip("?") if rows else "" for label in FORMATS
+    }
     return html(
         '<div class="exports">{links}</div>',
         links=joined(link(label, address) for label, address in addresses.items()),
     )
 
 
-def export(request: Request) -> Response:
-    """Answer with the file a link means; a link that cannot be read in full gives a sentence, not other rows."""
-    ending = request.path_params["ending"]
-    scene = caches.scene(request.query_params.get("period", ""))
-    opted = {key: request.query_params[key] for key in _OPTIONS if key in request.query_params}
-    asked = {key: value for key, value in request.query_params.items() if key not in opted}
-    view, problems = View.from_query(asked, scene.known)
-    if ending not in LABELS:
-        return PlainTextResponse("没有导出：没有这种文件格式，请从“项目与设施”页重新导出。", 404)
-    unknown = [f"链接中的 {key}={value[:40]}" for key, value in opted.items() if value not in _OPTIONS[key][1]]
-    if wrong := [*(problem.where for problem in problems), *unknown]:
-        return PlainTextResponse(f"没有导出：{'、'.join(wrong)} 不可用，请从“项目与设施”页重新导出。", 400)
-    return _answer(request, LABELS[ending], scene, view.filter, opted)
-
-
-def metadata(scene: caches.Scene, given: browse.Filter, *, rows: int, system: str = crs.EXPORTED[0]) -> dict[str, str]:
-    """Say what a file holds: source, date, licence, filter, time."""
-    land = scene.land
-    return {
-        "标题": f"{scene.config.name}：{_NAME}",
-        "说明": foot(land),
-        "来源": _told(land, "source"),
-        "来源日期": _told(land, "date"),
-        "许可": _told(land, "licence"),
-        "规划期": land.period,
-        "单元界线": _outlines(land),
-        "使用范围": "内部",
-        "地图审核": approval(scene.config),
-        "筛选条件": browse.said(land, given),
-        "条数": str(rows),
-        "坐标系": crs.SYSTEMS[system].said,
-        "字段": "本看板字段",
-        "导出时间": datetime.now().astimezone().isoformat(timespec="seconds"),
-    }
+def _options() -> None:
+    for key, (label, values) in _OPTIONS.items():
+        st.selectbox(label, list(values), format_func=values.__getitem__, key=_key(key))
 
 
 def _outlines(land: Land) -> str:
@@ -114,19 +173,20 @@ def _outlines(land: Land) -> str:
 
 
 def _answer(
-    request: Request, label: str, scene: caches.Scene, given: browse.Filter, opted: Mapping[str, str]
+    request: Request, label: str, scene: caches.Scene, meant: tuple[Sheet, View], opted: Mapping[str, str]
 ) -> Response:
     """Write the file, record that it goes out, hand it over."""
-    rows = browse.filtered(scene.land, given)
+    sheet, view = meant
+    rows = sheet.rows(scene.land, view)
     system = opted.get("system", crs.EXPORTED[0])
-    about = metadata(scene, given, rows=len(rows), system=system)
+    about = metadata(scene, sheet, view=view, rows=len(rows), system=system)
     try:
         who = identity.person_of(request.cookies)
         content = written(label, _delivery(scene, rows, about | {"导出人": by_whom(who)}, opted))
         _remember(who, label, about)
     except (StoreError, DatasetError) as error:
         return PlainTextResponse(f"没有导出：{error}", 503 if isinstance(error, StoreError) else 400)
-    return download(content, f"{_NAME}{FORMATS[label].suffix}", FORMATS[label].media)
+    return download(content, f"{sheet.name}{FORMATS[label].suffix}", FORMATS[label].media)
 
 
 def _delivery(
@@ -161,5 +221,5 @@ def _key(name: str) -> str:
     return f"exports_{name}"
 
 
-def _told(land: Land, field: str) -> str:
-    return "；".join(dict.fromkeys(getattr(land.sources[key], field) for key in _LAYERS if key in land.sources))
+def _told(land: Land, sheet: Sheet, field: str) -> str:
+    return "；".join(dict.fromkeys(getattr(land.sources[key], field) for key in sheet.layers if key in land.sources))

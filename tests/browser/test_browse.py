@@ -344,7 +344,7 @@ def test_export_pressed_while_the_list_changes_is_of_the_list_before_or_after(
         ids = list(gpd.read_file(tmp_path / f"{number}.geojson")["编号"])
         assert ids in (list(before.index), list(after.index))
         wait_for_query(page, q=words)
-        expect(link).to_have_attribute("href", f"/export/geojson?{urlencode({'q': words})}")
+        expect(link).to_have_attribute("href", f"/export/list/geojson?{urlencode({'q': words})}")
         before = after
 
 
