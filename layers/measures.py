@@ -146,6 +146,15 @@ def unreached(rows: gpd.GeoDataFrame) -> Markup:
     return html('{head}<div class="scrolled">{lines}</div>{rest}', head=head, lines=lines, rest=rest)
 
 
+def cut_off(rows: gpd.GeoDataFrame) -> Markup:
+    """Say how much land lies on streets that do not lead to the others."""
+    text = (
+        f"{len(rows):,} 处居住用地（{hectares(rows.area.sum())} 公顷）最近的道路与主路网不相连；"
+        "若实际相连，请在道路数据中补上交叉点后重新导入。"
+    )
+    return html('<p class="note">{text}</p>', text=text)
+
+
 def sentence(indicator: Indicator, unit: str, row: "pd.Series[float]", told: Told, *, by: By = "land") -> str:
     """One sentence with figure, unit, definition and data, for a report."""
     if pd.isna(row["value"]):

@@ -32,3 +32,5 @@ with st.container(key="stage"):
             proposals.section(scene, view, held, ask)
         with problems.part("统计"):
             green.figures(scene, held, ask)
+        with problems.part("道路"):
+            green.streets(held, ask)

@@ -173,7 +173,7 @@ def test_what_was_missing_then_is_said(open_page: Open, take: Take) -> None:
     take("boundaries", built, boundary_class=["built_up"])
     take("green", park, green_class=["G14"])
     take("green", park, green_class=["G14"], canopy_m2=[100.0])
-    assert "无数据：缺少绿地、公园的" in compared(open_page("green.py", ind="canopy_ratio", per="zone"))
+    assert "无数据：缺少绿地、公园的“绿化覆盖面积”" in compared(open_page("green.py", ind="canopy_ratio", per="zone"))
 
 
 def test_a_lost_file_is_said_and_the_figure_of_today_stays(open_page: Open, take: Take) -> None:

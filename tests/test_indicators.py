@@ -107,7 +107,7 @@ def test_area_per_person() -> None:
         ("walk5", "land", "streets", ("道路",)),
         ("cov2022", "land", "boundaries", ("建成区界线",)),
         ("park500", "people", "population", ("人口",)),
-        ("canopy_ratio", "land", "", ("绿地、公园的“canopy_m2”",)),
+        ("canopy_ratio", "land", "", ("绿地、公园的“绿化覆盖面积”",)),
     ],
 )
 def test_without_data_there_is_no_figure_and_it_is_said(key: str, by: By, without: str, missing: tuple[str]) -> None:

@@ -2,11 +2,11 @@
 
 import geopandas as gpd
 import pytest
-from shapely import box
+from shapely import LineString, box
 
 from geodata import crs
 from geodata.indicators import load_indicators
-from geodata.measures.reading import uncovered, with_range
+from geodata.measures.reading import stranded, uncovered, with_range
 from tests.test_indicators import LAND, UNITS, table
 
 SPREAD = ["low", "value", "high"]
@@ -56,3 +56,13 @@ def test_without_any_park_all_land_is_listed() -> None:
     assert found["left_m2"].tolist() == pytest.approx([100_000])
     assert isinstance(found, gpd.GeoDataFrame)
     assert found.crs == crs.METRIC
+
+
+def test_homes_whose_street_leads_nowhere_are_stranded() -> None:
+    ways = [LineString([(x, 0), (x + 100, 0)]) for x in (0, 100, 400, 900)]
+    streets = table(*ways).assign(walkable=[True, True, True, False])
+    homes = table(*(box(x, 10, x + 10, 20) for x in (0, 420, 950, 9000))).assign(code=["0701"] * 4)
+    walk = load_indicators()[0]["walk5"]
+    found = stranded(walk, {"landuse": homes, "streets": streets})
+    assert [x for x, *_ in found.bounds.to_numpy()] == [420, 950]  # the fourth is beyond 5 km of any street
+    assert stranded(walk, {"landuse": homes, "streets": streets.assign(walkable=False)}).empty

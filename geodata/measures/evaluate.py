@@ -105,7 +105,8 @@ def missing(indicator: Indicator, inputs: Inputs, *, by: By = "land") -> tuple[s
     told, column = ("buildings", by) if by == "dwellings" else (indicator.sources.table, indicator.sources.column)
     table = inputs.get(told)
     if column and table is not None and len(table) and (column not in table or table[column].isna().all()):
-        lacking.append(f"{DATASETS[told].label}的“{column}”")
+        label = next(one.label for one in DATASETS[told].columns if one.name == column)
+        lacking.append(f"{DATASETS[told].label}的“{label}”")
     return tuple(lacking)
 
 

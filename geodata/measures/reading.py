@@ -11,6 +11,7 @@ from geodata.indicators import Indicator
 from geodata.measures import vague
 from geodata.measures.evaluate import Answer, By, Inputs, demand, evaluate, missing, reached, sources
 from geodata.measures.green import nearest
+from geodata.measures.walking import islands
 
 COVERED: Mapping[str, str] = MappingProxyType(
     {"reached": "在服务范围内", "partly": "部分在服务范围内", "left": "不在服务范围内", "source": "绿地、设施"}
@@ -77,6 +78,33 @@ def uncovered(indicator: Indicator, inputs: Inputs) -> gpd.GeoDataFrame:
     table = table[table["left_m2"] > 1e-6 * table["area_m2"]].sort_values("left_m2", ascending=False)
     near = nearest(table, parks, limit=FAR_M)
     return table.assign(nearest_m=near["distance_m"], nearest=_names(parks, near["supply"]))
+
+
+def stranded(indicator: Indicator, inputs: Inputs) -> gpd.GeoDataFrame:
+    """Land of the denominator whose nearest street does not lead to the largest connected part of the streets.
+
+    Such land is seldom cut off on the ground: its streets are drawn without the vertex they share with the others.
+
+    Parameters
+    ----------
+    indicator : Indicator
+        Of coverage along streets.
+    inputs : mapping of str to GeoDataFrame
+        As for `evaluate`.
+
+    Returns
+    -------
+    GeoDataFrame
+        Rows of the denominator.
+
+    Raises
+    ------
+    MeasureError
+    """
+    rows, parts = demand(indicator, inputs), islands(inputs["streets"])
+    walkable = parts[parts >= 0]
+    near = nearest(rows, inputs["streets"].loc[walkable.index], limit=FAR_M)["supply"]
+    return rows[np.append(walkable.to_numpy(), 0)[near] > 0]  # -1 is no street within reach: the last, which is none
 
 
 def shown(indicator: Indicator, inputs: Inputs) -> gpd.GeoDataFrame:

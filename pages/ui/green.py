@@ -96,6 +96,19 @@ def figures(scene: caches.Scene, held: Catalogue, ask: Ask) -> None:
         panel(measures.unreached(whatif.left(scene, held, ask, draft.tried())), key="left")
 
 
+def streets(held: Catalogue, ask: Ask) -> None:
+    """Say how much land lies on streets that are drawn apart from the others: walking distances there are too long."""
+    ask = replace(ask, by="land")
+    if ask.indicator.how != "walking" or held.mixture(ask.kinds) or set(ask.kinds) - set(measured.versions(held, ask)):
+        return
+    try:
+        found = measured.cut_off(held, ask)
+    except DashboardError:
+        return  # the figures say why
+    if len(found):
+        panel(measures.cut_off(found), key="streets")
+
+
 def draw(scene: caches.Scene, view: View, held: Catalogue, ask: Ask) -> bool:
     """Draw the land by how much of it is reached; whether there is anything to draw."""
     needed = replace(ask, by="land", per="zone")

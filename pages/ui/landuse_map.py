@@ -8,6 +8,7 @@ import pandas as pd
 
 from geodata import landuse_tables
 from geodata.catalogue import Catalogue
+from geodata.errors import DashboardError
 from geodata.landuse_codes import CURRENT, palette
 from geodata.measures.landuse import RATES
 from geodata.versions import Version
@@ -29,7 +30,10 @@ def draw(scene: caches.Scene, view: View, held: Catalogue, ask: Ask) -> bool:
     version = held.current(kind)
     if version is None:
         return False
-    how(scene, view, version)
+    try:
+        how(scene, view, version)
+    except DashboardError:
+        return False  # the tables say why
     return True
 
 

@@ -21,7 +21,7 @@ from geodata.kinds import DATASETS
 from geodata.landuse_codes import CURRENT
 from geodata.landuse_conversion import load_conversion, to_2023
 from geodata.measures.evaluate import Answer, By, Inputs, needed
-from geodata.measures.reading import uncovered, with_range
+from geodata.measures.reading import stranded, uncovered, with_range
 from geodata.versions import Version
 from layers import measures
 from pages.ui import caches, state
@@ -103,6 +103,13 @@ def left(scene: caches.Scene, held: Catalogue, ask: Ask) -> gpd.GeoDataFrame:
     """List the land that is not reached, once for the same data and definition."""
     name = f"left {_name(scene, held, ask)}"
     return caches.computed(name, lambda: uncovered(ask.indicator, inputs(held, ask)))
+
+
+def cut_off(held: Catalogue, ask: Ask) -> gpd.GeoDataFrame:
+    """List the land whose streets are not connected with the others, once for the same data and classes."""
+    digests = {kind: version.digest for kind, version in versions(held, ask).items()}
+    name = f"cut off {json.dumps(digests)} {ask.indicator.base.classes}"
+    return caches.computed(name, lambda: stranded(ask.indicator, inputs(held, ask)))
 
 
 def inputs(held: Catalogue, ask: Ask) -> Inputs:

@@ -22,9 +22,11 @@ def on_script_error(error: Exception) -> bool:
 
 @contextmanager
 def part(title: str) -> Iterator[None]:
-    """Round each independent part of a page: where it fails, the rest goes on."""
+    """Round each independent part of a page: where it fails, the rest goes on; what users can mend is said."""
     try:
         yield
+    except DashboardError as error:
+        st.html(html('<div class="panel"><p class="problem" role="alert">{text}</p></div>', text=str(error)))
     except Exception as error:  # noqa: BLE001 - one of the two nets (the other is on_script_error)
         st.html(html('<div class="panel"><p class="problem">{text}</p></div>', text=_sentence(title, error)))
 
