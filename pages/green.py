@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import calibers, draft, green, holdings, person, problems, proposals, state
+from pages.ui import calibers, draft, green, holdings, person, problems, proposals, siting, state
 from pages.ui.map_view import map_view
 from pages.ui.panel import panel
 
@@ -30,6 +30,7 @@ with st.container(key="stage"):
             calibers.compared(scene, held, ask)
         with problems.part("方案比选"):
             proposals.section(scene, view, held, ask)
+            siting.section(held, ask)
         with problems.part("统计"):
             green.figures(scene, held, ask)
         with problems.part("道路"):

@@ -1,0 +1,84 @@
+"""选址推荐 on 绿地与公园: candidates chosen, ranked at once, proven by a press, made a proposal."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from geodata.catalogue import Catalogue
+from geodata.measures.siting import Choice, greedy
+from tests.page import Open, panel
+from tests.test_proposals_page import held, opened, pressed, store, zhang
+
+__all__ = ("held", "store", "zhang")
+pytestmark = pytest.mark.usefixtures("fresh", "with_small", "held")
+
+
+def chosen(at: AppTest, *classes: str) -> AppTest:
+    """Choose candidates by their class."""
+    return at.multiselect(key="siting_classes").set_value(list(classes)).run()
+
+
+def captions(at: AppTest) -> str:
+    """What stands in small print."""
+    return "".join(str(one.value) for one in at.caption)
+
+
+def test_without_candidates_it_is_said(open_page: Open) -> None:
+    at = open_page("green.py")
+    assert not at.exception
+    assert "没有符合条件的候选地块，请放宽类别或面积。" in captions(at)
+
+
+def test_sites_are_ranked_proven_and_made_a_proposal(open_page: Open) -> None:
+    at = chosen(open_page("green.py"), "08", "17")
+    said = panel(at)
+    assert "推荐 2 处" in said
+    assert "1. 名称pond" in said
+    assert "不涉及控制线" in said
+    assert "逐个选取（贪心），未证明为最优。" in captions(at)
+    at = pressed(at, "求最优")
+    assert "已证明为最优，与逐个选取相同。" in captions(at)
+    at = pressed(at, "生成方案")
+    assert [park.row for park in at.session_state["draft"].parks] == ["pond", "school"]
+    assert "以下含 2 处尚未实施的新公园" in panel(at)
+    assert "没有能新增服务的候选地块" in captions(at)
+
+
+def test_people_can_be_the_goal(open_page: Open) -> None:
+    at = chosen(open_page("green.py"), "08")
+    at = at.selectbox(key="siting_goal").set_value("people").run()
+    assert " 人 · " in panel(at)
+    at.selectbox(key="siting_goal").set_value("dwellings").run()
+    assert " 套 · " in panel(at)
+
+
+def test_parks_of_the_proposal_can_be_the_candidates(open_page: Open) -> None:
+    at = opened(open_page)
+    at = at.checkbox(key="siting_own").check().run()
+    assert "1. 新公园1" in panel(at)
+    before = at.session_state["draft"].parks
+    assert pressed(at, "生成方案").session_state["draft"].parks == before
+
+
+def test_a_goal_without_data_is_said(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = chosen(open_page("green.py"), "08")
+    current = Catalogue.current
+    monkeypatch.setattr(Catalogue, "current", lambda self, kind: None if kind == "population" else current(self, kind))
+    at = at.selectbox(key="siting_goal").set_value("people").run()
+    assert "选址推荐：缺少人口数据" in "".join(str(one.proto.body) for one in at.get("html"))
+
+
+def test_without_land_nothing_is_offered(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    current = Catalogue.current
+    monkeypatch.setattr(Catalogue, "current", lambda self, kind: None if kind == "landuse" else current(self, kind))
+    assert "无数据：缺少现状用地或绿地、公园" in captions(open_page("green.py"))
+
+
+def test_what_could_not_be_proven_in_time_says_its_bound(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("geodata.measures.siting.optimum", lambda reach, count: unproven(greedy(reach, count)))
+    at = pressed(chosen(open_page("green.py"), "08"), "求最优")
+    assert "限时内未能证明，上限" in captions(at)
+
+
+def unproven(choice: Choice) -> Choice:
+    """A choice nobody has proven."""
+    return Choice(choice.gains, choice.total, choice.total * 2)
