@@ -14,7 +14,7 @@ from shapely import MultiPolygon, Point, Polygon, box
 
 from geodata import crs
 from geodata.errors import MeasureError
-from geodata.measures.green import covered_area, nearest_distance, within
+from geodata.measures.green import covered_area, nearest, nearest_distance, within
 
 
 def table(*shapes: object, index: list[str] | None = None) -> gpd.GeoDataFrame:
@@ -127,10 +127,29 @@ def test_real_houses_agree_with_one_union_of_all_buffers(houses: gpd.GeoDataFram
     assert (within(houses, parks, distance=60) == (near <= 60)).all()
 
 
+def test_far_from_a_crowd_of_sources_the_nearest_is_found_as_well() -> None:
+    crowd = table(*(Point(5000 + x, 5000 + y) for x in range(10) for y in range(10)), Point(9000, 9000))
+    demand = table(*(Point(x, 0) for x in range(5)), Point(9000, 9001))
+    expected = [math.hypot(5000 - x, 5000) for x in range(5)]
+    assert nearest_distance(demand, crowd, limit=1e5).tolist() == pytest.approx([*expected, 1])
+    assert nearest_distance(demand, crowd, limit=100).fillna(-1).tolist() == [-1] * 5 + [1]
+
+
 coordinate = st.integers(-300, 300)
 square = st.builds(lambda x, y, w, h: box(x, y, x + w, y + h), coordinate, coordinate, *[st.integers(1, 200)] * 2)
 squares = st.lists(square, min_size=1, max_size=6)
 metres = st.integers(0, 250)
+
+
+@given(squares, squares, metres)
+def test_the_nearest_is_the_least_of_all_distances(areas: list[Polygon], parks: list[Polygon], far: int) -> None:
+    land, supply = table(*areas), table(*parks)
+    every = shapely.distance(land.geometry.to_numpy()[:, None], supply.geometry.to_numpy())
+    found = nearest(land, supply, limit=far)
+    near = every.min(axis=1) <= far
+    assert found["distance_m"].fillna(-1).tolist() == np.where(near, every.min(axis=1), -1).tolist()
+    assert found["supply"].tolist() == np.where(near, every.argmin(axis=1), -1).tolist()
+    assert within(land, supply, distance=far).tolist() == near.tolist()
 
 
 @given(squares, squares, square, metres)

@@ -4,12 +4,10 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import shapely
 
 from geodata.errors import MeasureError
-from geodata.measures import validate
+from geodata.measures import nearby, validate
 from geodata.measures.cover import covered, served
-from geodata.shapes import Shapes, in_threads
 
 Floats = npt.NDArray[np.float64]
 
@@ -58,7 +56,7 @@ def nearest(demand: gpd.GeoDataFrame, supply: gpd.GeoDataFrame, *, limit: float)
     -------
     DataFrame
         On demand's index: `distance_m` as `nearest_distance` gives it, `supply`: position of the nearest (of equally
-        near ones any), -1 beyond `limit`.
+        near ones the first), -1 beyond `limit`.
 
     Raises
     ------
@@ -67,23 +65,10 @@ def nearest(demand: gpd.GeoDataFrame, supply: gpd.GeoDataFrame, *, limit: float)
     """
     limit = validate.metres(limit, "距离上限")
     shapes, sources = validate.shapes(demand, "服务对象"), validate.shapes(supply, "公园绿地")
-    found = np.full((len(shapes), 2), (np.nan, -1))
+    found = nearby.Nearest(np.full(len(shapes), -1), np.full(len(shapes), np.nan))
     if len(sources):
-        tree = shapely.STRtree(sources)
-        found = in_threads(lambda part: _nearest(tree, part, limit), shapes)
-    told = {"distance_m": found[:, 0], "supply": found[:, 1].astype(np.intp)}
-    return pd.DataFrame(told, index=demand.index)
-
-
-def _nearest(tree: shapely.STRtree, shapes: Shapes, limit: float) -> Floats:
-    """Metres and position of the nearest source of each shape."""
-    found = np.full((len(shapes), 2), (np.nan, -1))
-    (rows, sources), metres = tree.query_nearest(
-        shapes, max_distance=np.nextafter(max(limit, 1e-9), np.inf), return_distance=True, all_matches=False
-    )
-    near = metres <= limit
-    found[rows[near]] = np.column_stack((metres, sources))[near]
-    return found
+        found = nearby.nearest(nearby.index(sources), shapes, limit=limit)
+    return pd.DataFrame({"distance_m": found.metres, "supply": found.position}, index=demand.index)
 
 
 def within(demand: gpd.GeoDataFrame, supply: gpd.GeoDataFrame, *, distance: float) -> pd.Series:
@@ -118,15 +103,8 @@ def within(demand: gpd.GeoDataFrame, supply: gpd.GeoDataFrame, *, distance: floa
     shapes, sources = validate.shapes(demand, "服务对象"), validate.shapes(supply, "公园绿地")
     found = np.zeros(len(shapes), dtype=bool)
     if len(sources):
-        tree = shapely.STRtree(sources)
-        found = in_threads(lambda part: _within(tree, part, distance), shapes)
+        found = nearby.within(nearby.index(sources), shapes, distance=distance)
     return pd.Series(found, index=demand.index, name="within")
-
-
-def _within(tree: shapely.STRtree, shapes: Shapes, distance: float) -> npt.NDArray[np.bool_]:
-    found = np.zeros(len(shapes), dtype=bool)
-    found[tree.query(shapes, predicate="dwithin", distance=distance)[0]] = True
-    return found
 
 
 def covered_area(areas: gpd.GeoDataFrame, supply: gpd.GeoDataFrame, *, distance: float | pd.Series) -> pd.Series:

@@ -14,7 +14,7 @@ import shapely
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 
-from geodata.measures import validate
+from geodata.measures import nearby, validate
 
 Shapes = npt.NDArray[np.object_]
 Floats = npt.NDArray[np.float64]
@@ -98,10 +98,10 @@ def walking_distance(
     found = np.full(len(shapes), np.inf)
     net = network(streets)
     if len(sources) and len(net.edges) and len(shapes):
-        start, goal = _reached(shapes, net), _entrances(sources, net)
+        start, goal = reached(shapes, net), entrances(sources, net)
         to_vertex = _to_vertices(net, goal, limit)
-        np.minimum.at(found, start.rows, _by_vertices(net, start, to_vertex))
-        _along_one_edge(start, goal, found)
+        np.minimum.at(found, start.rows, by_vertices(net, start, to_vertex))
+        along_one_edge(start, goal, found)
     if len(sources):
         found[shapely.STRtree(sources).query(shapes, predicate="intersects")[0]] = 0.0
     return pd.Series(np.where(found <= limit, found, np.nan), index=demand.index, name="walking_m")
@@ -145,28 +145,21 @@ def islands(streets: gpd.GeoDataFrame) -> pd.Series:
     return answer
 
 
-def _graph(net: Network, more: tuple[Numbers, Numbers, Floats] | None = None) -> csr_array:
+def _graph(net: Network) -> csr_array:
     """Both ways along each edge; of several edges between two vertices the shortest counts."""
     start, end = net.ends.T
     rows, columns = np.concatenate((start, end)), np.concatenate((end, start))
     metres = np.concatenate((net.lengths, net.lengths))
-    size = net.vertices
-    if more is not None:
-        rows, columns = np.concatenate((rows, more[0])), np.concatenate((columns, more[1]))
-        metres, size = np.concatenate((metres, more[2])), size + 1
     order = np.lexsort((metres, columns, rows))
     rows, columns, metres = rows[order], columns[order], metres[order]
     kept = (np.diff(rows, prepend=-1) != 0) | (np.diff(columns, prepend=-1) != 0)
-    return csr_array((metres[kept], (rows[kept], columns[kept])), shape=(size, size))
+    return csr_array((metres[kept], (rows[kept], columns[kept])), shape=(net.vertices, net.vertices))
 
 
-def _reached(shapes: Shapes, net: Network) -> Access:
+def reached(shapes: Shapes, net: Network) -> Access:
     """Where each shape reaches its nearest edge; of equally near ones the first."""
-    rows, edges = shapely.STRtree(net.edges).query_nearest(shapes, all_matches=True)
-    order = np.lexsort((edges, rows))
-    rows, edges = rows[order], edges[order]
-    kept = np.diff(rows, prepend=-1) != 0
-    return _access(rows[kept], shapes[rows[kept]], edges[kept], net)
+    edges = nearby.nearest(nearby.index(net.edges), shapes, limit=np.inf).position
+    return _access(np.arange(len(shapes)), shapes, edges, net)
 
 
 def _access(rows: Numbers, shapes: Shapes, edges: Numbers, net: Network) -> Access:
@@ -176,7 +169,7 @@ def _access(rows: Numbers, shapes: Shapes, edges: Numbers, net: Network) -> Acce
     return Access(rows, edges, shapely.length(ways), along)
 
 
-def _entrances(sources: Shapes, net: Network) -> Access:
+def entrances(sources: Shapes, net: Network) -> Access:
     """Where supply meets the streets: polygons where streets cross their outline, everything else at its nearest."""
     polygons = np.flatnonzero(shapely.get_dimensions(sources) == 2)  # noqa: PLR2004 - a surface
     outlines = shapely.boundary(sources[polygons])
@@ -186,7 +179,7 @@ def _entrances(sources: Shapes, net: Network) -> Access:
     )
     crossed = _access(polygons[meeting[which]], points, edges[which], net)
     rest = np.setdiff1d(np.arange(len(sources)), crossed.rows)
-    near = _reached(sources[rest], net)
+    near = reached(sources[rest], net)
     rows = np.concatenate((crossed.rows, rest[near.rows]))
     joined = [np.concatenate(both) for both in zip(_columns(crossed), _columns(near), strict=True)]
     return Access(rows, joined[0], joined[1], joined[2])
@@ -199,14 +192,23 @@ def _columns(access: Access) -> tuple[Numbers, Floats, Floats]:
 def _to_vertices(net: Network, goal: Access, limit: float) -> Floats:
     """Metres from every vertex to the nearest supply: one Dijkstra from a place that leads to all of them."""
     ends, rest = net.ends[goal.edges], net.lengths[goal.edges] - goal.along
-    source = net.vertices
-    first, second = goal.away + goal.along, goal.away + rest
-    more = (np.full(2 * len(ends), source), ends.T.ravel(), np.concatenate((first, second)))
-    found: Floats = dijkstra(_graph(net, more), indices=source, limit=limit)
+    metres = np.full(net.vertices, np.inf)
+    np.minimum.at(metres, ends.T.ravel(), np.concatenate((goal.away + goal.along, goal.away + rest)))
+    led = np.flatnonzero(np.isfinite(metres))
+    streets = _graph(net)
+    graph = csr_array(
+        (
+            np.concatenate((streets.data, metres[led])),
+            np.concatenate((streets.indices, led)),
+            np.append(streets.indptr, len(streets.data) + len(led)),
+        ),
+        shape=(net.vertices + 1, net.vertices + 1),
+    )
+    found: Floats = dijkstra(graph, indices=net.vertices, limit=limit)
     return found
 
 
-def _by_vertices(net: Network, start: Access, to_vertex: Floats) -> Floats:
+def by_vertices(net: Network, start: Access, to_vertex: Floats) -> Floats:
     """Metres by way of either end of the edge one reaches."""
     first, second = net.ends[start.edges].T
     rest = net.lengths[start.edges] - start.along
@@ -214,7 +216,7 @@ def _by_vertices(net: Network, start: Access, to_vertex: Floats) -> Floats:
     return found
 
 
-def _along_one_edge(start: Access, goal: Access, found: Floats) -> None:
+def along_one_edge(start: Access, goal: Access, found: Floats) -> None:
     """Where both reach the same edge, go along it."""
     left = pd.DataFrame({"edge": start.edges, "row": start.rows, "away": start.away, "along": start.along})
     right = pd.DataFrame({"edge": goal.edges, "goal_away": goal.away, "goal_along": goal.along})
