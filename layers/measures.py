@@ -16,6 +16,7 @@ from layers.text import hectares, html, joined
 
 _SHARE = "%"
 _LISTED = 30
+_LIGHTS = {"met": "● 达标", "open": "◆ 范围跨目标值", "unmet": "▲ 未达标"}
 _UNITS: Mapping[By, str] = {"land": "公顷", "buildings": "栋", "dwellings": "套", "people": "人"}
 
 
@@ -107,14 +108,51 @@ def definition(indicator: Indicator, told: Told) -> Markup:
 
 
 def table(indicator: Indicator, units: gpd.GeoDataFrame, figures: pd.DataFrame, *, by: By, overlap: bool) -> Markup:
-    """A row per unit with a bar; a press on it brings the unit into sight."""
+    """A row per unit with a bar, the target across it where there is one; a press brings the unit into sight."""
     boxes = crs.degrees(units).bounds
+    most = _most(indicator, figures["value"])
     rows = joined(
-        _row(indicator, (str(units["name"][key]), row), tuple(boxes.loc[key]), by) for key, row in figures.iterrows()
+        _row(indicator, (str(units["name"][key]), row), tuple(boxes.loc[key]), (by, most))
+        for key, row in figures.iterrows()
     )
     note = html('<p class="hint">{text}</p>', text="单元间有重叠，不作合计。") if overlap else Markup("")
-    head = html("<h3>{name}<small>{by}</small></h3>", name=indicator.name, by=BY[by] if _covers(indicator) else "")
+    told = "；".join(filter(None, (BY[by] if _covers(indicator) else "", target(indicator))))
+    head = html("<h3>{name}<small>{told}</small></h3>", name=indicator.name, told=told)
     return html("{head}{rows}{note}", head=head, rows=rows, note=note)
+
+
+def target(indicator: Indicator) -> str:
+    """Say the target where the source sets one.
+
+    Examples
+    --------
+    >>> from geodata.indicators import load_indicators
+    >>> table, _ = load_indicators()
+    >>> [target(table[key]) for key in ("cov2022", "park_per_person", "park500")]
+    ['目标值 85%', '目标值 8 平方米/人', '未设目标值']
+    """
+    if not indicator.target:
+        return "未设目标值"
+    told = f"{indicator.target:.0%}" if indicator.unit == _SHARE else f"{indicator.target:g} {indicator.unit}"
+    return f"目标值 {told}"
+
+
+def light(indicator: Indicator, row: "pd.Series[float]") -> Markup:
+    """Whether a figure meets the target, with a sign; nothing where the source sets none or there is no figure.
+
+    Examples
+    --------
+    >>> from geodata.indicators import load_indicators
+    >>> told = load_indicators()[0]["cov2022"]
+    >>> rows = ({"value": 0.9, "low": None, "high": None}, {"value": 0.86, "low": 0.8, "high": 0.9})
+    >>> [light(told, pd.Series(row)).striptags() for row in rows]
+    ['● 达标', '◆ 范围跨目标值']
+    """
+    if not indicator.target or pd.isna(row["value"]):
+        return Markup("")
+    low, high = (row["value"] if pd.isna(row[name]) else row[name] for name in ("low", "high"))
+    key = "met" if low >= indicator.target else "unmet" if high < indicator.target else "open"
+    return html('<span class="light {key}">{sign}</span>', key=key, sign=_LIGHTS[key])
 
 
 def missing(indicator: Indicator, lacking: Iterable[str], mixed: str) -> Markup:
@@ -130,7 +168,7 @@ def unreached(rows: gpd.GeoDataFrame) -> Markup:
         html(
             '<button class="row" data-act="box" data-id="{box}"><span class="name">{name}</span>'
             '<span class="tag">{left} 公顷 · {near}</span></button>',
-            box=_box(tuple(boxes.iloc[place])),
+            box=box_of(tuple(boxes.iloc[place])),
             name=str(rows["name"].iloc[place]) if pd.notna(rows["name"].iloc[place]) else str(rows["id"].iloc[place]),
             left=hectares(rows["left_m2"].iloc[place]),
             near=_near(rows["nearest"].iloc[place], rows["nearest_m"].iloc[place]),
@@ -181,25 +219,42 @@ def _amount(number: float, by: By) -> str:
     return f"{hectares(number)} {_UNITS[by]}" if by == "land" else f"{number:,.0f} {_UNITS[by]}"
 
 
-def _row(indicator: Indicator, named: tuple[str, "pd.Series[float]"], box: tuple[float, ...], by: By) -> Markup:
-    name, row = named
-    filled = 0.0 if pd.isna(row["value"]) or indicator.unit != _SHARE else min(100.0, 100 * row["value"])
+def _most(indicator: Indicator, values: "pd.Series[float]") -> float:
+    """What the whole length of a bar stands for."""
+    if indicator.unit == _SHARE:
+        return 1.0
+    return 1.1 * max(float(values.max(skipna=True)) if values.notna().any() else 0.0, indicator.target or 0.0) or 1.0
+
+
+def _row(
+    indicator: Indicator, named: tuple[str, "pd.Series[float]"], box: tuple[float, ...], scale: tuple[By, float]
+) -> Markup:
+    (name, row), (by, most) = named, scale
     amount = f"{_amount(row['part'], by)} / {_amount(row['whole'], by)}" if _covers(indicator) else ""
     return html(
         '<button class="row figure" data-act="box" data-id="{box}" title="{amount}"><span class="name">{name}</span>'
-        '<i style="background:linear-gradient(90deg, var(--bar) {filled}%, transparent {filled}%)"></i>'
-        "<b>{value}</b></button>",
-        box=_box(box),
+        '<i style="{bar}"></i><b>{value}</b>{light}</button>',
+        box=box_of(box),
         amount=amount,
         name=name,
-        filled=f"{filled:.1f}",
+        bar=bar(0.0 if pd.isna(row["value"]) else row["value"] / most, (indicator.target or 0.0) / most),
         value=value(indicator, row),
+        light=light(indicator, row),
     )
+
+
+def bar(share: float, mark: float = 0.0) -> str:
+    """Style of a bar that is filled to a share (0 to 1), with a line across it at another where that is not 0."""
+    filled, at = (f"{100 * min(1.0, max(0.0, part)):.1f}%" for part in (share, mark))
+    edges = f"transparent calc({at} - 1px), var(--ink) calc({at} - 1px) calc({at} + 1px), transparent 0"
+    line = f"linear-gradient(90deg, {edges}), " if mark else ""
+    return f"background:{line}linear-gradient(90deg, var(--bar) {filled}, transparent {filled})"
 
 
 def _near(name: str, metres: float) -> str:
     return "5 公里内没有公园" if pd.isna(metres) else f"距{name} {metres:,.0f} 米"
 
 
-def _box(box: tuple[float, ...]) -> str:
+def box_of(box: tuple[float, ...]) -> str:
+    """West, south, east, north (degrees) as a button tells them."""
     return ",".join(f"{edge:.5f}" for edge in box)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import calibers, draft, green, holdings, person, problems, proposals, siting, state
+from pages.ui import calibers, draft, green, green_parts, holdings, person, problems, proposals, siting, state
 from pages.ui.map_view import map_view
 from pages.ui.panel import panel
 
@@ -11,11 +11,13 @@ who = person.current()
 held, lost = holdings.read(who)
 ask, unknown = green.asked(view)
 trying = draft.current(view, held)
+part = green_parts.part_of(view)
 
 with st.container(key="stage"):
     left, right = st.columns([1, 1])
     with left, st.container(key="mapbox"), problems.part("地图"):
-        if not green.draw(scene, view, held, ask):
+        draw = green.draw if part == green_parts.COVERAGE else green_parts.draw
+        if not draw(scene, view, held, ask):
             map_view(scene, view, ())
     with right, st.container(key="wide"):
         if said := problems.listed((*wrong_link, *lost, *unknown, *trying.problems)):
@@ -31,7 +33,12 @@ with st.container(key="stage"):
         with problems.part("方案比选"):
             proposals.section(scene, view, held, ask)
             siting.section(held, ask)
+        with problems.part("显示"):
+            green_parts.choice(view)
         with problems.part("统计"):
-            green.figures(scene, held, ask)
+            if part == green_parts.COVERAGE:
+                green.figures(scene, view, held, ask)
+            else:
+                green_parts.figures(scene, view, held, ask)
         with problems.part("道路"):
             green.streets(held, ask)

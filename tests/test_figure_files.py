@@ -6,7 +6,7 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-from shapely import box
+from shapely import LineString, box
 from starlette.applications import Starlette
 
 from geodata.access import Person
@@ -120,6 +120,33 @@ def test_a_file_says_what_it_rests_on_and_is_in_the_log(
     assert "椭球面积" in told.note["口径"]
     event = events(held)[-1]
     assert (event.action, event.object_id, event.field) == ("exported", "用地平衡表（名称Z001）", "Excel")
+
+
+def test_every_link_of_green_brings_its_file(take: Take, open_page: Open, fetch: Fetch, tmp_path: Path) -> None:
+    take("landuse", HOMES, code=["0701"], scheme=["guide2023"])
+    take("green", box(EAST + 500, NORTH, EAST + 600, NORTH + 100), green_class=["G14"], public=[True])
+    take("streets", LineString([(EAST, NORTH - 900), (EAST + 350, NORTH - 900)]), walkable=[True])
+    parts = ("coverage", "nearest", "both", "kinds")
+    query = {"per": "zone", "ind": "park500"}
+    found = {
+        key: address
+        for part in parts
+        for key, address in links(panel(open_page("green.py", part=part, **query))).items()
+    }
+    assert len(found) == 7 * 4
+    told = {name: file(tmp_path, name, fetch(address)) for name, address in found.items()}
+    assert told["units/xlsx"].column("数值（%）") == [100]
+    assert told["units/xlsx"].note["目标值"] == "未设目标值"
+    assert "口径 0" in told["units/xlsx"].note["口径"]
+    assert told["left/gpkg"].column("编号") == []
+    assert told["nearest/xlsx"].column("分级") == ["100–300 米"]
+    assert told["ways/geojson"].column("步行（%）") == [0]
+    assert told["straight_only/gpkg"].column("直线达标、步行不达标（公顷）") == [3.0]
+    assert told["kinds/xlsx"].column("公园绿色（公顷）") == [1.0]
+    assert told["classes/xlsx"].column("游园（公顷）") == [1.0]
+    tried = found["units/xlsx"].replace("400%3A500", "400%3A0")
+    assert "距离须在 1 至" in fetch(tried).text
+    assert "没有这个指标" in fetch(found["units/xlsx"].replace("ind=park500", "ind=moon")).text
 
 
 def test_nobody_in_particular_is_told_to_say_who_they_are(take: Take, open_page: Open) -> None:

@@ -179,7 +179,7 @@ def _near(rows: gpd.GeoDataFrame, indicator: Indicator, inputs: Inputs) -> pd.Se
         if indicator.how == "straight":
             near |= within(rows, some, distance=metres)
         else:
-            near |= walking_distance(rows, _gates(some, inputs), inputs["streets"], limit=metres).notna()
+            near |= walking_distance(rows, gates(some, inputs), inputs["streets"], limit=metres).notna()
     return near
 
 
@@ -258,7 +258,7 @@ def _built_up(inputs: Inputs) -> gpd.GeoDataFrame:
     return boundaries[(boundaries["boundary_class"] == BUILT_UP).to_numpy(bool)]
 
 
-def _gates(parks: gpd.GeoDataFrame, inputs: Inputs) -> gpd.GeoDataFrame:
+def gates(parks: gpd.GeoDataFrame, inputs: Inputs) -> gpd.GeoDataFrame:
     """Entrances of the parks that have some, the parks themselves where none is known."""
     entrances = inputs.get("entrances")
     if entrances is None or not len(entrances):

@@ -1,0 +1,201 @@
+"""绿地与公园 as files: figures per unit, land that is not reached, distances, both ways, the kinds of green."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+
+import geopandas as gpd
+import pandas as pd
+
+from geodata import green_kinds, reporting
+from geodata.errors import DatasetError, LinkError
+from geodata.items import SCHEMATIC
+from geodata.measures.distances import NEAR
+from geodata.measures.evaluate import BY, By
+from geodata.parameters import with_bands
+from geodata.versions import Version
+from layers import measures
+from pages.ui import green_read, measured
+from pages.ui.figure_files import PLACED, Asked, Content, File
+from pages.ui.measured import Ask
+
+_HA = 10_000.0
+_WHERE = "导出绿地与公园"
+_METRES = {"straight_m": "直线距离（米）", "walking_m": "步行距离（米）", "distance_m": "最近距离（米）"}
+
+
+def options(ask: Ask) -> dict[str, str]:
+    """What stands in a link beside the View: sizes and distances that are being tried."""
+    bands = ask.indicator.sources.bands
+    return {"_bands": ",".join(f"{band.least_m2:g}:{band.distance_m:g}" for band in bands), "ind": ask.key}
+
+
+def _ask(asked: Asked) -> Ask:
+    """What a link is about.
+
+    Raises
+    ------
+    LinkError, MeasureError
+        Something of it is unknown.
+    """
+    table, _ = measured.table()
+    view = asked.view
+    if view.measure not in table:
+        where = f"链接中的 ind={view.measure}"
+        raise LinkError(where, "没有这个指标", "请从页面上重新导出")
+    by: By = view.by if view.by in BY else "land"  # type: ignore[assignment]  # a key of BY
+    indicator = with_bands(table[view.measure], _bands(asked.options.get("bands", "")))
+    return Ask(view.measure, indicator, by, view.per or next(iter(reporting.PER)))
+
+
+def _bands(told: str) -> Sequence[Mapping[str, object]]:
+    pairs = (one.split(":") for one in told.split(",") if one.count(":") == 1)
+    return [{"least_m2": least, "distance_m": metres} for least, metres in pairs]
+
+
+def _need(asked: Asked, ask: Ask) -> None:
+    """Refuse what cannot be computed.
+
+    Raises
+    ------
+    DatasetError
+    """
+    if why := green_read.lacking(asked.held, ask):
+        raise DatasetError(_WHERE, why.removesuffix("。"), "请补上数据后再导出")
+
+
+def _content(asked: Asked, ask: Ask, rows: pd.DataFrame) -> Content:
+    """The rows with all that is said of the indicator."""
+    told = dict(measures.basis(ask.indicator, measured.rests_on(asked.scene, asked.held, ask)))
+    told = {key: text for key, text in told.items() if key not in ("数据", "说明")}
+    per = f"{reporting.PER[ask.per]}，按{BY[ask.by]}"
+    return Content(ask.indicator.name, rows, told | {"统计": per}, _versions(asked, ask))
+
+
+def _versions(asked: Asked, ask: Ask) -> tuple[Version, ...]:
+    return tuple(measured.versions(asked.held, ask).values())
+
+
+def _units(asked: Asked) -> Content:
+    ask = _ask(asked)
+    _need(asked, ask)
+    return _content(asked, ask, _figures(asked, ask))
+
+
+def _figures(asked: Asked, ask: Ask, title: str = "数值") -> gpd.GeoDataFrame:
+    """Figures per unit with the units' outlines; coarse where those are schematic."""
+    answer, units = measured.answer(asked.scene, asked.held, ask), measured.units(asked.scene, asked.held, ask.per)
+    if answer.missing:
+        what = f"无数据：缺少{'、'.join(answer.missing)}"
+        raise DatasetError(_WHERE, what, "请在“数据”页导入后再导出")
+    found, vague = answer.figures, (units["basis"] == SCHEMATIC).to_numpy(bool)
+    scale, unit = (100.0, "%") if ask.indicator.unit == "%" else (1.0, ask.indicator.unit)
+
+    def told(values: pd.Series, factor: float = 1.0) -> pd.Series:
+        return (factor * values).round(2).where(~vague, (factor * values).round(0))
+
+    area = 1 / _HA if ask.by == "land" else 1.0
+    counted = "公顷" if ask.by == "land" else {"people": "人", "dwellings": "套"}.get(ask.by, "栋")
+    rows = {
+        "统计单元": units["name"],
+        f"{title}（{unit}）": told(found["value"], scale),
+        "下限": told(found["low"], scale),
+        "上限": told(found["high"], scale),
+        f"分子（{counted}）": told(found["part"], area),
+        f"分母（{counted}）": told(found["whole"], area),
+        "界线": ["按示意边界，约数" if one else "按官方或导入的界线" for one in vague],
+    }
+    if ask.indicator.how == "per_person":
+        rows = {key: column for key, column in rows.items() if not key.startswith(("分子", "分母"))}
+    return gpd.GeoDataFrame(rows, geometry=units.geometry, crs=units.crs)
+
+
+def _left(asked: Asked) -> Content:
+    """Land that is not reached."""
+    ask = replace(_ask(asked), by="land")
+    _need(asked, ask)
+    found = measured.left(asked.scene, asked.held, ask)
+    told = {
+        "投影面积（公顷）": (found["area_m2"] / _HA).round(4),
+        "未达标（公顷）": (found["left_m2"] / _HA).round(4),
+        "最近的绿地、设施": found["nearest"],
+        _METRES["distance_m"]: found["nearest_m"].round(1),
+    }
+    return _content(asked, ask, _named(found, told))
+
+
+def _nearest(asked: Asked) -> Content:
+    ask = _ask(asked)
+    _need(asked, ask)
+    found = green_read.graded(asked.held, ask)
+    told = {
+        _METRES["distance_m"]: found["distance_m"].round(1),
+        "分级": found["coverage"].map({key: label for key, (_, label) in NEAR.items()}),
+    }
+    return _content(asked, ask, _named(found, told))
+
+
+def _ways(asked: Asked) -> Content:
+    """Figures per unit in straight lines and on foot."""
+    straight, walking = green_read.ways(_ask(asked))
+    _need(asked, walking)
+    first, second = _figures(asked, straight, "直线"), _figures(asked, walking, "步行")
+    rows = first.drop(columns=["下限", "上限", "界线", "geometry"])
+    more = second.drop(columns=["统计单元"]).rename(
+        columns=lambda name: f"步行{name}" if name in first.columns[2:6] else name
+    )
+    return _content(asked, walking, gpd.GeoDataFrame(rows.join(more), geometry="geometry", crs=second.crs))
+
+
+def _straight_only(asked: Asked) -> Content:
+    """Land that is near in a straight line but far on foot."""
+    ask = replace(green_read.ways(_ask(asked))[1], by="land")
+    _need(asked, ask)
+    found = green_read.straight_only(asked.held, ask)
+    told = {"直线达标、步行不达标（公顷）": (found["only_m2"] / _HA).round(4)}
+    metres = {_METRES[name]: found[name].round(1) for name in ("straight_m", "walking_m")}
+    return _content(asked, ask, _named(found, told | metres))
+
+
+def _kinds(asked: Asked) -> Content:
+    """Green per unit by the five kinds."""
+    table, _, _ = green_read.kinds(asked.held)
+    return _of_green(asked, 0, {key: kind.name for key, kind in table.items()}, green_kinds.SOURCE)
+
+
+def _classes(asked: Asked) -> Content:
+    """Green per unit by class."""
+    return _of_green(asked, 1, green_kinds.CLASSES, "《城市绿地分类标准》CJJ/T 85-2017")
+
+
+def _of_green(asked: Asked, which: int, labels: Mapping[str, str], source: str) -> Content:
+    per = asked.view.per or next(iter(reporting.PER))
+    version, units = asked.held.current("green"), measured.units(asked.scene, asked.held, per)
+    used = green_read.used(asked.held, per)
+    if version is None or units.empty or asked.held.mixture([one.kind for one in used]):
+        raise DatasetError(_WHERE, "没有同类来源的绿地与界线数据", "请补上数据后再导出")
+    found = green_read.areas(asked.scene, asked.held, version, per)[which]
+    vague = bool((units["basis"] == SCHEMATIC).any())
+    columns = {f"{labels[key]}（公顷）": (found[key] / _HA).round(1 if vague else 4) for key in labels if key in found}
+    rows = gpd.GeoDataFrame({"统计单元": units["name"], **columns}, geometry=units.geometry, crs=units.crs)
+    outlines = "按示意边界，数值为约数" if vague else "按官方或导入的界线"
+    return Content(reporting.PER[per], rows, {"口径": source, "面积": "椭球面积", "单元界线": outlines}, used)
+
+
+def _named(rows: gpd.GeoDataFrame, told: Mapping[str, pd.Series]) -> gpd.GeoDataFrame:
+    named = {"编号": rows["id"], "名称": rows["name"], **told}
+    return gpd.GeoDataFrame(named, geometry=rows.geometry, crs=rows.crs)
+
+
+FILES: Mapping[str, File] = MappingProxyType(
+    {
+        "units": File("各统计单元指标", PLACED, _units),
+        "left": File("未达标居住用地", PLACED, _left),
+        "nearest": File("最近距离", PLACED, _nearest),
+        "ways": File("直线与步行对照", PLACED, _ways),
+        "straight_only": File("直线达标步行不达标的居住用地", PLACED, _straight_only),
+        "kinds": File("五类绿色构成", PLACED, _kinds),
+        "classes": File("各类绿地面积", PLACED, _classes),
+    }
+)
+"""Name in an address -> file."""

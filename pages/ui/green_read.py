@@ -1,0 +1,113 @@
+"""What the parts of 绿地与公园 beside the coverage read from what is held, for the screen and for files alike."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+import geopandas as gpd
+import pandas as pd
+
+from geodata import green_kinds, reporting
+from geodata.catalogue import Catalogue
+from geodata.errors import DashboardError
+from geodata.kinds import DATASETS
+from geodata.measures import distances
+from geodata.measures.evaluate import By
+from geodata.versions import Version
+from pages.ui import caches, measured
+from pages.ui.measured import Ask
+
+COASTLINE = "coastline"
+_NO_COAST = "海岸绿色：无数据，缺少控制线中的海岸线，海岸上的绿地计入其他各类。"
+
+
+def ways(ask: Ask) -> tuple[Ask, Ask]:
+    """The same question in straight lines and on foot."""
+    return (
+        replace(ask, indicator=distances.in_straight_lines(ask.indicator)),
+        replace(ask, indicator=distances.on_foot(ask.indicator)),
+    )
+
+
+def lacking(held: Catalogue, ask: Ask) -> str:
+    """Why nothing can be read; "" where it can."""
+    if mixed := held.mixture(ask.kinds):
+        return f"{mixed}。"
+    names = [DATASETS[kind].label for kind in ask.kinds if held.current(kind) is None]
+    return f"无数据：缺少{'、'.join(names)}，请在“数据”页导入。" if names else ""
+
+
+def things(ask: Ask) -> tuple[By, str]:
+    """What distances are told of: houses where houses or dwellings are counted, people's places, else land."""
+    told: Mapping[str, tuple[By, str]] = {
+        "buildings": ("buildings", "住宅楼栋"),
+        "dwellings": ("buildings", "住宅楼栋"),
+        "people": ("people", "人口点"),
+    }
+    return told.get(ask.by, ("land", "居住用地"))
+
+
+def graded(held: Catalogue, ask: Ask) -> gpd.GeoDataFrame:
+    """How far each thing is from the nearest source."""
+    by, _ = things(ask)
+    return _once("graded", held, ask, lambda: distances.graded(ask.indicator, measured.inputs(held, ask), by=by))
+
+
+def straight_only(held: Catalogue, ask: Ask) -> gpd.GeoDataFrame:
+    """Land that is near in a straight line but far on foot."""
+    walk = replace(ways(ask)[1], by="land")
+    return _once(
+        "straight only", held, walk, lambda: distances.straight_only(walk.indicator, measured.inputs(held, walk))
+    )
+
+
+def kinds(held: Catalogue) -> tuple[Mapping[str, green_kinds.Kind], str, tuple[DashboardError, ...]]:
+    """The kinds of green, why some of them cannot be told, and what of their table is wrong."""
+    own = caches.config().data_path / "tables"
+    table, problems = green_kinds.load_kinds(own)
+    coast, why = _coast(held)
+    return table, "" if coast is not None else why, problems
+
+
+def sorted_green(held: Catalogue, version: Version) -> gpd.GeoDataFrame:
+    """Green by kind."""
+    table, _, _ = kinds(held)
+    coast, _ = _coast(held)
+    told = f"{version.digest} {'' if coast is None else held.current('controls')} {table}"
+    rows = measured.rows(version)
+    return caches.computed(f"green kinds {told}", lambda: green_kinds.by_kind(rows, table, coast=coast))
+
+
+def areas(scene: caches.Scene, held: Catalogue, version: Version, per: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Area of green per unit, by kind and by class."""
+    units, rows = measured.units(scene, held, per), measured.rows(version)
+    parts, coast = sorted_green(held, version), held.current("controls")
+    bounds = held.current("boundaries")
+    told = [measured.units_key(scene, per), version.digest, *(one.digest for one in (coast, bounds) if one)]
+    key = f"green areas {' '.join(told)} {kinds(held)[0]}"
+    return caches.computed(
+        key, lambda: (green_kinds.areas(parts, units), green_kinds.areas(green_kinds.by_class(rows), units))
+    )
+
+
+def used(held: Catalogue, per: str) -> tuple[Version, ...]:
+    """The data that the kinds of green rest on."""
+    names = ("green", *(("controls",) if _coast(held)[0] is not None else ()))
+    bounds = ("boundaries",) if reporting.needs_boundaries(per) else ()
+    return tuple(version for name in (*names, *bounds) if (version := held.current(name)))
+
+
+def _coast(held: Catalogue) -> tuple[gpd.GeoDataFrame | None, str]:
+    """The coastline of the same sort as the green; None, and why, where there is none."""
+    controls = held.current("controls")
+    if controls is None:
+        return None, _NO_COAST
+    if mixed := held.mixture(("green", "controls")):
+        return None, f"海岸绿色：{mixed}。"
+    rows = measured.rows(controls)
+    found = rows[(rows["control_class"] == COASTLINE).to_numpy(bool)]
+    return (found, "") if len(found) else (None, _NO_COAST)
+
+
+def _once(what: str, held: Catalogue, ask: Ask, compute: Callable[[], gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
+    digests = {kind: version.digest for kind, version in measured.versions(held, ask).items()}
+    return caches.computed(f"{what} {digests} {ask.indicator.model_dump_json()} {ask.by}", compute)
