@@ -74,12 +74,15 @@ class Adoption:
         Its key.
     bands : sequence of mapping
         `least_m2`, `distance_m` of each band.
+    seen : int
+        Number of the last version the person was shown.
     """
 
     indicator: str
     bands: Sequence[Mapping[str, object]]
     effective_from: date
     reason: str
+    seen: int
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,10 @@ class Calibers:
         """
         held = (one for one in reversed(self._living(key)) if one.kept and one.kept.effective_from <= day)
         return next(held, None) or self._zero(key)
+
+    def last(self, key: str) -> Caliber:
+        """The version adopted last, whether it holds already or waits."""
+        return self.in_force(key, date.max)
 
     def before(self, key: str, moment: datetime) -> Caliber:
         """The version figures were computed by just before a moment."""
@@ -157,13 +164,13 @@ def adopt(store: Store, person: Person | None, wanted: Adoption, *, table: Table
     MeasureError
         Parameters out of range, no reason, no such indicator, or one without sizes and distances.
     ConflictError
-        The day lies before that of the last version, or nothing would change.
+        Somebody has changed the versions since, the day lies before that of the last one, or nothing would change.
     """
     acting = require(person, "adopt_caliber")
     row = _wanted(wanted, table)
     with store.writing() as session:
         known, _ = _built(table, calibers.everything(session, wanted.indicator))
-        last = known.in_force(wanted.indicator, date.max)
+        last = known.last(wanted.indicator)
         _refuse(wanted, row, last)
         return _add(session, acting, wanted, rows=(row, table[wanted.indicator], last.row))
 
@@ -233,6 +240,9 @@ def _wanted(wanted: Adoption, table: Table) -> Indicator:
 
 def _refuse(wanted: Adoption, row: Indicator, last: Caliber) -> None:
     where = f"采用“{row.name}”的新口径"
+    if last.number != wanted.seen:
+        what = f"{last.kept.person}已采用口径 {last.number}" if last.kept else f"口径 {wanted.seen} 已被撤回"
+        raise ConflictError(where, what, "请刷新页面，核对后再办理")
     if last.kept and wanted.effective_from < last.kept.effective_from:
         what = f"启用日期 {wanted.effective_from} 早于口径 {last.number} 的启用日期 {last.kept.effective_from}"
         raise ConflictError(where, what, "请改用不早于它的日期")

@@ -19,12 +19,12 @@ from tests.people import manager, named
 
 TABLE = load_indicators()[0]
 DAY = date(2026, 11, 24)
-NEARER = Adoption("park500", [{"least_m2": 400, "distance_m": 400}], DAY, "局务会第 12 号纪要")
+NEARER = Adoption("park500", [{"least_m2": 400, "distance_m": 400}], DAY, "局务会第 12 号纪要", 0)
 
 
-def farther(metres: float, *, day: date = DAY) -> Adoption:
-    """Want another distance from a day on."""
-    return replace(NEARER, bands=[{"least_m2": 400, "distance_m": metres}], effective_from=day)
+def farther(metres: float, *, day: date = DAY, seen: int = 0) -> Adoption:
+    """Want another distance from a day on, having seen the versions up to a number."""
+    return replace(NEARER, bands=[{"least_m2": 400, "distance_m": metres}], effective_from=day, seen=seen)
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ def test_a_future_version_waits(store: Store, zhang: Person) -> None:
 def test_figures_of_a_moment_were_computed_by_what_had_been_adopted(store: Store, zhang: Person) -> None:
     long_ago = date(2020, 1, 1)
     calibers.adopt(store, zhang, farther(400, day=long_ago), table=TABLE)
-    calibers.adopt(store, zhang, farther(300, day=date(2999, 1, 1)), table=TABLE)
+    calibers.adopt(store, zhang, farther(300, day=date(2999, 1, 1), seen=1), table=TABLE)
     found, now = known(store), datetime.now(UTC)
     assert found.in_force("park500", date(2020, 1, 2)).number == 1
     assert found.before("park500", now - timedelta(1)).number == 0
@@ -104,7 +104,7 @@ def test_the_table_of_then_is_kept(store: Store, zhang: Person) -> None:
     assert found.first("park500").row == TABLE["park500"]
     assert found.in_force("park500", DAY).row.target is None
     assert found.unheeded("park500") == ("目标值：无 → 0.9", "目标值的依据：无 → 本单位")
-    calibers.adopt(store, zhang, farther(300), table=found.table)
+    calibers.adopt(store, zhang, farther(300, seen=1), table=found.table)
     again, _ = calibers.read(store, found.table)
     assert again.in_force("park500", DAY).row.target == 0.9
     assert again.unheeded("park500") == ()
@@ -138,11 +138,21 @@ def test_parameters_out_of_range_are_refused(store: Store, zhang: Person) -> Non
 def test_no_version_begins_before_the_last(store: Store, zhang: Person) -> None:
     calibers.adopt(store, zhang, NEARER, table=TABLE)
     with pytest.raises(ConflictError) as caught:
-        calibers.adopt(store, zhang, farther(300, day=DAY - timedelta(1)), table=TABLE)
+        calibers.adopt(store, zhang, farther(300, day=DAY - timedelta(1), seen=1), table=TABLE)
     what = "启用日期 2026-11-23 早于口径 1 的启用日期 2026-11-24"
     assert str(caught.value) == f"采用“300米见园”的新口径：{what}，请改用不早于它的日期。"
-    assert calibers.adopt(store, zhang, farther(300), table=TABLE).number == 2
+    assert calibers.adopt(store, zhang, farther(300, seen=1), table=TABLE).number == 2
     assert known(store).in_force("park500", DAY).number == 2
+
+
+def test_what_somebody_else_has_adopted_since_is_said(store: Store, zhang: Person) -> None:
+    calibers.adopt(store, zhang, NEARER, table=TABLE)
+    with pytest.raises(ConflictError) as caught:
+        calibers.adopt(store, named(store, "王五", "review"), farther(300), table=TABLE)
+    assert str(caught.value) == "采用“300米见园”的新口径：张三已采用口径 1，请刷新页面，核对后再办理。"
+    calibers.withdraw(store, zhang, "park500", number=1)
+    with pytest.raises(ConflictError, match="口径 1 已被撤回，请刷新页面"):
+        calibers.adopt(store, zhang, farther(300, seen=1), table=TABLE)
 
 
 def test_who_fills_in_may_not_adopt(store: Store) -> None:
@@ -175,7 +185,7 @@ def test_nobody_takes_back_what_another_adopted(store: Store, zhang: Person) -> 
 
 def test_only_the_last_version_is_taken_back(store: Store, zhang: Person) -> None:
     calibers.adopt(store, zhang, NEARER, table=TABLE)
-    calibers.adopt(store, zhang, farther(300), table=TABLE)
+    calibers.adopt(store, zhang, farther(300, seen=1), table=TABLE)
     with pytest.raises(ConflictError, match="口径 1：张三已采用口径 2，请刷新页面"):
         calibers.withdraw(store, zhang, "park500", number=1)
     for number in (2, 1):

@@ -14,11 +14,12 @@ from geodata.access import Person
 from geodata.calibers import Adoption
 from geodata.errors import StoreError
 from geodata.indicators import load_indicators
+from geodata.parks import Park
 from geodata.store import events, sign_in
 from geodata.store.engine import Store
 from layers import identity
 from layers.calibers import change
-from pages.ui import caches, measured, person
+from pages.ui import caches, draft, measured, person
 from tests.homes import EAST, NORTH, homes_and_park
 from tests.page import Open, Take, html, panel
 from tests.people import manager, named
@@ -26,7 +27,7 @@ from tests.people import manager, named
 pytestmark = pytest.mark.usefixtures("held")
 TABLE = load_indicators()[0]
 NOON = datetime.now(UTC).replace(microsecond=0) - timedelta(days=1)
-NEARER = Adoption("park500", [{"least_m2": 400, "distance_m": 150}], date(2020, 1, 1), "新标准")
+NEARER = Adoption("park500", [{"least_m2": 400, "distance_m": 150}], date(2020, 1, 1), "新标准", 0)
 
 
 @pytest.fixture(autouse=True)
@@ -156,6 +157,15 @@ def test_what_is_tried_is_compared_with_what_holds(open_page: Open, take: Take) 
     assert at.selectbox(key="caliber_then").options == ["现行口径（试算之前）"]
     assert cells(said)[1:] == ["约 50%", "0", "约 -50", "约 0%"]
     assert "变化的单位为百分点" in said
+
+
+def test_parks_that_are_tried_are_no_part_of_what_is_compared(open_page: Open, take: Take) -> None:
+    homes_and_park(take)
+    at = tried(open_page)
+    shape = box(EAST + 2200, NORTH, EAST + 2300, NORTH + 100)
+    at.session_state["draft"] = draft.Draft("", (Park("新1", "新公园1", "drawn", "G14", public=True, shape=shape),))
+    compared(at)
+    assert [one.value for one in at.caption] == ["这里比较的是现状，不含正在比选的新公园。"]
 
 
 def test_what_was_destroyed_cannot_be_computed_again(open_page: Open, take: Take, held: Store, zhang: Person) -> None:

@@ -19,13 +19,14 @@ from geodata.store.switches import Switch, switches
 from layers import calibers as drawn
 from layers import measures
 from layers.text import html
-from pages.ui import acts, caches, measured
+from pages.ui import acts, caches, draft, measured
 from pages.ui.measured import Ask
 
 KEY = "caliber"
 _DAY, _REASON, _THEN, _OPEN = "caliber_day", "caliber_reason", "caliber_then", "caliber_open"
 _MOST = 12
 _NOTHING = "无上一版本可比：数据与口径都还没有换过。"
+_WITHOUT = "这里比较的是现状，不含正在比选的新公园。"
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class Then:
 def form(ask: Ask, who: Person | None) -> None:
     """Let what is tried hold from a day on."""
     st.session_state.setdefault(_DAY, measured.today())
+    seen = measured.versioned()[0].last(ask.key).number
     with st.container(key="caliber_form", horizontal=True, vertical_alignment="bottom"):
         st.date_input("启用日期", key=_DAY, format="YYYY-MM-DD")
         st.text_input("理由", key=_REASON, max_chars=calibers.LONGEST_REASON, placeholder="依据的文件或会议")
@@ -47,7 +49,7 @@ def form(ask: Ask, who: Person | None) -> None:
             "采用为新口径",
             key="caliber_adopt",
             disabled=not may(who, "adopt_caliber") or not _tried(ask),
-            on_click=partial(acts.press, KEY, partial(_adopt, ask)),
+            on_click=partial(acts.press, KEY, partial(_adopt, ask, seen)),
         )
 
 
@@ -72,6 +74,8 @@ def compared(scene: caches.Scene, held: Catalogue, ask: Ask) -> None:
     if not choices:
         st.html(_panel(html('<p class="hint">{text}</p>', text=_NOTHING)))
         return
+    if draft.tried():
+        st.caption(_WITHOUT)
     place = st.selectbox("相比于", range(len(choices)), format_func=lambda number: choices[number].label, key=_THEN)
     try:
         st.html(_panel(_change(scene, held, ask, choices[place])))
@@ -128,14 +132,14 @@ def _tried(ask: Ask) -> bool:
     return measured.caliber(ask.key).row != ask.indicator
 
 
-def _adopt(ask: Ask, store: Store, who: Person | None) -> str:
+def _adopt(ask: Ask, seen: int, store: Store, who: Person | None) -> str:
     bands = [band.model_dump() for band in ask.indicator.sources.bands]
     day, reason = st.session_state[_DAY], st.session_state[_REASON]
     if day is None:
         where = "采用新口径"
         raise MeasureError(where, "没有填写启用日期", "请填写")
     known, _ = measured.versioned()
-    made = calibers.adopt(store, who, Adoption(ask.key, bands, day, reason), table=known.table)
+    made = calibers.adopt(store, who, Adoption(ask.key, bands, day, reason, seen), table=known.table)
     st.session_state[_REASON] = ""
     return f"已采用{made.label}。"
 

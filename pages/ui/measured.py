@@ -147,11 +147,6 @@ def rests_on(scene: caches.Scene, held: Catalogue, ask: Ask) -> measures.Told:
     return measures.Told(inputs, schematic, any(version.synthetic for version in found), _named(ask))
 
 
-def basis(scene: caches.Scene, held: Catalogue, ask: Ask) -> tuple[tuple[str, str], ...]:
-    """What figures mean and rest on, as pairs of heading and text, for exports."""
-    return measures.basis(ask.indicator, rests_on(scene, held, ask))
-
-
 def _named(ask: Ask) -> str:
     """Name the version of the parameters; those that are only tried stand in no version."""
     held = caliber(ask.key)
