@@ -12,7 +12,7 @@ from shapely import LineString, Point, box
 from geodata import crs
 from geodata.indicators import Indicator, load_indicators
 from geodata.items import SCHEMATIC
-from geodata.measures import proposed
+from geodata.measures import proposed, vague
 from geodata.measures.applied import applied
 from geodata.measures.evaluate import BY, By, Inputs, evaluate
 from geodata.measures.reading import uncovered, with_range
@@ -44,7 +44,7 @@ def units() -> gpd.GeoDataFrame:
 
 def agree(indicator: Indicator, inputs: Inputs, parks: list[Park], by: By) -> bool:
     """Whether anything changes; the quick way gives what the whole way gives."""
-    outlined = proposed.outlines(units())
+    outlined = vague.outlines(units())
     before = proposed.base(indicator, inputs, outlined, by=by)
     assert before is not None
     near = proposed.nearby(indicator, proposed.lean(inputs), parks, by=by)
@@ -85,7 +85,7 @@ def test_wherever_parks_are_put(places: list[tuple[int, int, int]], row: str, ke
 
 def test_figures_are_those_of_the_measure_with_their_range() -> None:
     inputs, indicator = town(), INDICATORS["park500"]
-    outlined = proposed.outlines(units())
+    outlined = vague.outlines(units())
     counts = proposed.base(indicator, inputs, outlined)
     assert counts is not None
     told = proposed.figures(counts, outlined)
@@ -131,7 +131,7 @@ def test_the_land_that_is_left_is_what_the_whole_way_leaves(key: str) -> None:
 
 
 def test_without_inputs_there_is_no_base() -> None:
-    assert proposed.base(INDICATORS["park500"], {}, proposed.outlines(units())) is None
+    assert proposed.base(INDICATORS["park500"], {}, vague.outlines(units())) is None
 
 
 def test_without_parks_nothing_changes() -> None:

@@ -14,7 +14,6 @@ import shapely
 
 from geodata.areal import areas_of
 from geodata.indicators import Indicator
-from geodata.items import SCHEMATIC
 from geodata.measures.applied import GONE, Flags, applied, near_rows
 from geodata.measures.evaluate import BUILT_UP, By, Inputs, demand, evaluate, reached
 from geodata.measures.reading import FAR_M, steps
@@ -81,21 +80,6 @@ def nearby(indicator: Indicator, inputs: Inputs, parks: Sequence[Park], *, by: B
     return Near(before, applied(before, parks), (west - _MARGIN, south - _MARGIN, east + _MARGIN, north + _MARGIN))
 
 
-def outlines(units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Put units and their outlines moved in and out into one table, so that all are measured at once.
-
-    Returns
-    -------
-    GeoDataFrame
-        `unit`: id of the unit. As they are first; then schematic ones moved in and out by their accuracy.
-    """
-    vague = units[(units["basis"] == SCHEMATIC).to_numpy(bool)]
-    metres = vague["accuracy_m"].fillna(0).astype(float)
-    shapes = [units.geometry, vague.geometry.buffer(-metres), vague.geometry.buffer(metres)]
-    table = pd.concat([gpd.GeoDataFrame({"unit": one.index}, geometry=one.to_numpy(), crs=units.crs) for one in shapes])
-    return gpd.GeoDataFrame(table[~table.geometry.is_empty.to_numpy()]).reset_index(drop=True)
-
-
 def extents(indicator: Indicator, inputs: Inputs, outlined: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Outlines, or what of them is built up where the indicator is about that; empty where nothing is."""
     if not indicator.base.built_up:
@@ -122,7 +106,7 @@ def with_parks(
     near : Near
         From `nearby`, with the same indicator and `by`.
     outlined : GeoDataFrame
-        From `outlines`, as `extents` gives them.
+        From `vague.outlines`, as `extents` gives them.
     before : DataFrame
         From `base`, of all land.
     """

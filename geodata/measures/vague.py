@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
 from geodata.items import SCHEMATIC
@@ -34,21 +33,27 @@ def with_range(
     MeasureError
         As `measure`.
     """
-    vague = units[(units["basis"] == SCHEMATIC).to_numpy()]
-    outlines = [units, _moved(vague, -1), _moved(vague, 1)]
-    of_outline = np.repeat(np.arange(len(outlines)), [len(some) for some in outlines])
-    table = pd.concat(outlines)
-    found = measure(table.set_axis(range(len(table))))
-    names = dict(enumerate(table.index))
-    at = of_outline[found.index.get_level_values(0)]
-    figures, *moved = (found[at == number].rename(index=names, level=0) for number in range(len(outlines)))
+    table = outlines(units)
+    found = measure(table)
+    turn = table.groupby("unit").cumcount()
+    at, ids = found.index.get_level_values(0), dict(table["unit"])
+    figures, *moved = (found[turn[at].to_numpy() == number].rename(index=ids, level=0) for number in range(3))
     values = pd.concat([some[of].reindex(figures.index) for some in (figures, *moved)], axis=1)
-    of_vague = figures.index.get_level_values(0).isin(vague.index)
+    of_vague = figures.index.get_level_values(0).isin(table["unit"][turn > 0])
     low, high = (limit.where(of_vague) for limit in (values.min(axis=1), values.max(axis=1)))
     return pd.DataFrame(figures.assign(low=low, high=high))
 
 
-def _moved(units: gpd.GeoDataFrame, sign: int) -> gpd.GeoDataFrame:
-    """Units with their outline moved by its accuracy, outwards or inwards; one that vanishes is left out."""
-    moved = units.set_geometry(units.buffer(sign * units["accuracy_m"].fillna(0).astype(float)))
-    return moved[~moved.geometry.is_empty]
+def outlines(units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Put units and their outlines moved in and out into one table, so that all are measured at once.
+
+    Returns
+    -------
+    GeoDataFrame
+        `unit`: id of the unit. As they are first; then schematic ones moved in and out by their accuracy.
+    """
+    vague = units[(units["basis"] == SCHEMATIC).to_numpy(bool)]
+    metres = vague["accuracy_m"].fillna(0).astype(float)
+    shapes = [units.geometry, vague.geometry.buffer(-metres), vague.geometry.buffer(metres)]
+    table = pd.concat([gpd.GeoDataFrame({"unit": one.index}, geometry=one.to_numpy(), crs=units.crs) for one in shapes])
+    return gpd.GeoDataFrame(table[~table.geometry.is_empty.to_numpy()]).reset_index(drop=True)

@@ -14,7 +14,7 @@ import shapely
 from geodata import drawn
 from geodata.catalogue import Catalogue
 from geodata.drawn import COVERAGE
-from geodata.measures import proposed
+from geodata.measures import proposed, vague
 from geodata.measures.evaluate import Answer, Inputs
 from geodata.measures.proposed import Near
 from geodata.measures.reading import COVERED
@@ -114,7 +114,7 @@ def _before(scene: caches.Scene, held: Catalogue, ask: Ask) -> tuple[gpd.GeoData
     if units.empty:
         return units, None
     key = measured.units_key(scene, ask.per) + _boundaries(held)
-    outlined = caches.computed(f"outlines {key}", lambda: proposed.outlines(units))
+    outlined = caches.computed(f"outlines {key}", lambda: vague.outlines(units))
     name = f"base {_name(held, ask)} {key}"
     return outlined, caches.computed(name, lambda: proposed.base(ask.indicator, _lean(held, ask), outlined, by=ask.by))
 
