@@ -42,7 +42,7 @@ def ranked(choice: Choice, sites: gpd.GeoDataFrame, goal: str) -> Markup:
         )
         for place, (key, gain) in enumerate(choice.gains.items(), start=1)
     )
-    head = html("<h4>推荐 {n} 处<small>共新增 {total}</small></h4>", n=len(rows), total=amount(choice.total, goal))
+    head = html("<h3>推荐 {n} 处<small>共新增 {total}</small></h3>", n=len(rows), total=amount(choice.total, goal))
     return html('{head}<div class="scrolled">{lines}</div>', head=head, lines=lines)
 
 

@@ -2,7 +2,19 @@
 
 import streamlit as st
 
-from pages.ui import calibers, draft, green, green_parts, holdings, person, problems, proposals, siting, state
+from pages.ui import (
+    calibers,
+    draft,
+    green,
+    green_parts,
+    holdings,
+    person,
+    problems,
+    proposal_files,
+    proposals,
+    siting,
+    state,
+)
 from pages.ui.map_view import map_view
 from pages.ui.panel import panel
 
@@ -32,6 +44,7 @@ with st.container(key="stage"):
             calibers.compared(scene, held, ask)
         with problems.part("方案比选"):
             proposals.section(scene, view, held, ask)
+            proposal_files.section(view, held)
             siting.section(held, ask)
         with problems.part("显示"):
             green_parts.choice(view)

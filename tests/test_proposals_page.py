@@ -50,11 +50,12 @@ def zhang(store: Store, monkeypatch: pytest.MonkeyPatch) -> Person:
 
 
 @pytest.fixture
-def held(zhang: Person, store: Store, config: Config) -> None:
+def held(zhang: Person, store: Store, config: Config) -> Store:
     """Hold the town."""
     for kind, table in town().items():
         if kind in KINDS:
             take(store, zhang, config, kind, table)
+    return store
 
 
 def take(store: Store, who: Person, config: Config, kind: str, table: gpd.GeoDataFrame) -> None:

@@ -17,11 +17,11 @@ from geodata.writing.formats import FORMATS, written
 from layers import identity
 from layers.deliveries import approval, by_whom
 from layers.view import View
-from pages.ui import caches, green_files, holdings, landuse_files, measured
+from pages.ui import caches, green_files, holdings, landuse_files, measured, proposal_files
 from pages.ui.downloads import LABELS, download
 from pages.ui.figure_files import Asked, Content, File, narrowest
 
-FILES = {**landuse_files.FILES, **green_files.FILES}
+FILES = {**landuse_files.FILES, **green_files.FILES, **proposal_files.FILES}
 """Name in an address -> file."""
 
 _GONE = "没有导出：没有这种统计结果或文件格式，请从页面上重新导出。"

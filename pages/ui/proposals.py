@@ -155,7 +155,7 @@ def _choose(view: View, held: Catalogue) -> None:
     st.session_state[f"{KEY}_open"] = view.proposal if view.proposal in names else ""
     st.selectbox("方案", list(names), format_func=names.__getitem__, key=f"{KEY}_open", on_change=_open)
     if one := living.get(view.proposal):
-        old = proposals.outdated(one, held, _calibers())
+        old = proposals.outdated(one, held, calibers())
         st.caption(f"{one.person}编制，{one.changed_at.astimezone():%Y-%m-%d %H:%M} 保存。{one.note}")
         if old:
             text = f"结果已过期：{'、'.join(old)}在保存之后有了新版本，以下按现用数据与口径重新计算；再次保存即更新。"
@@ -168,10 +168,11 @@ def _open() -> None:
 
 
 def _named(one: Kept, held: Catalogue) -> str:
-    return f"{one.name}（结果已过期）" if proposals.outdated(one, held, _calibers()) else one.name
+    return f"{one.name}（结果已过期）" if proposals.outdated(one, held, calibers()) else one.name
 
 
-def _calibers() -> dict[str, int]:
+def calibers() -> dict[str, int]:
+    """Number of the parameters in force, by the key of the indicator."""
     return {key: measured.caliber(key).number for key in measured.table()[0]}
 
 
@@ -219,7 +220,7 @@ def _wanted(held: Catalogue, trying: draft.Draft) -> Wanted:
     kinds = {kind for key, row in measured.table()[0].items() for kind in Ask(key, row, "land", "zone").kinds}
     versions = {kind: version.key for kind in sorted(kinds) if (version := held.current(kind))}
     told = [str(st.session_state.get(key, "")) for key in (_NAME, _NOTE)]
-    return Wanted(told[0], told[1], trying.parks, versions, _calibers())
+    return Wanted(told[0], told[1], trying.parks, versions, calibers())
 
 
 def _save(_scene: caches.Scene, held: Catalogue, trying: draft.Draft, store: Store, who: Person | None) -> str:

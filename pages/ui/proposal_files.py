@@ -1,0 +1,111 @@
+"""A proposal as files: its parks with their shapes, and what they gain."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import geopandas as gpd
+import pandas as pd
+
+from geodata import crs, proposals, reporting
+from geodata.catalogue import Catalogue
+from geodata.errors import LinkError
+from geodata.kinds import DATASETS
+from geodata.measures.evaluate import BY, By
+from geodata.parks import HOW, Park
+from geodata.store.proposals import Kept
+from geodata.versions import Version
+from geodata.vocabulary import GREEN_CLASSES
+from layers import measures
+from layers import proposals as shown
+from layers.view import View
+from pages.ui import draft, figure_files, measured, person
+from pages.ui import proposals as page
+from pages.ui.figure_files import PLACED, TABLES, Asked, Content, File
+from pages.ui.measured import Ask
+from pages.ui.panel import panel
+
+
+def section(view: View, held: Catalogue) -> None:
+    """Offer the files of the proposal that is open, as it is kept."""
+    if one := draft.living().get(view.proposal):
+        panel(figure_files.links(FILES, view.to_query(), _used(held, one), person.current()), key="proposal_files")
+
+
+def _used(held: Catalogue, one: Kept) -> tuple[Version, ...]:
+    """The data a proposal's figures are computed from now."""
+    return tuple(version for kind in one.versions if (version := held.current(kind)))
+
+
+def _parks(asked: Asked) -> Content:
+    one, parks = _opened(asked)
+    sizes = crs.ellipsoidal_areas(shown.table(parks))
+    rows = gpd.GeoDataFrame(
+        {
+            "名称": [park.name for park in parks],
+            "来由": [HOW[park.how] for park in parks],
+            "绿地类别": [f"{park.green_class} {GREEN_CLASSES[park.green_class]}" for park in parks],
+            "向公众开放": ["是" if park.public else "否" for park in parks],
+            "面积（平方米）": sizes.round(1).to_numpy(),
+            "原地块": [park.row for park in parks],
+        },
+        geometry=[park.shape for park in parks],
+        crs=crs.METRIC,
+    )
+    return Content(one.name, rows, _told(asked, one), _used(asked.held, one))
+
+
+def _gains(asked: Asked) -> Content:
+    one, parks = _opened(asked)
+    found = page.gains(asked.scene, asked.held, _ask(asked.view), parks)
+    rows = pd.DataFrame(
+        {
+            "指标": [gain.indicator.name for gain in found],
+            "统计单元": [gain.unit for gain in found],
+            "现状": [measures.value(gain.indicator, gain.before) for gain in found],
+            "方案": [measures.value(gain.indicator, gain.after) for gain in found],
+            "增减": [shown.change(gain) for gain in found],
+        }
+    )
+    return Content(one.name, rows, _told(asked, one), _used(asked.held, one))
+
+
+def _ask(view: View) -> Ask:
+    """The indicator and the units of a link."""
+    table, _ = measured.table()
+    key = view.measure if view.measure in table else next(iter(table))
+    by: By = view.by if view.by in BY else "land"  # type: ignore[assignment]  # a key of BY
+    return Ask(key, table[key], by, view.per or next(iter(reporting.PER)))
+
+
+def _opened(asked: Asked) -> tuple[Kept, tuple[Park, ...]]:
+    one = draft.living().get(asked.view.proposal)
+    if one is None:
+        where = f"链接中的 proposal={asked.view.proposal}"
+        raise LinkError(where, "没有这个方案或已被撤回", "请从“绿地与公园”页重新导出")
+    parks, lost = draft.parks_of(one, asked.held)
+    for problem in lost:
+        raise problem
+    return one, parks
+
+
+def _told(asked: Asked, one: Kept) -> dict[str, str]:
+    """What is said of a proposal beside its data."""
+    old = proposals.outdated(one, asked.held, page.calibers())
+    return {
+        "方案": one.name,
+        "说明": f"比选方案，公园尚未实施。{one.note}",
+        "编制人": one.person,
+        "保存时间": one.changed_at.astimezone().isoformat(timespec="seconds"),
+        "编制所依数据": "、".join(f"{DATASETS[kind].label} {key}" for kind, key in one.versions.items()),
+        "口径": measured.caliber(_ask(asked.view).key).label,
+        "时效": f"结果已过期：{'、'.join(old)}有新版本，已按现用数据重新计算" if old else "与现用数据和口径一致",
+    }
+
+
+FILES: Mapping[str, File] = MappingProxyType(
+    {
+        "parks": File("方案的公园", PLACED, _parks),
+        "gains": File("方案的指标增减", TABLES, _gains),
+    }
+)
+"""Name in an address -> file."""
