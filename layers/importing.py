@@ -188,14 +188,14 @@ def preview(checked: Checked, kind: str, *, rows: int = 100) -> pd.DataFrame:
     """Give the first rows as a person reads them: Chinese headings, text."""
     shown = checked.table.iloc[:rows]
     labels = {column.name: column.label for column in DATASETS[kind].columns if column.name in shown.columns}
-    return pd.DataFrame({label: written(shown[name]).fillna("") for name, label in labels.items()})
+    return pd.DataFrame({label: _read(shown[name]) for name, label in labels.items()})
 
 
 def card(checked: Checked, kind: str, position: int) -> Markup:
     """Write all values of one row."""
     shown = checked.table.iloc[[position]]
     pairs = {
-        column.label: written(shown[column.name]).fillna("").iloc[0]
+        column.label: _read(shown[column.name]).iloc[0]
         for column in DATASETS[kind].columns
         if column.name in shown.columns
     }
@@ -203,6 +203,11 @@ def card(checked: Checked, kind: str, position: int) -> Markup:
     part = checked.parts.iloc[position]
     template = '<div class="panel"><h3>图上选中<small>{part}</small></h3><dl>{rows}</dl></div>'
     return html(template, part=part, rows=rows)
+
+
+def _read(values: pd.Series) -> pd.Series:
+    """Values as a person reads them."""
+    return written(values).fillna("").replace({"True": "是", "False": "否"})
 
 
 def _hectares(m2: float) -> str:

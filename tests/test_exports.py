@@ -18,6 +18,7 @@ import pytest
 import shapely
 
 from geodata import crs
+from geodata.apart import Bounds
 from geodata.errors import DatasetError
 from geodata.fields import load_fields, match_fields
 from geodata.findings import finding, of_column
@@ -363,7 +364,7 @@ def test_a_package_holds_data_report_metadata_and_true_digests(tmp_path: Path) -
 def test_where_checking_takes_too_long_what_was_found_before_is_told_but_not_of_hidden_columns(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(handover, "PATIENCE_S", -1.0)
+    monkeypatch.setattr(handover, "BOUNDS", Bounds(seconds=0.0))
     spec, table = DATASETS["plots"], plots()
     found = tuple(
         finding("K007", of_column(spec, name), table["id"].reset_index(drop=True)) for name in ("far", "contract_far")

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from geodata import drawn
 from geodata.access import Person
 from geodata.catalogue import catalogue, read_version
 from geodata.config import Config
@@ -14,7 +15,7 @@ from geodata.store.engine import Store, open_store
 from layers import identity
 from pages.ui import person
 from tests.deliveries import east, sent, west
-from tests.page import Open, html, panel
+from tests.page import Open, drawn_map, html, listed, panel
 from tests.people import manager, named
 
 
@@ -103,6 +104,7 @@ def test_two_deliveries_are_taken_in_through_all_steps(
     at = press(at, "按所选修复并重新检查")
     assert "36 → 35" in html(at)
     at = press(at, "下一步")
+    assert set(listed(at)["演示数据"]) == {"否"}
     assert catalogue(kept).datasets == ()
     at = press(at, "下一步")
     for label, value in (
@@ -122,6 +124,15 @@ def test_two_deliveries_are_taken_in_through_all_steps(
     assert len(read_version(with_small.data_path, version)) == 35
     assert "已入库：“现状用地”第 1 版，35 行。" in html(at)
     assert rooms(with_small) == []
+
+
+def test_of_many_shapes_some_are_drawn_in_three_places(
+    at: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drawn, "MOST_IN_ONE_FILE", 30)
+    at = press(upload(at, sent(tmp_path, "甘井子", west(), "gk3_120")), "下一步")
+    told = str(drawn_map(at))
+    assert "三种情形对照（每 2 个图形画 1 个）" in told
 
 
 def test_cancelling_leaves_nothing(at: AppTest, kept: Store, with_small: Config, tmp_path: Path) -> None:

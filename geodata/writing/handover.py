@@ -2,19 +2,21 @@
 
 import hashlib
 import tempfile
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
+from geodata.apart import Bounds, apart
 from geodata.check_scene import Against
 from geodata.checking import CHECKED, Outcome, Report, check_all
+from geodata.errors import DatasetError
 from geodata.findings import Finding, of_column
 from geodata.findings_excel import to_findings_excel
 from geodata.kinds import DATASETS
-from geodata.watch import CancelledError, Watch
+from geodata.watch import UNWATCHED
 from geodata.writing import notes, vector
 from geodata.writing.delivery import LAYER, Delivery
 from geodata.writing.zips import zipped
@@ -22,11 +24,8 @@ from geodata.writing.zips import zipped
 DIGESTS = "sha256.txt"
 LABEL = "交付包"
 SUFFIX, MEDIA = "_交付包.zip", "application/zip"
-PATIENCE_S = 30.0
-"""How long checking anew may take: somebody waits for the file, and others for the processor."""
-
-MOST = 20_000
-"""Rows that are checked anew: of more, one step alone may take minutes before it asks whether to stop."""
+BOUNDS = Bounds(seconds=90.0)
+"""What checking anew may take: somebody waits for the file (100 000 plots: 10 s)."""
 
 _ANEW = "本次导出的行，导出时重新检查；没有导出的行与字段不在检查之内"
 _KEPT = "入库时的检查结果（数据较多，导出时没有重新检查）；没有导出的字段不在其内"
@@ -91,14 +90,11 @@ def _digest(path: Path) -> str:
 
 
 def _report(checked: Checked) -> tuple[Report, str]:
-    """Check anew; where that takes too long, tell what was found when the version came in."""
-    if len(checked.rows) > MOST:
-        return kept(checked), _KEPT
-    latest = time.monotonic() + PATIENCE_S
-    watch = Watch(cancelled=lambda: time.monotonic() > latest)
+    """Check anew; where that takes too much, tell what was found when the version came in."""
+    job = partial(check_all, checked.rows, checked.kind, against=Against(scheme=checked.scheme))
     try:
-        return check_all(checked.rows, checked.kind, against=Against(scheme=checked.scheme), watch=watch), _ANEW
-    except CancelledError:
+        return apart(job, watch=UNWATCHED, bounds=BOUNDS), _ANEW
+    except DatasetError:
         return kept(checked), _KEPT
 
 

@@ -1,12 +1,15 @@
 """Step 坐标系: which system each file is in, and whether it is shifted; the three hypotheses lie on the map."""
 
+import math
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 
 import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
+from geodata import drawn
 from geodata.crs_recognition import Candidate
 from geodata.crs_shift import SAID
 from geodata.intake import placing
@@ -84,15 +87,18 @@ def arrive(desk: Desk) -> None:
 
 
 def three(draft: Draft, place: Room, watch: Watch) -> Picture | None:
-    """Draw all pieces as each hypothesis places them."""
+    """Draw all pieces as each hypothesis places them; of many shapes, some tell it as well."""
     tables: dict[str, gpd.GeoDataFrame] = {}
-    usable = [piece for piece in draft.pieces if draft.placed(piece) and piece.system]
+    placed = [piece for piece in draft.pieces if draft.placed(piece) and piece.system]
+    every = max(1, math.ceil(len(SAID) * sum(len(piece.raw) for piece in placed) / drawn.MOST_IN_ONE_FILE))
+    usable = [replace(piece, raw=piece.raw.iloc[::every]) for piece in placed]
     for number, (key, said) in enumerate(SAID.items()):
         watch.step(number / len(SAID), "画出三种情形")
         shapes = [placing.placed(piece, draft, hypothesis=key).geometry for piece in usable]
         if shapes:
             tables[f"若为 {said}"] = gpd.GeoDataFrame(geometry=pd.concat(shapes, ignore_index=True))
-    return drafts.paint_groups(tables, place, kind=draft.kind, name="三种情形对照") if tables else None
+    name = "三种情形对照" if every == 1 else f"三种情形对照（每 {every} 个图形画 1 个）"
+    return drafts.paint_groups(tables, place, kind=draft.kind, name=name) if tables else None
 
 
 def forward(desk: Desk) -> None:
