@@ -11,12 +11,14 @@ from geodata.config import Config
 from geodata.kinds import DATASETS
 from geodata.land import load_land
 from geodata.sample import sample
-from tests.browser.dashboard import SIZES, Server, Witness, drawn_map, named, running, view, wait_until_still
+from tests.browser.dashboard import SIZES, Server, Witness, click, drawn_map, named, running, view, wait_until_still
 from tests.browser.held import dashboard, made_up
 from tests.browser.words import english_on
 
 KINDS = ("landuse", "green", "streets", "buildings", "boundaries")
 DRAWN = "body[data-dataset=file][data-picture=all]"
+FREE = (121.47, 38.845)
+"""A place without green."""
 
 
 @pytest.fixture(scope="module")
@@ -105,3 +107,27 @@ def test_no_english_and_nothing_wider_than_the_panel(page: Page, server: Server,
     assert words == set()
     assert page.locator("[data-testid=stColumn]").last.evaluate("(node) => node.scrollWidth <= node.clientWidth")
     page.screenshot(path=picture)
+
+
+def test_a_park_put_on_the_map_changes_figures_and_map_and_stays_in_its_link(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/person?next=/green")
+    page.locator("input[name=name]").last.fill("王工")
+    page.locator("input[name=department]").fill("规划处")
+    page.locator("form button.primary").last.click()
+    frame = drawn_map(page)
+    frame.wait_for_selector(DRAWN, state="attached")
+    page.get_by_text("方案比选：新增公园").click()
+    page.get_by_text("点图放公园").click()
+    expect(page.get_by_role("radio", name="点图放公园")).to_be_checked()
+    wait_until_still(frame)
+    click(page, frame, *FREE)
+    expect(page.locator(".panel .note", has_text="以下含 1 处尚未实施的新公园")).to_be_visible()
+    expect(frame.locator(".map-tip.park")).to_have_text("新公园1")
+    expect(page.locator(".gains tbody tr").first).to_contain_text("500米见园")
+    page.get_by_label("方案名称").fill("甲方案")
+    page.get_by_label("方案名称").press("Enter")
+    page.get_by_role("button", name="保存为新方案").click()
+    expect(page).to_have_url(re.compile("proposal=1"))
+    page.reload()
+    expect(drawn_map(page).locator(".map-tip.park")).to_have_text("新公园1")
+    assert {word for word in english_on(page, drawn_map(page)) if not re.fullmatch(r"GB|T|TD|CJJ|G14", word)} == set()
