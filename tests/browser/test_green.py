@@ -49,7 +49,7 @@ def test_figures_and_map_are_about_the_same_and_say_demonstration(page: Page, se
     expect(frame.locator("body")).to_contain_text("演示数据，不得引用")
     expect(page.locator(".row.figure")).to_have_count(3)
     page.locator(".cards button", has_text="50米见绿").click()
-    expect(page.locator(".panel h3").first).to_contain_text("50米见绿")
+    expect(page.locator(".panel h3", has_text="50米见绿").first).to_be_visible()
     expect(frame.locator(".legend-title")).to_have_text("50米见绿")
     assert "ind=green50" in page.url
 
@@ -70,7 +70,7 @@ def test_another_distance_changes_figures_and_map(page: Page, server: Server) ->
     frame.wait_for_selector(DRAWN, state="attached")
     land = frame.evaluate("window.wanted.dataset.key")
     page.get_by_text("试算：改变最小面积与距离").click()
-    field = page.get_by_label("距离（米）")
+    field = page.get_by_label("距离（米）", exact=True)
     field.fill("60")
     field.press("Enter")
     expect(page.locator(".panel .note", has_text="试算：全区由")).to_be_visible()
@@ -83,8 +83,8 @@ def test_what_is_adopted_holds_for_everybody_and_says_what_it_changed(page: Page
     page.wait_for_url("**/green*")
     page.goto(f"{server.url}/green?ind=green50")
     page.get_by_text("试算：改变最小面积与距离").click()
-    page.get_by_label("距离（米）").fill("20")
-    page.get_by_label("距离（米）").press("Enter")
+    page.get_by_label("距离（米）", exact=True).fill("20")
+    page.get_by_label("距离（米）", exact=True).press("Enter")
     page.get_by_label("理由").fill("局务会纪要")
     page.get_by_label("理由").press("Enter")
     page.get_by_role("button", name="采用为新口径").click()
