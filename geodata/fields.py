@@ -7,10 +7,10 @@ from pathlib import Path
 from types import MappingProxyType
 
 from geodata.columns import Column
-from geodata.config import load_table
 from geodata.contract import Contract, Text
-from geodata.errors import ConfigError, DashboardError
+from geodata.errors import DashboardError
 from geodata.kinds import DATASETS
+from geodata.table_rows import load_rows
 
 _FILLERS = re.compile(r"[\s_\-·.、，：:*]+")
 _UNITS: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -50,15 +50,10 @@ def load_fields(own: Path | None = None) -> tuple[Mapping[str, Synonyms], tuple[
     mapping of str to Synonyms, tuple of DashboardError
         Keyed "column" or "kind.column".
     """
-    rows, problems = load_table("fields", Synonyms, own=own)
     known = {name for kind in DATASETS.values() for name in kind.names}
     known |= {f"{kind.key}.{name}" for kind in DATASETS.values() for name in kind.names}
-    said = (
-        ConfigError(f"fields.yaml 的 {key}", "没有这一列", "请改正键名；在此之前不采用该行")
-        for key in rows
-        if key not in known
-    )
-    return MappingProxyType({key: row for key, row in rows.items() if key in known}), (*problems, *said)
+    remedy = "请改正键名；在此之前不采用该行"
+    return load_rows("fields", Synonyms, lambda key, _: "" if key in known else "没有这一列", remedy=remedy, own=own)
 
 
 def match_fields(headings: Iterable[str], kind: str, synonyms: Mapping[str, Synonyms]) -> Mapping[str, str]:

@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
 
 import pandas as pd
 
-from geodata.config import load_table
 from geodata.contract import Contract, Text
-from geodata.errors import ConfigError, DashboardError
+from geodata.errors import DashboardError
 from geodata.landuse_codes import CURRENT, SCHEMES, SETTLEMENTS, known_names
+from geodata.table_rows import load_rows
 from geodata.tables import by_value
 
 _GUIDES = ("guide2020", "guide2023")
@@ -37,13 +36,8 @@ def load_conversion(own: Path | None = None) -> tuple[Mapping[str, Conversion], 
     mapping of str to Conversion, tuple of DashboardError
         Keyed "scheme code" or "scheme code settlement".
     """
-    rows, problems = load_table("landuse_conversion", Conversion, own=own)
-    wrong = {key: fault for key, row in rows.items() if (fault := _fault(key, row))}
-    said = (
-        ConfigError(f"landuse_conversion.yaml 的 {key}", fault, "请改正该行；在此之前不用它换算")
-        for key, fault in wrong.items()
-    )
-    return MappingProxyType({key: row for key, row in rows.items() if key not in wrong}), (*problems, *said)
+    remedy = "请改正该行；在此之前不用它换算"
+    return load_rows("landuse_conversion", Conversion, _fault, remedy=remedy, own=own)
 
 
 def _fault(key: str, row: Conversion) -> str:

@@ -21,10 +21,8 @@ from geodata.store.faults import filing
 from geodata.versions import Version
 from layers import datasets, drawings
 from layers.drawings import Sign
-from layers.legend import row, swatch
 from layers.publish import collection
 from layers.style import Style
-from layers.text import html, joined
 
 DRAWN = "drawn"
 SAID = "导入核对中，尚未入库"
@@ -153,8 +151,7 @@ def legend(picture: Picture, styles: Mapping[str, Style]) -> Markup:
     """Write the legend of a draft."""
     if not picture.groups:
         return datasets.legend(picture.summary, picture.version, styles)
-    head = html('<div class="legend-title">{title}</div>', title=picture.version.name)
-    return joined((head, *(row(swatch(sign.style, "Polygon", dash=False), sign.label) for sign in picture.groups)))
+    return drawings.legend(picture.version.name, picture.groups, synthetic=False)
 
 
 def rows_of(picture: Picture, room: Room) -> gpd.GeoDataFrame:

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from geodata import crs
 from geodata.indicators import Indicator
 from geodata.measures.distances import FAR_M, NEAR
+from layers.balance import percent
 from layers.measures import bar, box_of, value
 from layers.style import PLAIN, Style
 from layers.text import hectares, html, joined
@@ -23,8 +24,8 @@ def both(indicator: Indicator, units: gpd.GeoDataFrame, straight: pd.DataFrame, 
     rows = joined(
         html(
             '<button class="row figure" data-act="box" data-id="{box}"><span class="name">{name}</span>'
-            '<span class="pair"><i style="{first}"></i><i style="{second}"></i></span>'
-            "<b>直线 {straight} · 步行 {walking} · {less}</b></button>",
+            '<span class="pair"><i style="{first}"></i><b>直线 {straight}</b><i class="second" style="{second}"></i>'
+            '<b>步行 {walking}</b></span><span class="tag">{less}</span></button>',
             box=box_of(tuple(boxes.loc[key])),
             name=str(units["name"][key]),
             first=bar(_plain(straight.loc[key, "value"])),
@@ -159,8 +160,7 @@ def _kind(row: "pd.Series[float]", key: str, *, schematic: bool) -> Markup:
     if key not in row.index:
         return html('<td class="number">无数据</td>')
     whole = row.sum()
-    form = "{:.0%}" if schematic else "{:.1%}"
-    share = form.format(row[key] / whole) if whole else "—"
+    share = percent(row[key] / whole, schematic=schematic) if whole else "—"
     return html('<td class="number">{area}（{share}）</td>', area=hectares(row[key]), share=share)
 
 
