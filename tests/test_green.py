@@ -14,6 +14,7 @@ from shapely import MultiPolygon, Point, Polygon, box
 
 from geodata import crs
 from geodata.errors import MeasureError
+from geodata.measures.cover import _by_cells, _by_pairs, _crowded, covered, served
 from geodata.measures.green import covered_area, nearest, nearest_distance, within
 
 
@@ -150,6 +151,22 @@ def test_the_nearest_is_the_least_of_all_distances(areas: list[Polygon], parks: 
     assert found["distance_m"].fillna(-1).tolist() == np.where(near, every.min(axis=1), -1).tolist()
     assert found["supply"].tolist() == np.where(near, every.argmin(axis=1), -1).tolist()
     assert within(land, supply, distance=far).tolist() == near.tolist()
+
+
+@given(squares, squares, metres)
+def test_both_ways_of_cutting_find_the_same(areas: list[Polygon], parks: list[Polygon], far: int) -> None:
+    shapes, supply = np.array(areas), served(np.array(parks), np.full(len(parks), float(far)))
+    assert _by_cells(shapes, supply) == pytest.approx(_by_pairs(shapes, supply), abs=1e-5)
+
+
+def test_where_many_sources_reach_the_cells_are_cut_and_agree_with_one_union(houses: gpd.GeoDataFrame) -> None:
+    shapes = houses.geometry.to_numpy()
+    supply = served(shapes[::2], np.full(len(shapes[::2]), 80.0))
+    land = shapely.box(*np.array(houses.buffer(150).bounds).T)
+    assert _crowded(land, supply)
+    expected = shapely.area(shapely.intersection(land, shapely.union_all(supply.reach)))
+    assert covered(land, supply) == pytest.approx(expected, rel=1e-9)
+    assert _by_pairs(land, supply) == pytest.approx(expected, rel=1e-9)
 
 
 @given(squares, squares, square, metres)

