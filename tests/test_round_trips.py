@@ -52,13 +52,14 @@ def _swapped(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 
 @pytest.mark.parametrize("layer", ["plots", "streets"])
+@pytest.mark.parametrize("system", crs.SYSTEMS)
 @pytest.mark.parametrize("write", WRITERS.values(), ids=WRITERS)
-def test_plots_and_streets_survive_every_format(
-    write: Write, layer: str, request: pytest.FixtureRequest, tmp_path: Path
+def test_plots_and_streets_survive_every_format_in_every_system(
+    write: Write, system: str, layer: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
     table = request.getfixturevalue(layer)
     expected = without_holes(table) if write.__name__ == "drawing" else table
-    path = write(tmp_path, expected.to_crs(crs.SYSTEMS["gk3_zone41"].code))
+    path = write(tmp_path, expected.to_crs(crs.SYSTEMS[system].code))
     found = _read(path, tmp_path / "work")
     assert_same_places(to_metric(found, candidates(found)[0]), expected)
     if write.__name__ != "drawing":
