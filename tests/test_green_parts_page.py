@@ -5,9 +5,11 @@ from shapely import LineString, box
 
 from geodata import demonstration
 from geodata.config import Config
+from geodata.errors import MeasureError
 from geodata.land import load_land
 from geodata.store.engine import Store
 from geodata.versions import DEMONSTRATION
+from pages.ui import green_read
 from pages.ui.green_parts import PARTS
 from tests.page import Open, Take, drawn_dataset, html, panel
 from tests.people import manager
@@ -38,6 +40,18 @@ def test_distances_are_told_by_class_and_one_stands_out(open_page: Open, take: T
     assert set(told["classes"]) == {"step2", "step5", "source"}
     faint = [told["signs"][number]["key"] for number in told["classes"].values() if number >= len(told["signs"]) // 2]
     assert faint == ["coverage/step5 faint"]
+
+
+def test_what_cannot_be_measured_is_one_sentence(open_page: Open, take: Take, monkeypatch: pytest.MonkeyPatch) -> None:
+    homes_and_park(take)
+
+    def refuse(*_: object) -> None:
+        raise MeasureError("道路", "不能量算", "请重新导入")
+
+    monkeypatch.setattr(green_read, "graded", refuse)
+    at = open_page("green.py", part="nearest")
+    assert "道路：不能量算，请重新导入。" in panel(at)
+    assert "出错（编号" not in html(at)
 
 
 def test_what_is_near_but_far_on_foot_is_a_finding(open_page: Open, take: Take) -> None:

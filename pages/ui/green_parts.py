@@ -54,7 +54,11 @@ def choice(view: View) -> None:
 
 def figures(scene: caches.Scene, view: View, held: Catalogue, ask: Ask) -> None:
     """Show the part that is asked for, with its files."""
-    written, names, used = _WRITE[part_of(view)](scene, view, held, ask)
+    try:
+        written, names, used = _WRITE[part_of(view)](scene, view, held, ask)
+    except DashboardError as error:
+        panel(_said(str(error)), key="part")
+        return
     out = files_of(view, ask, names, used) if names else Markup("")
     demo = any(version.synthetic for version in used)
     note = html('<p class="note demo">{text}</p>', text=DEMONSTRATION) if demo else Markup("")
