@@ -46,7 +46,8 @@ def test_what_cannot_be_measured_is_one_sentence(open_page: Open, take: Take, mo
     homes_and_park(take)
 
     def refuse(*_: object) -> None:
-        raise MeasureError("道路", "不能量算", "请重新导入")
+        where = "道路"
+        raise MeasureError(where, "不能量算", "请重新导入")
 
     monkeypatch.setattr(green_read, "graded", refuse)
     at = open_page("green.py", part="nearest")
