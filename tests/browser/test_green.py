@@ -77,25 +77,6 @@ def test_another_distance_changes_figures_and_map(page: Page, server: Server) ->
     frame.wait_for_function("(land) => window.wanted.dataset.key !== land", arg=land)
 
 
-def test_what_is_adopted_holds_for_everybody_and_says_what_it_changed(page: Page, server: Server) -> None:
-    page.goto(f"{server.url}/person?next=/green")
-    page.get_by_role("button", name="张三").click()
-    page.wait_for_url("**/green*")
-    page.goto(f"{server.url}/green?ind=green50")
-    page.get_by_text("试算：改变最小面积与距离").click()
-    page.get_by_label("距离（米）", exact=True).fill("20")
-    page.get_by_label("距离（米）", exact=True).press("Enter")
-    page.get_by_label("理由").fill("局务会纪要")
-    page.get_by_label("理由").press("Enter")
-    page.get_by_role("button", name="采用为新口径").click()
-    expect(page.locator(".panel .note", has_text="已采用口径 1")).to_be_visible()
-    page.goto(f"{server.url}/green?ind=green50")
-    expect(page.get_by_text("口径沿革：口径 1（")).to_be_visible()
-    page.get_by_text("与上次相比").click()
-    expect(page.locator("table.change tbody tr")).to_have_count(3)
-    expect(page.locator("table.change td").nth(3)).to_contain_text("约 -")
-
-
 @pytest.mark.parametrize("size", SIZES[:2], ids=named, indirect=True)
 def test_no_english_and_nothing_wider_than_the_panel(page: Page, server: Server, picture: Path) -> None:
     page.goto(f"{server.url}/green?per=unit")
