@@ -204,7 +204,7 @@ def to_vertices(net: Network, goal: Access, limit: float) -> Floats:
         ),
         shape=(net.vertices + 1, net.vertices + 1),
     )
-    found: Floats = dijkstra(graph, indices=net.vertices, limit=limit)
+    found: Floats = dijkstra(graph, indices=net.vertices, limit=limit)[:-1]
     return found
 
 
