@@ -10,13 +10,15 @@ import geopandas as gpd
 import pytest
 from shapely import LineString, Point, box
 
-from geodata import crs, drawn, jobs, tiles
+from geodata import crs, drawn, jobs, landuse_tables, tiles
 from geodata.columns import Kind
 from geodata.config import Config
 from geodata.drawn import Summary
 from geodata.errors import StoreError
+from geodata.green_kinds import load_kinds
 from geodata.kinds import DATASETS
 from geodata.landuse_codes import SCHEMES, codes, palette
+from geodata.measures.distances import BOTH, NEAR
 from geodata.measures.reading import COVERED
 from geodata.versions import DEMONSTRATION, Version
 from layers import datasets, drawings
@@ -89,10 +91,13 @@ def test_every_kind_with_a_place_has_a_style(styles: Mapping[str, Style], kind: 
 
 
 def test_the_rows_of_the_styles_are_classes_that_exist(styles: Mapping[str, Style]) -> None:
+    steps = max(map(len, landuse_tables.STEPS.values()))
+    found = {*COVERED, *NEAR, *BOTH, *load_kinds()[0], *(f"step{place}" for place in range(steps + 1))}
+    assert {f"{drawn.COVERAGE}{OF_DATASET}{name}" for name in found} <= set(styles)
     for key in (key for key in styles if OF_DATASET in key):
         kind, _, name = key.partition(OF_DATASET)
         if kind == drawn.COVERAGE:
-            assert name in COVERED
+            assert name in found, key
             continue
         columns = [DATASETS[kind].column(column) for column in drawn.CLASS_COLUMNS.get(kind, ())]
         assert not name or name in (columns[0].values or {}), key

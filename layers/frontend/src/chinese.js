@@ -80,6 +80,8 @@ export const TEXTS = new Map(Object.entries({
   "Show/hide columns": "显示或隐藏列",
   "Copied": "已复制",
   "Copy to clipboard": "复制",
+  "Increment": "增加",
+  "Decrement": "减少",
 }));
 
 const PATTERNS = [
