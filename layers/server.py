@@ -22,7 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from geodata.access import AUDIENCES
 from geodata.config import load_config
 from layers import assets, doors, draft_routes, tile_routes
-from layers.browser_files import Files, Own, package
+from layers.browser_files import Files, Own, frame_scripts, modules_of, package
 from layers.guard import Guard
 from layers.publish import KEPT
 from layers.text import css_string, html, joined
@@ -40,6 +40,10 @@ _DERIVED = re.compile(r"^[0-9a-f]{16,128}\.(geojson|json)$")
 
 _SHELL = ("chinese", "grid_keys")
 """Our modules that work on every page, outside the map's frame."""
+_STREAMLIT_PARTS = ("Html", "BidiComponent", "ComponentInstance", "ButtonGroup")
+"""What every page with a map is made of, and Streamlit asks for only when it meets it."""
+_BESIDE = ("search", "panel")
+"""Our modules that a part of a page asks for."""
 
 
 class _Elsewhere(Convertor[str]):
@@ -145,8 +149,9 @@ def _shell() -> str:
 
 
 def _head(name: str) -> Markup:
-    libraries = [assets.url(path) for path in (assets.LEAFLET, assets.LEAFLET_CSS, assets.PBF)]
-    modules = [assets.url(f"src/{module}.js") for module in assets.MODULES]
+    first = (*modules_of(*_STREAMLIT_PARTS), *frame_scripts())
+    beside = [f"src/{module}.js" for module in _BESIDE]
+    ours = (assets.LEAFLET, assets.LEAFLET_CSS, assets.MAP_CSS, *assets.modules(), assets.PBF, *beside)
     return joined(
         (
             html("<style>:root{{--product:{name}}}</style>", name=css_string(name)),
@@ -154,6 +159,6 @@ def _head(name: str) -> Markup:
             html('<script src="{url}"></script>', url=assets.url("src/old_browser.js")),
             html('<link rel="stylesheet" href="{url}">', url=assets.url("src/page.css")),
             *(html('<script type="module" src="{url}"></script>', url=assets.url(f"src/{name}.js")) for name in _SHELL),
-            *(html('<link rel="prefetch" href="{url}">', url=url) for url in (*libraries, *modules)),
+            *(html('<link rel="prefetch" href="{url}">', url=url) for url in (*first, *map(assets.url, ours))),
         )
     )

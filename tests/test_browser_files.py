@@ -63,6 +63,32 @@ def test_streamlits_own_files_come_before_streamlit(app: ASGIApp) -> None:
     assert _get(app, "/static/../index.html").status == 404
 
 
+def test_the_maps_frame_is_asked_for_every_time_and_its_script_once(app: ASGIApp) -> None:
+    frame = browser_files.frame_scripts()
+
+    assert len(frame) == 1
+    assert "immutable" in _get(app, frame[0]).headers["cache-control"]
+    page = _get(app, f"{frame[0].partition('static/')[0]}index.html")
+    assert (page.status, page.headers["cache-control"]) == (200, "no-cache")
+
+
+def test_what_a_module_imports_comes_with_it_once(tmp_path: Path) -> None:
+    (tmp_path / "a.1.js").write_text('import{x as y}from"./b.2.js";import"./c.3.js";import("./late.js")', "utf-8")
+    (tmp_path / "b.2.js").write_text('import { z } from "./c.3.js";', "utf-8")
+    (tmp_path / "c.3.js").write_text("export const z = 1;", "utf-8")
+
+    assert browser_files.imported(tmp_path, "a.1.js") == ("a.1.js", "c.3.js", "b.2.js")
+
+
+def test_streamlits_parts_are_asked_for_unless_its_page_names_them() -> None:
+    index = (STATIC.parent / "index.html").read_text("utf-8")
+    found = browser_files.modules_of("ComponentInstance", "NoSuchPart")
+
+    assert found[0].startswith("/static/js/ComponentInstance.")
+    assert [path for path in found if path.rpartition("/")[2] in index] == []
+    assert [path for path in found if not (STATIC.parent / path.removeprefix("/")).is_file()] == []
+
+
 def test_a_package_that_is_not_installed_is_named() -> None:
     with pytest.raises(ModuleNotFoundError, match="no_such_package"):
         browser_files.package("no_such_package")

@@ -53,7 +53,7 @@ def test_the_script_of_the_map_does_not_depend_on_chance(options: Mapping[str, A
 
 def test_the_map_comes_from_this_server_alone(options: Mapping[str, Any]) -> None:
     page = compose.base(options).get_root().render()
-    assert re.findall(r"(?:src|href)=\"(?!/assets/)[^\"]*\"", page) == []
+    assert re.findall(r"(?:src|href)=\"(?!/assets/|/derived/)[^\"]*\"", page) == []
     assert re.findall(r"https?://[^\"' ]+|cdn|unpkg|jsdelivr", page) == []
 
 
