@@ -144,7 +144,7 @@ def legend(title: str, shown: Iterable[Sign], *, synthetic: bool) -> Markup:
         for shape in sign.shapes
     ]
     note = html('<div class="legend-note">{text}</div>', text=DEMONSTRATION) if synthetic else Markup("")
-    return joined((head, *rows, note))
+    return joined((head, note, *rows))
 
 
 def dot(style: Style) -> Markup:

@@ -69,15 +69,21 @@ def cards(rows: Iterable[tuple[str, Indicator, str]], current: str) -> Markup:
         cards=joined(
             html(
                 '<button data-act="measure" data-id="{key}" aria-current="{current}"><span>{name}</span>'
-                "<b>{figure}</b></button>",
+                "<b>{figure}{range}</b></button>",
                 key=key,
                 current="true" if key == current else "false",
                 name=indicator.name,
-                figure=figure,
+                figure=figure.partition("（")[0],
+                range=_or_break("".join(figure.partition("（")[1:])),
             )
             for key, indicator, figure in rows
         ),
     )
+
+
+def _or_break(text: str) -> Markup:
+    """A text that begins a line of its own where the figure before it leaves no room."""
+    return html("<wbr>{text}", text=text) if text else Markup("")
 
 
 def basis(indicator: Indicator, told: Told) -> tuple[tuple[str, str], ...]:
