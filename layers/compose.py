@@ -139,12 +139,12 @@ class Doing:
     move : mapping or None
         {"n": counter, "box": (west, south, east, north)} or {"n": counter, "at": (longitude, latitude, zoom)}: to
         bring something into sight, once per n.
-    measured : str or None
-        What the last drawn shape measures.
+    measured : mapping or None
+        {"of": name of the map's event, "text": what the shape drawn then measures}.
     """
 
     move: Mapping[str, Any] | None = None
-    measured: str | None = None
+    measured: Mapping[str, str] | None = None
 
 
 def dynamic(

@@ -303,40 +303,44 @@ def test_a_row_ends_the_choice_among_overlapping_things(session: Session) -> Non
 # measuring
 
 
+def _said() -> str:
+    return (state.doing().measured or {})["text"]
+
+
 def test_a_measured_line_says_its_length_on_the_ellipsoid(session: Session) -> None:
     points = [(121.40, 38.80), (121.45, 38.85), (121.50, 38.83)]
-    session["map"] = {"n": 1, "kind": "measure", "shape": {"type": "LineString", "coordinates": points}}
+    session["map"] = {"started": 5, "n": 1, "kind": "measure", "shape": {"type": "LineString", "coordinates": points}}
     on_event()
     length = Geod(ellps="GRS80").line_length([lng for lng, _ in points], [lat for _, lat in points])
-    assert state.doing().measured == f"距离 {distance(round(length))}"
-    assert state.doing().measured == "距离 11.923 公里"
+    assert state.doing().measured == {"of": "5:1", "text": f"距离 {distance(round(length))}"}
+    assert _said() == "距离 11.923 公里"
     assert session["query"] == {}
 
 
 def test_a_measured_area_says_its_area_and_outline_on_the_ellipsoid(session: Session) -> None:
     ring = [(121.40, 38.80), (121.42, 38.80), (121.42, 38.81), (121.40, 38.81), (121.40, 38.80)]
-    session["map"] = {"n": 2, "kind": "measure", "shape": {"type": "Polygon", "coordinates": [ring]}}
+    session["map"] = {"started": 5, "n": 2, "kind": "measure", "shape": {"type": "Polygon", "coordinates": [ring]}}
     on_event()
     surface, outline = Geod(ellps="GRS80").polygon_area_perimeter([lng for lng, _ in ring], [lat for _, lat in ring])
-    assert state.doing().measured == f"面积 {area(abs(surface))}，周长 {distance(round(outline))}"
-    assert str(state.doing().measured).startswith("面积 1.93 平方公里，周长 5.6")
+    assert _said() == f"面积 {area(abs(surface))}，周长 {distance(round(outline))}"
+    assert _said().startswith("面积 1.93 平方公里，周长 5.6")
 
 
 @pytest.mark.parametrize("way", [1, -1])
 def test_which_way_round_an_area_is_drawn_does_not_matter(session: Session, way: int) -> None:
     ring = [(121.40, 38.80), (121.401, 38.80), (121.401, 38.801), (121.40, 38.80)][::way]
-    session["map"] = {"n": 2, "kind": "measure", "shape": {"type": "Polygon", "coordinates": [ring]}}
+    session["map"] = {"started": 5, "n": 2, "kind": "measure", "shape": {"type": "Polygon", "coordinates": [ring]}}
     on_event()
-    assert str(state.doing().measured).startswith("面积 0.48 公顷（7.2 亩）")
+    assert _said().startswith("面积 0.48 公顷（7.2 亩）")
 
 
 def test_measuring_never_selects(session: Session) -> None:
     st.query_params.from_dict({"sel": "Z003"})
     line = {"type": "LineString", "coordinates": [(121.40, 38.80), (121.401, 38.80)]}
-    session["map"] = {**_click(121.47, 38.82), "kind": "measure", "shape": line}
+    session["map"] = {**_click(121.47, 38.82), "started": 5, "kind": "measure", "shape": line}
     on_event()
     assert session["query"] == {"sel": "Z003"}
-    assert state.doing().measured == "距离 87 米"
+    assert _said() == "距离 87 米"
 
 
 # exports

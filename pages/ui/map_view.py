@@ -87,7 +87,7 @@ def on_event() -> None:
     """Handle one event of the map: a click selects what is drawn there, a drawn shape is measured."""
     event = st.session_state.get(_KEY) or {}
     if event.get("kind") == "measure":
-        state.measured(_measure(event["shape"]))
+        state.measured(f"{event['started']}:{event['n']}", _measure(event["shape"]))
     if event.get("kind") == "park" and (on_park := st.session_state.get(_ON_PARK)):
         on_park(event["shape"])
     if event.get("kind") != "click":

@@ -71,9 +71,9 @@ def move_to(**where: tuple[float, ...]) -> None:
     st.session_state[_MOVE] = {"n": moves["n"] + 1, **where}
 
 
-def measured(text: str) -> None:
-    """Keep what the last drawn shape measures."""
-    st.session_state[_MEASURED] = text
+def measured(event: str, text: str) -> None:
+    """Keep what the shape drawn in an event of the map measures."""
+    st.session_state[_MEASURED] = {"of": event, "text": text}
 
 
 def doing() -> Doing:

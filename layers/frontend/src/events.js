@@ -3,10 +3,11 @@
 const started = Date.now();
 let count = 0;
 
-/** Send one event; n counts up, so that the same click twice is two events. */
+/** Send one event; n counts up, so that the same click twice is two events. Gives the name by which an answer knows it. */
 export function send(kind, map, { latlng, ...more }) {
   count += 1;
   window.Streamlit.setComponentValue({ n: count, started, kind, lng: latlng.lng, lat: latlng.lat, zoom: map.getZoom(), ...more });
+  return `${started}:${count}`;
 }
 
 /** The link's query with the view in it; everything else stays. */

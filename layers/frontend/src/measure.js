@@ -5,13 +5,14 @@ import { control, loadScript } from "./tools.js";
 const DRAWN = { color: "#C62828", weight: 2.5, dashArray: null, fillColor: "#C62828", fillOpacity: 0.1 };
 const KINDS = [["Line", "测距离", "measure"], ["Polygon", "测面积", "measure"], ["Polygon", "画公园", "park"]];
 
-/** Buttons for distance, area and, where a page takes them, parks; `report(kind, geometry)` gets the drawn shape. Drawing itself is Geoman's. */
+/** Buttons for distance, area and, where a page takes them, parks; `report(kind, geometry)` gets the drawn shape and gives the name of its event. Drawing itself is Geoman's. */
 export function addMeasure(L, map, { script, style }, report) {
   const box = control(L, map, "topleft", "map-measure leaflet-bar");
   const drawn = L.featureGroup().addTo(map);
   let ready = null;
   let busy = false;
   let wanted = "";
+  let asked = "";
   const prepare = () => {
     ready ??= loadScript(script, style).then(() => {
       map.pm = new L.PM.Map(map); // Geoman came after the map: its init hook has not run
@@ -20,7 +21,7 @@ export function addMeasure(L, map, { script, style }, report) {
       map.on("pm:create", ({ layer }) => {
         layer.pm.disable();
         if (wanted === "park") drawn.clearLayers(); // the page draws it from now on
-        report(wanted, layer.toGeoJSON().geometry);
+        asked = report(wanted, layer.toGeoJSON().geometry);
       });
       map.on("pm:drawend", () => setTimeout(() => (busy = false)));
     });
@@ -53,12 +54,13 @@ export function addMeasure(L, map, { script, style }, report) {
     offerParks: (offered) => {
       buttons[KINDS.length - 1].hidden = !offered;
     },
-    say: (text) => {
+    say: (answer) => {
       const [layer] = drawn.getLayers();
       if (!layer) return;
+      const text = answer?.of === asked ? answer.text : ""; // until it comes, what was said is about the shape before
       layer.unbindTooltip();
       const node = document.createElement("span");
-      node.textContent = text ?? "";
+      node.textContent = text;
       if (text) layer.bindTooltip(node, { permanent: true, pane: "tips", className: "map-tip measured", direction: "top" }).openTooltip();
     },
   };
