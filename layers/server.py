@@ -40,7 +40,7 @@ _DERIVED = re.compile(r"^[0-9a-f]{16,128}\.(geojson|json)$")
 
 _SHELL = ("chinese", "grid_keys")
 """Our modules that work on every page, outside the map's frame."""
-_STREAMLIT_PARTS = ("Html", "BidiComponent", "ComponentInstance", "ButtonGroup")
+_STREAMLIT_PARTS = ("Html", "BidiComponent", "ComponentInstance", "ButtonGroup", "Button")
 """What every page with a map is made of, and Streamlit asks for only when it meets it."""
 _BESIDE = ("search", "panel")
 """Our modules that a part of a page asks for."""
@@ -149,7 +149,7 @@ def _shell() -> str:
 
 
 def _head(name: str) -> Markup:
-    first = (*modules_of(*_STREAMLIT_PARTS), *frame_scripts())
+    parts = modules_of(*_STREAMLIT_PARTS)
     beside = [f"src/{module}.js" for module in _BESIDE]
     ours = (assets.LEAFLET, assets.LEAFLET_CSS, assets.MAP_CSS, *assets.modules(), assets.PBF, *beside)
     return joined(
@@ -159,6 +159,7 @@ def _head(name: str) -> Markup:
             html('<script src="{url}"></script>', url=assets.url("src/old_browser.js")),
             html('<link rel="stylesheet" href="{url}">', url=assets.url("src/page.css")),
             *(html('<script type="module" src="{url}"></script>', url=assets.url(f"src/{name}.js")) for name in _SHELL),
-            *(html('<link rel="prefetch" href="{url}">', url=url) for url in (*first, *map(assets.url, ours))),
+            *(html('<link rel="modulepreload" crossorigin href="{url}">', url=url) for url in parts),
+            *(html('<link rel="prefetch" href="{url}">', url=url) for url in (*frame_scripts(), *map(assets.url, ours))),
         )
     )
