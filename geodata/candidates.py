@@ -57,7 +57,7 @@ def candidates(
     -------
     GeoDataFrame, int
         Indexed from 0: `id`, `name`, `table` (kind of dataset; "" for one's own), `owner`, `planned`, `conflicts`
-        (Chinese, "" for none), geometry. The largest first, at most MOST.
+        (Chinese, "" for none, NA where no control lines are held), geometry. The largest first, at most MOST.
     """
     parts = [*_land(tables, wanted), *_idle(tables, wanted), _own(own)]
     found = pd.concat([part[_COLUMNS] for part in parts], ignore_index=True)
@@ -65,14 +65,17 @@ def candidates(
     rows = rows[rows.area.between(wanted.least_m2, wanted.most_m2) | (rows["table"] == "")]
     order = np.argsort(-rows.area.to_numpy(), kind="stable")
     told = gpd.GeoDataFrame(rows.iloc[order[:MOST]].reset_index(drop=True))
-    told = told.assign(**_of_plots(told, tables.get("plots")), conflicts=conflicts(told, tables.get("controls")))
+    lines = tables.get("controls")
+    told = told.assign(
+        **_of_plots(told, tables.get("plots")), conflicts=pd.NA if lines is None else conflicts(told, lines)
+    )
     return told, max(0, len(rows) - MOST)
 
 
-def conflicts(rows: gpd.GeoDataFrame, controls: gpd.GeoDataFrame | None) -> list[str]:
+def conflicts(rows: gpd.GeoDataFrame, controls: gpd.GeoDataFrame) -> list[str]:
     """Name the control lines each row lies on, each once; "" for none."""
     told: list[dict[str, None]] = [{} for _ in range(len(rows))]
-    if controls is not None and len(rows):
+    if len(rows):
         lines = controls[~controls["control_class"].isin(_NO_CONFLICT).to_numpy(bool)]
         which, line = lines.sindex.query(rows.geometry.to_numpy(), predicate="intersects")
         shapes = shapely.intersection(rows.geometry.to_numpy()[which], lines.geometry.to_numpy()[line])

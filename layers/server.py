@@ -42,6 +42,10 @@ _SHELL = ("chinese", "grid_keys")
 """Our modules that work on every page, outside the map's frame."""
 _STREAMLIT_PARTS = ("Html", "BidiComponent", "ComponentInstance", "ButtonGroup", "Button")
 """What every page with a map is made of, and Streamlit asks for only when it meets it."""
+_MODULE, _FILE = (
+    Markup('<link rel="modulepreload" crossorigin href="{}">'),
+    Markup('<link rel="prefetch" href="{}">'),
+)
 _BESIDE = ("search", "panel")
 """Our modules that a part of a page asks for."""
 
@@ -149,7 +153,6 @@ def _shell() -> str:
 
 
 def _head(name: str) -> Markup:
-    parts = modules_of(*_STREAMLIT_PARTS)
     beside = [f"src/{module}.js" for module in _BESIDE]
     ours = (assets.LEAFLET, assets.LEAFLET_CSS, assets.MAP_CSS, *assets.modules(), assets.PBF, *beside)
     return joined(
@@ -159,7 +162,7 @@ def _head(name: str) -> Markup:
             html('<script src="{url}"></script>', url=assets.url("src/old_browser.js")),
             html('<link rel="stylesheet" href="{url}">', url=assets.url("src/page.css")),
             *(html('<script type="module" src="{url}"></script>', url=assets.url(f"src/{name}.js")) for name in _SHELL),
-            *(html('<link rel="modulepreload" crossorigin href="{url}">', url=url) for url in parts),
-            *(html('<link rel="prefetch" href="{url}">', url=url) for url in (*frame_scripts(), *map(assets.url, ours))),
+            *map(_MODULE.format, modules_of(*_STREAMLIT_PARTS)),
+            *map(_FILE.format, (*frame_scripts(), *map(assets.url, ours))),
         )
     )

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
 import geopandas as gpd
+import pandas as pd
 from markupsafe import Markup
 
 from geodata import crs
@@ -49,13 +51,19 @@ def ranked(choice: Choice, sites: gpd.GeoDataFrame, goal: str) -> Markup:
 def _facts(rows: gpd.GeoDataFrame, key: object) -> str:
     planned = rows["planned"][key]
     names = codes(CURRENT)["name"]
-    against = rows["conflicts"][key]
     use = f"{planned} {names.get(planned, '')}".strip() if planned else "用途未知"
     return " · ".join(
         (
             f"{rows.area[key]:,.0f} 平方米",
             f"权利人{rows['owner'][key] or '未知'}",
             f"规划{use}",
-            f"涉及{against}" if against else "不涉及控制线",
+            _against(rows["conflicts"][key]),
         )
     )
+
+
+def _against(names: Any) -> str:
+    """Which control lines a site lies on; not the same as holding none."""
+    if pd.isna(names):
+        return "无控制线数据"
+    return f"涉及{names}" if names else "不涉及控制线"

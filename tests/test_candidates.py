@@ -38,6 +38,7 @@ def test_owner_planned_class_and_conflicts_are_told() -> None:
     told = rows.set_index("id")[["owner", "planned", "conflicts"]]
     assert told.loc["pond"].tolist() == ["平台公司", "1401", "城市蓝线、道路红线"]
     assert told.loc["school"].tolist() == ["", "", ""]
+    assert candidates(town(), Wanted(("17", "08")))[0]["conflicts"].isna().all()
 
 
 def test_only_the_largest_are_looked_at() -> None:

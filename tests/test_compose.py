@@ -172,6 +172,8 @@ def test_the_group_says_which_items_alone_are_shown() -> None:
 
 def test_the_group_keeps_hostile_ids_inside_their_quotes(small: Land, styles: Mapping[str, Style]) -> None:
     rows = legend(plan.table(small), styles, "layout")
-    script = _applied(View(selection=(HOSTILE,)), rows, only=[HOSTILE], doing=Doing(None, HOSTILE))
+    script = _applied(
+        View(selection=(HOSTILE,)), rows, only=[HOSTILE], doing=Doing(None, {"of": HOSTILE, "text": HOSTILE})
+    )
     assert "<img" not in script
     assert "${1}" not in script

@@ -33,7 +33,7 @@ def test_sites_are_ranked_proven_and_made_a_proposal(open_page: Open) -> None:
     said = panel(at)
     assert "推荐 2 处" in said
     assert "1. 名称pond" in said
-    assert "不涉及控制线" in said
+    assert "无控制线数据" in said
     assert "逐个选取（贪心），未证明为最优。" in captions(at)
     at = pressed(at, "求最优")
     assert "已证明为最优，与逐个选取相同。" in captions(at)
@@ -41,6 +41,15 @@ def test_sites_are_ranked_proven_and_made_a_proposal(open_page: Open) -> None:
     assert [park.row for park in at.session_state["draft"].parks] == ["pond", "school"]
     assert "以下含 2 处尚未实施的新公园" in panel(at)
     assert "没有能新增服务的候选地块" in captions(at)
+
+
+def test_what_was_proven_for_one_distance_is_not_said_of_another(open_page: Open) -> None:
+    at = pressed(chosen(open_page("green.py"), "08", "17"), "求最优")
+    assert "已证明为最优" in captions(at)
+    at = at.number_input(key="siting_metres").set_value(50).run()
+    assert "已证明为最优" not in captions(at)
+    at = at.number_input(key="siting_metres").set_value(500).run()
+    assert "已证明为最优" in captions(at)
 
 
 def test_people_can_be_the_goal(open_page: Open) -> None:

@@ -77,7 +77,7 @@ def _answer(reach: Reach, sites: gpd.GeoDataFrame, *, count: int, goal: str) -> 
     if quick.gains.empty:
         st.caption("没有能新增服务的候选地块，请放宽类别或面积。")
         return
-    key = json.dumps([count, goal, float(reach.weights.sum()), reach.serves.shape, list(map(str, sites["id"]))])
+    key = json.dumps([count, goal, _content(reach), _key(sites.geometry)])
     best = st.session_state.get(f"{KEY}_best", {}).get(key)
     choice = best or quick
     st.button("求最优", key=f"{KEY}_optimum", on_click=partial(_prove, reach, count, key), disabled=best is not None)
@@ -135,6 +135,12 @@ def _served() -> Indicator:
     """The indicator whose parks and homes are meant: 500米见园, or the first that is straight."""
     table, _ = measured.table()
     return table.get("park500") or next(row for row in table.values() if row.how == "straight")
+
+
+def _content(reach: Reach) -> str:
+    """Digest of what each site serves: what was proven for one distance is not proven for another."""
+    parts = (reach.weights, reach.serves.indptr, reach.serves.indices, reach.serves.data)
+    return hashlib.sha256(b"".join(part.tobytes() for part in parts)).hexdigest()
 
 
 def _key(shapes: gpd.GeoSeries) -> str:
