@@ -47,7 +47,7 @@ def test_only_what_the_indicator_counts_is_found(inputs: Inputs) -> None:
     built_up = PARK.model_copy(update={"base": PARK.base.model_copy(update={"built_up": True})})
     half = table(box(-150, 0, 1000, 100), boundary_class=["built_up"])
     found = both_ways(built_up, {**inputs, "boundaries": half})
-    assert found["only_m2"].tolist() == pytest.approx([0.0, 5_000.0, 0.0])
+    assert found["only_m2"].to_dict() == pytest.approx({"0": 0.0, "1": 5_000.0})
 
 
 def test_distances_are_graded_as_the_indicator_measures(inputs: Inputs) -> None:

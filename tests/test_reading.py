@@ -6,7 +6,7 @@ from shapely import LineString, box
 
 from geodata import crs
 from geodata.indicators import load_indicators
-from geodata.measures.reading import stranded, uncovered, with_range
+from geodata.measures.reading import shown, stranded, uncovered, with_range
 from tests.test_indicators import LAND, UNITS, table
 
 SPREAD = ["low", "value", "high"]
@@ -48,6 +48,19 @@ def test_land_that_is_not_reached_is_listed_by_size_with_its_nearest_park() -> N
     assert found["nearest"].tolist() == ["", "海边公园", "海边公园"]
     unnamed = uncovered(PARK, {"landuse": homes, "green": named.assign(name=None)})
     assert unnamed.loc["far", "nearest"] == "p"
+
+
+def test_only_land_that_the_indicator_counts_is_listed_and_shown() -> None:
+    homes = table(box(1000, 0, 1100, 100), box(8000, 0, 8200, 100), code=["0701"] * 2)
+    homes = homes.set_axis(["half", "out"]).assign(id=["half", "out"], name=None)
+    green = LAND["green"].assign(id="p", name=None)
+    bounds = table(box(1050, 0, 2000, 100), boundary_class=["built_up"])
+    built_up = PARK.model_copy(update={"base": PARK.base.model_copy(update={"built_up": True})})
+    inputs = {"landuse": homes, "green": green, "boundaries": bounds}
+    assert uncovered(built_up, inputs)[["area_m2", "left_m2"]].to_numpy().tolist() == [[5_000, 5_000]]
+    drawn = shown(built_up, inputs)
+    assert drawn[drawn["coverage"] == "left"].area.to_dict() == {"half": 5_000}
+    assert uncovered(built_up, {**inputs, "boundaries": bounds.iloc[:0]}).empty
 
 
 def test_without_any_park_all_land_is_listed() -> None:

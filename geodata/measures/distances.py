@@ -6,11 +6,9 @@ from types import MappingProxyType
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 
-from geodata.areal import areas_of
 from geodata.indicators import Indicator
-from geodata.measures.evaluate import BUILT_UP, By, Inputs, demand, gates, reached, sources
+from geodata.measures.evaluate import By, Inputs, counted, demand, gates, reached, sources
 from geodata.measures.green import covered_area, nearest_distance
 from geodata.measures.walking import walking_distance
 
@@ -105,18 +103,17 @@ def both_ways(indicator: Indicator, inputs: Inputs) -> gpd.GeoDataFrame:
     Returns
     -------
     GeoDataFrame
-        The rows of land, with `only_m2` (of the land that the indicator counts: in straight reach, on foot not) and
-        `coverage`, a key of BOTH.
+        The land that the indicator counts, with `only_m2` (in straight reach, on foot not) and `coverage`, a key of
+        BOTH.
 
     Raises
     ------
     MeasureError
     """
     straight = in_straight_lines(indicator)
-    rows, parks = demand(straight, inputs), sources(straight.sources, inputs)
-    counted = _counted(rows, straight, inputs)
+    rows, parks = counted(straight, inputs), sources(straight.sources, inputs)
     reach = parks.area.map(straight.sources.distance).astype(float)
-    near = covered_area(counted, parks, distance=reach).reindex(rows.index).fillna(0.0)
+    near = covered_area(rows, parks, distance=reach)
     walked = reached(on_foot(indicator), inputs) > 0
     only = near.where(~walked & (near > _LITTLE * rows.area), 0.0)
     kinds = np.select([walked, only > 0], ["reached", "straight_only"], "left")
@@ -145,14 +142,3 @@ def straight_only(indicator: Indicator, inputs: Inputs) -> gpd.GeoDataFrame:
     parks = sources(indicator.sources, inputs)
     walk = walking_distance(found, gates(parks, inputs), inputs["streets"], limit=FAR_M)
     return found.assign(straight_m=nearest_distance(found, parks, limit=FAR_M), walking_m=walk)
-
-
-def _counted(rows: gpd.GeoDataFrame, indicator: Indicator, inputs: Inputs) -> gpd.GeoDataFrame:
-    """The part of each row that the indicator counts: all, or what lies in the 建成区."""
-    if not indicator.base.built_up:
-        return rows
-    bounds = inputs["boundaries"]
-    ground = shapely.union_all(bounds[(bounds["boundary_class"] == BUILT_UP).to_numpy(bool)].geometry)
-    parts = areas_of(shapely.intersection(rows.geometry.to_numpy(), ground))
-    there = ~shapely.is_missing(parts)
-    return rows[there].set_geometry(gpd.GeoSeries(parts[there], index=rows.index[there], crs=rows.crs))

@@ -145,11 +145,23 @@ def demand(indicator: Indicator, inputs: Inputs, *, by: By = "land") -> gpd.GeoD
     return table if by == "people" else table[table["dwellings"].fillna(0).to_numpy(float) > 0]
 
 
+def counted(indicator: Indicator, inputs: Inputs) -> gpd.GeoDataFrame:
+    """Give the land of the denominator: of each row all, or what lies in the 建成区 where that alone counts."""
+    rows = demand(indicator, inputs)
+    if not indicator.base.built_up:
+        return rows
+    ground = shapely.union_all(_built_up(inputs).geometry)
+    parts = areas_of(shapely.intersection(rows.geometry.to_numpy(), ground))
+    there = ~shapely.is_missing(parts)
+    return rows[there].set_geometry(gpd.GeoSeries(parts[there], index=rows.index[there], crs=rows.crs))
+
+
 def reached(indicator: Indicator, inputs: Inputs) -> pd.Series:
-    """Share of each row of land that is reached: 0 to 1 in straight lines, 0 or 1 along the streets."""
-    rows, parks = demand(indicator, inputs), sources(indicator.sources, inputs)
+    """Share of each row of `counted` that is reached: 0 to 1 in straight lines, 0 or 1 along the streets."""
+    rows, parks = counted(indicator, inputs), sources(indicator.sources, inputs)
     if indicator.how == "walking":
-        return _near(rows, indicator, inputs).astype(float)
+        walked = _near(demand(indicator, inputs), indicator, inputs)
+        return walked.reindex(rows.index).astype(float)
     share: pd.Series = covered_area(rows, parks, distance=_reach(parks, indicator)) / rows.area
     return share
 

@@ -15,7 +15,7 @@ import shapely
 from geodata.areal import areas_of
 from geodata.indicators import Indicator
 from geodata.measures.applied import GONE, Flags, applied, near_rows
-from geodata.measures.evaluate import BUILT_UP, By, Inputs, demand, evaluate, reached
+from geodata.measures.evaluate import BUILT_UP, By, Inputs, counted, demand, evaluate, reached
 from geodata.measures.reading import FAR_M, steps
 from geodata.parks import Park
 from geodata.shapes import Shapes
@@ -146,8 +146,8 @@ def still_left(indicator: Indicator, left: gpd.GeoDataFrame, near: Near, parks: 
     near : Near
         From `nearby`.
     """
-    gone = left.index.isin(demand(indicator, near.before).index)
-    now = demand(indicator, near.after)
+    gone = left.index.isin(counted(indicator, near.before).index)
+    now = counted(indicator, near.after)
     told = left.drop(columns=["area_m2", "left_m2"]).reindex(now.index)
     again = told.set_geometry(now.geometry).assign(
         id=now["id"], name=now["name"], area_m2=now.area, left_m2=now.area * (1 - reached(indicator, near.after))

@@ -9,7 +9,7 @@ import pandas as pd
 
 from geodata.indicators import Indicator
 from geodata.measures import vague
-from geodata.measures.evaluate import Answer, By, Inputs, demand, evaluate, missing, reached, sources
+from geodata.measures.evaluate import Answer, By, Inputs, counted, demand, evaluate, missing, reached, sources
 from geodata.measures.green import nearest
 from geodata.measures.walking import islands
 
@@ -66,14 +66,14 @@ def uncovered(indicator: Indicator, inputs: Inputs) -> gpd.GeoDataFrame:
     Returns
     -------
     GeoDataFrame
-        The rows that are not wholly reached, with `area_m2`, `left_m2` (not reached), `nearest_m` (to the nearest
-        source; NaN beyond 5 km) and `nearest` (its name or id).
+        The rows of `counted` that are not wholly reached, with `area_m2`, `left_m2` (not reached), `nearest_m` (to
+        the nearest source; NaN beyond 5 km) and `nearest` (its name or id).
 
     Raises
     ------
     MeasureError
     """
-    rows, parks = demand(indicator, inputs), sources(indicator.sources, inputs)
+    rows, parks = counted(indicator, inputs), sources(indicator.sources, inputs)
     table = rows.assign(area_m2=rows.area, left_m2=rows.area * (1 - reached(indicator, inputs)))
     table = table[table["left_m2"] > 1e-6 * table["area_m2"]].sort_values("left_m2", ascending=False)
     near = nearest(table, parks, limit=FAR_M)
@@ -126,7 +126,7 @@ def shown(indicator: Indicator, inputs: Inputs) -> gpd.GeoDataFrame:
     ------
     MeasureError
     """
-    rows, parks = demand(indicator, inputs), sources(indicator.sources, inputs)
+    rows, parks = counted(indicator, inputs), sources(indicator.sources, inputs)
     tables = [rows.assign(coverage=steps(reached(indicator, inputs))), parks.assign(coverage="source")]
     columns = ["id", "name", "coverage", "geometry"]
     return gpd.GeoDataFrame(pd.concat([table[columns] for table in tables]), crs=rows.crs).set_index("id")
