@@ -18,13 +18,17 @@ UNITS = ("个", "m", "m2")
 """Unit of the sizes by dimension: points, lines, areas."""
 
 
+_STATED = "area_stated_m2"
+
+
 class Clipped(NamedTuple):
     """A table that was cut.
 
     Attributes
     ----------
     table : GeoDataFrame
-        The rows that are left, on their index; all columns as they were.
+        The rows that are left, on their index; all columns as they were, but for the stated area of a row that was
+        cut: it was that of the whole.
     cuts : GeoDataFrame
         Every row that lost something (`geodata.places.places`: geometry = what was cut off) with id, name, how (key of
         HOW), before, after, lost (on the ellipsoid for areas) and unit.
@@ -68,7 +72,10 @@ def clip(table: gpd.GeoDataFrame, boundary: gpd.GeoDataFrame, *, tolerances: Tol
     gone = lost & shapely.is_missing(inside)
     kept = np.where(lost & ~gone, inside, shapes)
     series = gpd.GeoSeries(kept, index=table.index, crs=table.crs)
-    return Clipped(table.set_geometry(series)[~gone], _cuts(table[lost], beyond[lost], kept[lost], gone[lost]))
+    left = table.set_geometry(series)
+    if _STATED in left:
+        left = left.assign(**{_STATED: left[_STATED].mask(lost)})
+    return Clipped(left[~gone], _cuts(table[lost], beyond[lost], kept[lost], gone[lost]))
 
 
 def _cuts(rows: gpd.GeoDataFrame, beyond: Any, kept: Any, gone: Any) -> gpd.GeoDataFrame:

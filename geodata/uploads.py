@@ -2,6 +2,7 @@
 
 import math
 import re
+import shutil
 import zipfile
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -100,7 +101,9 @@ def _as_one(path: Path) -> Iterator[Path]:
         with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
             for part in parts:
                 entry = zipfile.ZipInfo(part.relative_to(path.parent).as_posix(), _NO_TIME)
-                archive.writestr(entry, part.read_bytes(), zipfile.ZIP_DEFLATED)
+                entry.compress_type = zipfile.ZIP_DEFLATED
+                with part.open("rb") as source, archive.open(entry, "w", force_zip64=True) as target:
+                    shutil.copyfileobj(source, target)
         yield made
 
 
@@ -108,5 +111,6 @@ def _parts(path: Path) -> list[Path]:
     if path.is_dir():
         return sorted(part for part in path.rglob("*") if part.is_file())
     if path.suffix.lower() == _SHAPEFILE:
-        return sorted(part for part in path.parent.glob(f"{path.stem}.*") if part.is_file())
+        beside = (part for part in path.parent.iterdir() if part.is_file())  # a glob would read [1] in a name
+        return sorted(part for part in beside if part.name.startswith(f"{path.stem}."))
     return [path]

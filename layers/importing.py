@@ -1,6 +1,7 @@
 """The import, as HTML: its steps, what was found in files and by the checks, what repairs and cuts did."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 
 import geopandas as gpd
 import pandas as pd
@@ -14,9 +15,13 @@ from geodata.intake.model import Checked, Draft, Source
 from geodata.kinds import DATASETS
 from geodata.repair import Account
 from geodata.typed import written
-from layers.text import area, html, joined
+from layers.text import area, distance, html, joined
 
 _LISTED = 50
+_SIZES: Mapping[str, Callable[[float], str]] = MappingProxyType(
+    {"m2": area, "m": lambda metres: distance(round(metres)), "个": "{:,.0f} 个".format}
+)
+"""How a size is said, by the unit `geodata.clip` gives it."""
 _MOST_IDS = 60
 
 
@@ -123,23 +128,23 @@ def accounts(done: Sequence[Account]) -> Markup:
 
 
 def cuts(cut: gpd.GeoDataFrame | None) -> Markup:
-    """List what was cut off beyond the 管辖范围, in 公顷."""
+    """List what was cut off beyond the 管辖范围: areas in 公顷, lines in metres, points by number."""
     if cut is None:
         return Markup("")
     if not len(cut):
         return html('<div class="panel"><p class="hint">没有超出管辖范围的部分。</p></div>')
     rows = joined(_cut(row) for _, row in cut.iloc[:_LISTED].iterrows())
-    lost = cut.loc[cut["unit"] == "m2", "lost"].sum()
+    lost = cut.groupby("unit")["lost"].sum()
+    total = "、".join(say(lost[unit]) for unit, say in _SIZES.items() if unit in lost)
     more = f"，列出前 {_LISTED} 个" if len(cut) > _LISTED else ""
-    said = html("<p>裁去管辖范围以外部分：{n} 个图形，共 {lost}{more}。</p>", n=len(cut), lost=area(lost), more=more)
-    head = html("<tr><th>编号</th><th>处理</th><th>裁前（公顷）</th><th>裁后</th><th>裁去</th></tr>")
+    said = html("<p>裁去管辖范围以外部分：{n} 个图形，共 {lost}{more}。</p>", n=len(cut), lost=total, more=more)
+    head = html("<tr><th>编号</th><th>处理</th><th>裁前</th><th>裁后</th><th>裁去</th></tr>")
     template = '<div class="panel"><details><summary>{said}</summary><table>{head}{rows}</table></details></div>'
     return html(template, said=said, head=head, rows=rows)
 
 
 def _cut(row: pd.Series) -> Markup:
-    sized = row["unit"] == "m2"
-    figures = [_hectares(row[name]) if sized else f"{row[name]:,.1f}" for name in ("before", "after", "lost")]
+    figures = [_SIZES[row["unit"]](row[name]) for name in ("before", "after", "lost")]
     cells = joined(html('<td class="number">{text}</td>', text=text) for text in figures)
     return html("<tr><td>{id}</td><td>{how}</td>{cells}</tr>", id=row["id"], how=CUT[row["how"]], cells=cells)
 

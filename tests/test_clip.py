@@ -15,6 +15,7 @@ from geodata import crs
 from geodata.clip import HOW, clip
 from geodata.errors import DatasetError
 from geodata.outside import division, extent, outside
+from layers import importing
 from tests.tessellation import tessellation
 
 EAST, NORTH = 630_000.0, 4_304_000.0
@@ -40,6 +41,19 @@ def test_rows_inside_stay_as_they_are() -> None:
     assert list(cuts.columns) == [
         *("rows", "area_m2", "note", "geometry", "id", "name", "how", "before", "after", "lost", "unit")
     ]
+
+
+def test_a_stated_area_is_not_that_of_a_part() -> None:
+    left, _ = clip(_table(_at(50, 0, 150, 10), _at(0, 0, 9, 9), id=["A", "B"], area_stated_m2=[1000.0, 81.0]), BOUNDARY)
+    assert left["area_stated_m2"].fillna(-1).tolist() == [-1.0, 81.0]
+
+
+def test_what_is_cut_is_said_in_the_unit_of_its_kind() -> None:
+    _, cuts = clip(_table(LineString([(EAST + 50, NORTH + 5), (EAST + 550, NORTH + 5)])), BOUNDARY)
+    said = importing.cuts(cuts)
+    assert "共 450 米" in said
+    assert '<td class="number">500 米</td><td class="number">50 米</td><td class="number">450 米</td>' in said
+    assert "公顷" not in said
 
 
 def test_what_is_cut_is_listed_with_its_area_before_and_after() -> None:

@@ -110,7 +110,9 @@ def test_the_same_names_are_matched_and_the_similar_wait(came: Came, open_page: 
 def test_one_press_replaces_and_one_press_goes_back(came: Came, open_page: Open, store: Store, config: Config) -> None:
     version = came()
     was = land().items.geometry["Z003"]
-    at = press(open_page("data.py"), "official_apply")
+    before = open_page("data.py")
+    assert "<dt>指标</dt><dd>“绿地与公园”“用地结构”中名称Z003、凌水街道的各项数字</dd>" in html(before)
+    at = press(before, "official_apply")
     assert "已用官方边界替换 2 个单元的示意图形；可以一键退回。" in html(at)
     assert {name for name, row in listed(at).items() if row[2] == "在用"} == {"名称Z003", "凌水街道"}
     now = land()

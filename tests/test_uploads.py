@@ -52,6 +52,14 @@ def test_an_open_shapefile_is_kept_with_all_its_parts(tmp_path: Path) -> None:
         assert archive.namelist() == ["地块.dbf", "地块.shp", "地块.shx"]
 
 
+def test_an_open_shapefile_is_kept_whatever_it_is_called(tmp_path: Path) -> None:
+    for name in ("地块[1].shp", "地块[1].dbf", "地块1.shp"):
+        _file(tmp_path, name)
+    kept = uploads.keep(tmp_path / "var", tmp_path / "地块[1].shp", "地块[1].shp")
+    with zipfile.ZipFile(tmp_path / "var" / "uploads" / kept.file) as archive:
+        assert archive.namelist() == ["地块[1].dbf", "地块[1].shp"]
+
+
 def test_a_version_names_its_files(store: Store, store_config: Config, tmp_path: Path) -> None:
     upload = uploads.keep(store_config.data_path, _file(tmp_path), "甘井子.zip")
     version = _came(store, store_config, upload)

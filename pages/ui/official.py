@@ -22,7 +22,7 @@ from geodata.store.outlines import InUse
 from geodata.versions import Version
 from layers import official
 from layers.text import html
-from pages.ui import acts, caches, problems, state
+from pages.ui import acts, caches, draft, problems, state
 
 KEY = "official"
 _LIST = "official_list"
@@ -55,7 +55,7 @@ def _offer(scene: caches.Scene, version: Version, who: Person | None, *, used: I
     _correct(scene, version, choices)
     if not (chosen := _chosen(version, choices, scene.land)):
         return
-    found = preview(scene.land, outlines_of(version, scene.config.data_path, chosen))
+    found = preview(scene.land, outlines_of(version, scene.config.data_path, chosen), _resting(scene.land, chosen))
     st.html(official.preview(scene.land, found))
     act = Act(version.key, chosen, used.seen)
     st.button(
@@ -65,6 +65,16 @@ def _offer(scene: caches.Scene, version: Version, who: Person | None, *, used: I
         disabled=not may(who, "replace_boundary"),
         on_click=partial(acts.press, KEY, partial(_replace, act, scene.land, scene.config)),
     )
+
+
+def _resting(land: Land, chosen: Mapping[str, str]) -> dict[str, list[str]]:
+    """What rests on the outlines of some units: figures of them, and proposals, whose figures are by unit."""
+    names = pd.concat([land.items["name"], land.base["subdistricts"]["name"]])
+    units = "、".join(str(names[item]) for item in chosen)
+    return {
+        "方案比选": [one.name for one in draft.living().values()],
+        "指标": [f"“绿地与公园”“用地结构”中{units}的各项数字"],
+    }
 
 
 def _chosen(version: Version, choices: Mapping[str, Choice], land: Land) -> dict[str, str]:
