@@ -18,6 +18,8 @@ from geodata.shapes import Shapes
 
 Bounds: TypeAlias = tuple[float, float, float, float]
 _SAMPLE = 5000
+_NAMED = 5
+"""So many rows are named in a sentence."""
 _TWINS: Mapping[str, str] = {
     **dict.fromkeys(("cgcs2000", "wgs84"), "CGCS2000 与 WGS-84 相差不到 1 米，须依来源判断"),
     **dict.fromkeys(("gk3_123", "gk6_123"), "中央经线 123° 的 3 度带与 6 度带数值相同，须依来源判断"),
@@ -130,10 +132,13 @@ def to_metric(table: gpd.GeoDataFrame, candidate: Candidate) -> gpd.GeoDataFrame
 
 
 def _settled(table: gpd.GeoDataFrame, moved: Shapes, candidate: Candidate) -> gpd.GeoDataFrame:
-    if not np.isfinite(shapely.get_coordinates(moved)).all():
-        what = f"有坐标不能从“{candidate.said}”换算"
+    positions, owner = shapely.get_coordinates(moved, return_index=True)
+    wild = np.unique(owner[~np.isfinite(positions).all(axis=1)])
+    if len(wild):
+        rows = "、".join(str(place + 1) for place in wild[:_NAMED]) + ("等" if len(wild) > _NAMED else "")
+        what = f"第 {rows} 行的坐标不能从“{candidate.said}”换算（共 {len(wild):,} 行，全部 {len(table):,} 行）"
         where = "坐标系"
-        raise FileError(where, what, "请核对坐标系是否选对")
+        raise FileError(where, what, "若只是个别行，请在文件中改正或删去后重新选择；否则请核对坐标系是否选对")
     return table.set_geometry(gpd.GeoSeries(moved, index=table.index, crs=crs.METRIC))
 
 

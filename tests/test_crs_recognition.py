@@ -182,8 +182,10 @@ def test_heights_stay_and_impossible_places_are_refused() -> None:
     flat = candidates(_table("cgcs2000"))[0]
     high = gpd.GeoDataFrame(geometry=[shapely.Point(*PLACE, 12.5)])
     assert to_metric(high, flat).geometry[0].z == 12.5
-    with pytest.raises(FileError, match="有坐标不能从“CGCS2000 经纬度"):
-        to_metric(gpd.GeoDataFrame(geometry=[shapely.Point(500, 200)]), flat)
+    places = [shapely.Point(*PLACE), *[shapely.Point(500, 200)] * 6]
+    told = r"第 2、3、4、5、6等 行的坐标不能从“CGCS2000 经纬度.*共 6 行，全部 7 行.*若只是个别行"
+    with pytest.raises(FileError, match=told):
+        to_metric(gpd.GeoDataFrame(geometry=places), flat)
 
 
 def test_no_datum_is_old_where_none_is_declared() -> None:
