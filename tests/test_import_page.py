@@ -126,6 +126,14 @@ def test_two_deliveries_are_taken_in_through_all_steps(
     assert rooms(with_small) == []
 
 
+def test_who_comes_back_to_the_systems_sees_the_three_places_again(at: AppTest, tmp_path: Path) -> None:
+    at = press(upload(at, sent(tmp_path, "甘井子", west(), "gk3_120")), "下一步")
+    assert "若为" in str(drawn_map(at))
+    at = press(decide(at), "下一步")
+    assert "若为" not in str(drawn_map(at))
+    assert "若为" in str(drawn_map(press(at, "上一步")))
+
+
 def test_of_many_shapes_some_are_drawn_in_three_places(
     at: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -78,6 +78,8 @@ def _under_way() -> None:
 
 def _go(at: Desk, step: str) -> None:
     at.step, at.said, at.chosen, at.picked = step, (), None, None
+    if again := BODIES[step].again:
+        again(at)
 
 
 def _press(at: Desk, forward: Callable[[Desk], None]) -> None:

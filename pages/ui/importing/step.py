@@ -20,11 +20,14 @@ class Step(NamedTuple):
         Does what has to be done before the next step, and goes there; None where the step has a button of its own.
     label : str
         What the button forward says.
+    again : callable, optional
+        Puts on the map what this step is about, for who comes back to it.
     """
 
     show: Callable[[Desk], None]
     forward: Callable[[Desk], None] | None
     label: str = "下一步"
+    again: Callable[[Desk], None] | None = None
 
 
 def say(content: Markup) -> None:

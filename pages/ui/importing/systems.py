@@ -122,4 +122,4 @@ def forward(desk: Desk) -> None:
     desks.start(desk, run, then)
 
 
-STEP = Step(show, forward)
+STEP = Step(show, forward, again=arrive)
