@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import geopandas as gpd
@@ -186,6 +187,29 @@ def test_rows_without_ids_take_over_those_of_the_version_before(
     table = read_version(config.data_path, second)
     assert table.index.tolist() == table["remark"].tolist()
     assert second.number == 2
+
+
+def test_who_stops_it_at_any_step_has_taken_nothing_in(
+    files: Files, ground: Ground, store: Store, boss: Person, config: Config
+) -> None:
+    draft = _with_prefix(_draft(files, ground))
+    ready = Ready(draft, review.review(draft, ground))
+    steps = ["整理各行", "保存上传的文件", "入库"]
+    for place in range(len(steps)):
+        told: dict[str, float] = {}
+        stopped = Watch(partial(_tell, told), partial(_as_many, told, place))
+        with pytest.raises(CancelledError):
+            taking.take(store, boss, ready, about=ABOUT, config=config, watch=stopped)
+        assert list(told) == steps[:place]
+        assert catalogue(store).datasets == ()
+
+
+def _tell(told: dict[str, float], share: float, said: str) -> None:
+    told[said] = share
+
+
+def _as_many(told: dict[str, float], place: int) -> bool:
+    return len(told) == place
 
 
 def test_the_match_is_remembered_for_the_next_file(

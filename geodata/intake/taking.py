@@ -17,6 +17,7 @@ from geodata.store import settings
 from geodata.store.engine import Store
 from geodata.uploads import Upload
 from geodata.versions import Intake, Version
+from geodata.watch import UNWATCHED, Watch
 
 _KEPT = 12
 """So many different matches are kept for a kind."""
@@ -39,17 +40,23 @@ def finished(draft: Draft, checked: Checked) -> gpd.GeoDataFrame:
     return conform(table, draft.kind, scheme=checked.scheme)
 
 
-def take(store: Store, person: Person | None, ready: Ready, *, about: About, config: Config) -> Version:
-    """Take a draft in.
+def take(  # noqa: PLR0913 - what comes in, where, by whom, and who watches: none follows from another
+    store: Store, person: Person | None, ready: Ready, *, about: About, config: Config, watch: Watch = UNWATCHED
+) -> Version:
+    """Take a draft in; whoever stops it before the last step has written no version.
 
     Raises
     ------
+    CancelledError
+        Somebody stopped it.
     AccessError, ConflictError, DatasetError, StoreError
         As `catalogue.take_in`; or something must be changed first. The dataset in use stays as it was.
     """
     acting = require(person, "import")
     draft, checked = ready
+    watch.step(0.0, "整理各行")
     table = finished(draft, checked)
+    watch.step(0.3, "保存上传的文件")
     intake = Intake(
         draft.kind,
         **asdict(about),
@@ -58,6 +65,7 @@ def take(store: Store, person: Person | None, ready: Ready, *, about: About, con
         findings=checked.report.findings,
         uploads=kept(draft, config),
     )
+    watch.step(0.6, "入库")
     version = take_in(store, acting, table, intake=intake, config=config)
     remember(store, acting, draft)
     return version

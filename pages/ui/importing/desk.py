@@ -135,10 +135,11 @@ def close() -> None:
     desk: Desk | None = st.session_state.pop(_KEY, None)
     if desk is None:
         return
-    if desk.work is not None:
-        desk.work.cancel()
-        desk.work.future.add_done_callback(lambda _: room.close(desk.room))
-    room.close(desk.room)
+    if desk.work is None:
+        room.close(desk.room)
+        return
+    desk.work.cancel()
+    desk.work.future.add_done_callback(lambda _: room.close(desk.room))  # not under what is still being copied
 
 
 def around() -> Around:

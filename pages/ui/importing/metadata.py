@@ -77,8 +77,7 @@ def _take(desk: Desk, name: str | None) -> None:
         return
 
     def run(watch: Watch) -> Version:
-        watch.step(0.5, "入库")
-        return taking.take(store, who, ready, about=about, config=config)
+        return taking.take(store, who, ready, about=about, config=config, watch=watch)
 
     desks.start(desk, run, _taken)
 
