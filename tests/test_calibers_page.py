@@ -130,6 +130,9 @@ def test_whoever_adopted_takes_back(open_page: Open, take: Take, held: Store, zh
     assert "已撤回口径 1。" in html(at)
     assert "<b>约 50%</b>" in panel(at)
     assert "口径 1（张三已撤回）" in html(at)
+    assert "试算：" not in panel(at), "nobody tries the distance that was taken back"
+    (field,) = [one for one in at.number_input if one.label == "距离（米）"]
+    assert field.value == 500
 
 
 def test_without_anything_before_there_is_nothing_to_compare(open_page: Open, take: Take) -> None:

@@ -63,12 +63,11 @@ def parameters(ask: Ask, who: Person | None) -> None:
         return
     acts.said(calibers.KEY)
     with st.expander("试算：改变最小面积与距离"):
-        for number, band in enumerate(ask.indicator.sources.bands):
+        for fields, band in zip(_fields(ask.key, ask.indicator), ask.indicator.sources.bands, strict=True):
             with st.container(horizontal=True):
                 for label, name, most in _TRIED:
-                    field = _field(name, ask.key, number)
-                    st.session_state[field] = int(getattr(band, name))
-                    st.number_input(label, 0 if name == "least_m2" else 1, most, key=field)
+                    st.session_state[fields[name]] = int(getattr(band, name))
+                    st.number_input(label, 0 if name == "least_m2" else 1, most, key=fields[name])
         calibers.form(ask, who)
 
 
@@ -166,14 +165,19 @@ def _before(scene: caches.Scene, held: Catalogue, ask: Ask) -> Markup:
     return html('<p class="note">试算：全区由 {old} 变为 {new}；未采用。</p>', old=old, new=new)
 
 
-def _field(name: str, key: str, number: int) -> str:
-    return f"{name}_{key}_{number}"
+def _fields(key: str, indicator: Indicator) -> list[dict[str, str]]:
+    """Field of each size and distance, band by band; where other parameters come into force, nothing is tried yet."""
+    number = measured.caliber(key).number
+    return [
+        {name: f"{name}_{key}_{place}_{number}" for _, name, _ in _TRIED}
+        for place in range(len(indicator.sources.bands))
+    ]
 
 
 def _tried(key: str, indicator: Indicator) -> Indicator:
     """The indicator with the sizes and distances that are being tried."""
     told = [
-        {name: float(st.session_state.get(_field(name, key, number), getattr(band, name))) for _, name, _ in _TRIED}
-        for number, band in enumerate(indicator.sources.bands)
+        {name: float(st.session_state.get(field, getattr(band, name))) for name, field in fields.items()}
+        for fields, band in zip(_fields(key, indicator), indicator.sources.bands, strict=True)
     ]
     return with_bands(indicator, told)
