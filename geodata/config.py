@@ -1,5 +1,6 @@
 """config.yaml and the tables of geodata/data/tables -> frozen values; a wrong key is left out and said."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -27,7 +28,10 @@ _SHIFTED_HOSTS = (
     "bdimg.com",
     "google.cn",
     "google.com",
+    "google.com.hk",
+    "geoq.cn",
 )
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _SENTENCES = {
     "extra_forbidden": "没有这个设置项",
     "missing": "缺少这一项",
@@ -71,6 +75,9 @@ class BaseMap(Contract):
             raise ValueError(message) from None
         if any(host == shifted or host.endswith("." + shifted) for shifted in _SHIFTED_HOSTS):
             message = f"{host} 的底图采用 GCJ-02 或 BD-09 坐标，与规划数据相差约 450 米以上，不予采用"
+            raise ValueError(message)
+        if (set(_PLACEHOLDER.findall(url)) - {"s", "key"}) != {"z", "x", "y"}:
+            message = "网址中须有 {z}、{x}、{y} 三个占位（即 WMTS 的 TileMatrix、TileCol、TileRow），另可有 {s}、{key}"
             raise ValueError(message)
         return url
 

@@ -104,7 +104,7 @@ ItemId = Annotated[str, StringConstraints(pattern=r"^[A-Z]\d{3}$")]
 class Citation(Contract):
     """Where the plan says it: paragraphs count from 1 under the section's heading, captions left out."""
 
-    chapter: int = Field(ge=1, le=10)
+    chapter: int = Field(ge=1, le=40)
     section: int = Field(ge=0, le=9)
     paragraph: int = Field(ge=1)
     line: int = Field(ge=1)

@@ -63,15 +63,22 @@ def index(items: pd.DataFrame, base: Mapping[str, gpd.GeoDataFrame]) -> list[dic
     Returns
     -------
     list of dict
-        `id` (an item's, or "" for a place of the base map), `name`, `kind` (Chinese), `pinyin`, `initials`, and for
-        places `at` (longitude, latitude).
+        `id` (an item's, or "" for a place of the base map), `name`, `kind` (Chinese), `pinyin`, `initials`; for places
+        `at` (longitude, latitude), and for items whose name does not hold the one on the map `short` (`name`, `pinyin`,
+        `initials`).
     """
     return [*(_item(row) for row in records(items)), *_places(base)]
 
 
 def _item(row: dict[str, Any]) -> dict[str, Any]:
-    pinyin, initials = spell(row["name"])
-    return {"id": row["id"], "name": row["name"], "kind": KINDS[row["kind"]], "pinyin": pinyin, "initials": initials}
+    entry = {"id": row["id"], "kind": KINDS[row["kind"]], **_spelled(row["name"])}
+    short = row["short"]
+    return {**entry, "short": _spelled(short)} if short and short not in row["name"] else entry
+
+
+def _spelled(name: str) -> dict[str, str]:
+    pinyin, initials = spell(name)
+    return {"name": name, "pinyin": pinyin, "initials": initials}
 
 
 def _places(base: Mapping[str, gpd.GeoDataFrame]) -> list[dict[str, Any]]:

@@ -53,7 +53,8 @@ _BESIDE = ("search", "panel")
 class _Elsewhere(Convertor[str]):
     """Any path that is neither Streamlit's nor a file's."""
 
-    regex = r"(?!component|media|static|assets|derived|drafts|tiles|window|favicon.png|manifest.json)(?!.*_stcore).+"
+    taken = "component|media|static|assets|derived|drafts|tiles|window|favicon.png|manifest.json"
+    regex = rf"(?!(?:{taken})(?:/|$))(?!.*_stcore).+"
 
     def convert(self, value: str) -> str:
         return value

@@ -150,12 +150,30 @@ def test_a_base_map_in_other_coordinates_is_refused(load: Load, crs: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "host", ["webrd01.is.autonavi.com", "rt0.map.gtimg.com", "mt1.google.cn", "api.map.baidu.com", "qq.com"]
+    "host",
+    [
+        "webrd01.is.autonavi.com",
+        "rt0.map.gtimg.com",
+        "mt1.google.cn",
+        "api.map.baidu.com",
+        "qq.com",
+        "www.google.com.hk",
+        "map.geoq.cn",
+    ],
 )
 def test_a_base_map_that_is_shifted_by_law_is_refused(load: Load, host: str) -> None:
     config, said = load(_base_map(url=f"https://{host}/{{z}}/{{x}}/{{y}}"))
     assert config.base_map is None
     assert said[0].startswith(f"config.yaml 的 map.base_maps 第 1 项.url：{host} 的底图采用 GCJ-02 或 BD-09 坐标")
+
+
+@pytest.mark.parametrize(
+    "url", ["http://10.0.0.1/", "http://10.0.0.1/{TileMatrix}/{TileRow}/{TileCol}", "http://h/{z}/{x}"]
+)
+def test_an_address_without_the_places_of_a_tile_is_refused(load: Load, url: str) -> None:
+    config, said = load(_base_map(url=url))
+    assert config.base_map is None
+    assert "网址中须有 {z}、{x}、{y} 三个占位（即 WMTS 的 TileMatrix、TileCol、TileRow）" in said[0]
 
 
 def test_a_host_that_only_sounds_like_a_shifted_one_is_accepted(load: Load) -> None:

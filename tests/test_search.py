@@ -48,6 +48,13 @@ def test_the_index_holds_every_item_and_every_named_place_once(real: Land) -> No
     assert {"七贤岭", "凌水街道", "黄海"} <= set(places)
 
 
+def test_the_name_on_the_map_is_found_where_the_whole_name_does_not_hold_it(real: Land) -> None:
+    entries = {entry["id"]: entry for entry in search.index(real.items, real.base) if entry["id"]}
+    held = {key: row["short"] in row["name"] for key, row in real.items.iterrows()}
+    assert {key: "short" not in entry for key, entry in entries.items()} == held
+    assert entries["S004"]["short"] == {"name": "七贤岭CBD", "pinyin": "qixianlingcbd", "initials": "qxlcbd"}
+
+
 def test_a_place_of_the_index_lies_where_the_base_map_has_it(real: Land) -> None:
     entry = next(entry for entry in search.index(real.items, real.base) if entry["name"] == "河口" and not entry["id"])
     assert entry["at"] == [121.50884, 38.84283]

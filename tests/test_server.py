@@ -100,6 +100,8 @@ def test_a_hostile_product_name_shows_literally(get: Get, monkeypatch: pytest.Mo
         ("/空间布局", "/?missing=%E7%A9%BA%E9%97%B4%E5%B8%83%E5%B1%80"),
         ("/<script>", "/?missing=%3Cscript%3E"),
         ("/x&sel=P001", "/?missing=x%26sel%3DP001"),
+        ("/windows", "/?missing=windows"),
+        ("/mediaplan/a", "/?missing=mediaplan%2Fa"),
         ("/robots.txt", "/?missing=robots.txt"),
         ("/" + "x" * 500, "/?missing=" + "x" * 40),
     ],

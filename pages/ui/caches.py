@@ -127,7 +127,7 @@ def _scenes(of: Fingerprint, *, _used: InUse, _lost: tuple[DashboardError, ...])
             drawn=plan.table(land),
             styles=styles,
             options=compose.options(land, styles, settings),
-            document=document,
+            document=document if period == next(iter(lands)) else None,  # it is the first plan's text
             known=_known(land, lands),
             listed=_listed(land),
             choices=browse.choices(land),

@@ -54,7 +54,7 @@ def running(folder: Path, log: Path, app: str = "app.py") -> Iterator[Server]:
 def not_copied(folder: str, names: list[str]) -> set[str]:
     """What a running copy needs not."""
     if Path(folder).name == "node_modules":
-        return set(names) - {"leaflet", "proj4", "@geoman-io"}
+        return set(names) - {"leaflet", "proj4", "@geoman-io", "pbf"}
     return {"var", "tests", "__pycache__", "docs", *(name for name in names if name.startswith("."))} - {".streamlit"}
 
 

@@ -43,6 +43,16 @@ def test_unknown_path_of_any_form_gets_chinese(page: Page, server: Server, witne
     witness.errors.clear()  # Chromium writes a line for the answer 404
 
 
+def test_a_layer_that_does_not_come_is_said_and_the_others_are_drawn(
+    opened: tuple[Page, Witness], server: Server
+) -> None:
+    page, _ = opened
+    page.route("**/derived/**/*.geojson", lambda route, _: route.abort(), times=2)
+    frame = open_map(page, server.url)
+    expect(frame.locator(".map-notes .fault")).to_contain_text("有图层没有取到")
+    expect(frame.locator(".map-label").first).to_be_visible()
+
+
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [

@@ -23,6 +23,7 @@ export function datasetsOn(L, map) {
   const outline = L.layerGroup().addTo(map);
   let shown = null;
   return {
+    say: notes.say,
     show(wanted) {
       if (shown?.key !== wanted?.key) {
         shown?.remove();

@@ -11,6 +11,7 @@ import { addCoordinates, addFoot, addLegend, addNavigation, addScale } from "./t
 const PANES = { base: 350, plan: 420, tiles: 430, data: 431, selection: 450, names: 640, tips: 700 };
 const MARGIN = 24;
 const ROOM = 100; // pixels below which there is nothing to show
+const LOST = "有图层没有取到，图面不完整。请刷新页面；若再次出现，请重新启动看板。";
 const DETAIL = 0.8; // how much closer than the whole zone details appear
 
 /** Draw the map; resolves to `apply(state)`, called at once and whenever the page wants to show something else. */
@@ -34,10 +35,15 @@ export async function start(map, options) {
   if (at) view.to([at[1], at[0]], at[2]);
   datasets.show(dataset);
 
-  const collections = await Promise.all(options.layers.map(({ url }) => fetch(url).then(readJson)));
+  const collections = await Promise.all(options.layers.map(({ url }) => fetch(url).then(readJson).catch(() => withoutLayer(datasets))));
   const base = collections.filter((_, index) => options.layers[index].group === "base");
   const plan = collections.filter((_, index) => options.layers[index].group === "plan").flatMap((part) => makePlan(L, part, options.styles));
   return { L, map, options, view, base, plan, legend, measure, datasets, state: null };
+}
+
+function withoutLayer(datasets) {
+  datasets.say("lost fault", LOST);
+  return { features: [] };
 }
 
 async function readJson(response) {

@@ -2,8 +2,14 @@
 
 const MOST = 12;
 
-/** How well an entry answers a query: smaller is better, null = not at all. */
-export function score({ id, name, pinyin, initials }, query) {
+/** How well an entry answers a query, by its name or the one on the map: smaller is better, null = not at all. */
+export function score(entry, query) {
+  const found = [entry, ...(entry.short ? [{ ...entry, ...entry.short }] : [])].map((one) => scoreOf(one, query));
+  const values = found.filter((value) => value !== null);
+  return values.length ? Math.min(...values) : null;
+}
+
+function scoreOf({ id, name, pinyin, initials }, query) {
   const asked = query.trim().toLowerCase();
   if (!asked) return null;
   const plain = asked.replace(/[^\p{L}\p{N}]/gu, "");

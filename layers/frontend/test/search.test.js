@@ -18,6 +18,12 @@ test("initials, pinyin, Chinese and ids find", () => {
   assert.equal(names("z004")[0], "一城：英歌石科学城");
 });
 
+test("the name on the map finds too", () => {
+  const entry = { id: "S004", name: "七贤岭中央商务区", pinyin: "qixianlingzhongyangshangwuqu", initials: "qxlzysw", short: { name: "七贤岭CBD", pinyin: "qixianlingcbd", initials: "qxlcbd" } };
+  for (const query of ["七贤岭CBD", "qxlcbd", "七贤岭中央"]) assert.deepEqual(find([entry], query), [entry]);
+  assert.deepEqual(find([entry], "凌水"), []);
+});
+
 test("the whole name comes before names that begin with it, these before names that hold it", () => {
   assert.deepEqual(names("英歌石"), ["英歌石", "英歌石污水处理厂", "一城：英歌石科学城"]);
 });
