@@ -1,15 +1,14 @@
 """config.yaml and the tables of geodata/data/tables -> frozen values; a wrong key is left out and said."""
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, TypeVar
-from urllib.parse import urlsplit
 
 import yaml
-from pydantic import BaseModel, Field, ValidationError, field_validator
+from pydantic import BaseModel, Field, ValidationError
 
+from geodata.base_maps import BaseMap
 from geodata.contract import Contract, Text
 from geodata.errors import ConfigError, DashboardError
 
@@ -19,19 +18,6 @@ TABLES = ROOT / "geodata" / "data" / "tables"
 
 Row = TypeVar("Row", bound=BaseModel)
 
-_SHIFTED_HOSTS = (
-    "autonavi.com",
-    "amap.com",
-    "qq.com",
-    "gtimg.com",
-    "baidu.com",
-    "bdimg.com",
-    "google.cn",
-    "google.com",
-    "google.com.hk",
-    "geoq.cn",
-)
-_PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _SENTENCES = {
     "extra_forbidden": "没有这个设置项",
     "missing": "缺少这一项",
@@ -54,40 +40,6 @@ _SENTENCES = {
     "model_type": "应为若干“键: 值”",
     "model_attributes_type": "应为若干“键: 值”",
 }
-
-
-class BaseMap(Contract):
-    """An online base map an office may switch on."""
-
-    name: Text
-    url: Text
-    credit: Text
-    key: str = ""
-    crs: Literal["EPSG:3857"]
-
-    @field_validator("url")
-    @classmethod
-    def _not_shifted(cls, url: str) -> str:
-        try:
-            host = urlsplit(url).hostname or ""
-        except ValueError:
-            message = "网址写法不对"
-            raise ValueError(message) from None
-        if any(host == shifted or host.endswith("." + shifted) for shifted in _SHIFTED_HOSTS):
-            message = f"{host} 的底图采用 GCJ-02 或 BD-09 坐标，与规划数据相差约 450 米以上，不予采用"
-            raise ValueError(message)
-        if (set(_PLACEHOLDER.findall(url)) - {"s", "key"}) != {"z", "x", "y"}:
-            message = "网址中须有 {z}、{x}、{y} 三个占位（即 WMTS 的 TileMatrix、TileCol、TileRow），另可有 {s}、{key}"
-            raise ValueError(message)
-        return url
-
-    @field_validator("crs", mode="before")
-    @classmethod
-    def _mercator_only(cls, crs: object) -> object:
-        if crs != "EPSG:3857":
-            message = f"坐标系“{crs}”不能用作底图（GCJ-02、BD-09 与规划数据相差约 450 米以上），只接受 EPSG:3857"
-            raise ValueError(message)
-        return crs
 
 
 class MapConfig(Contract):
