@@ -11,7 +11,8 @@ from markupsafe import Markup
 from pyproj import Transformer
 
 from geodata import crs
-from geodata.config import BaseMap, Config, MapConfig
+from geodata.base_maps import BaseMap
+from geodata.config import Config, MapConfig
 from geodata.land import Land
 from layers import catalog, compose, plan
 from layers.compose import Doing

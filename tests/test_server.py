@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from geodata.config import BaseMap, Config, MapConfig
+from geodata.base_maps import BaseMap
+from geodata.config import Config, MapConfig
 from layers import assets, server
 from tests.asking import Answer, Request, ask
 
