@@ -36,7 +36,7 @@ _HOSTS = {
 }
 _EVERYWHERE = {"www.w3.org"}  # XML namespaces name it and nobody fetches it
 _EPSG_SAID = {
-    "geodata/config.py": "the only projection an online base map may have, and the sentence that refuses others",
+    "geodata/base_maps.py": "the only projection an online base map may have, and the sentence that refuses others",
     "geodata/readers.py": "names under which a file may declare CGCS2000 or WGS-84 degrees",
     "layers/about.py": "text of 数据说明",
     "layers/frontend/src/tools.js": "label of the coordinates under the pointer; proj4's own name of degrees",
