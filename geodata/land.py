@@ -28,6 +28,7 @@ _TENTH_PLAN = 2001
 
 _NEAR = 800.0
 """Units closer than this (m) are neighbours: the outlines are only known to some hundred metres."""
+_UNIT_KINDS = frozenset({"zone", "subzone", "area"})
 
 _SLIVER = 1000.0
 """Overlaps below this (m2) come from generalising."""
@@ -202,12 +203,13 @@ class Land:
         return shape if shape is not None else (parts.union_all() if len(parts) else None)
 
     def neighbours(self, item: str) -> dict[str, bool]:
-        """Ids of the other layout units close to a unit, and whether they overlap it."""
+        """Ids of the other layout units, and of others of its own kind, close to a unit, and whether they overlap it."""
         ground = self.extent(item)
         if ground is None:
             return {}
         family = {item, self.items["parent"][item], *self.children(item)}
-        units = self.items[(self.items["kind"] == "zone") & (self.items["role"] != "zone")].index
+        alike = {"zone", self.items["kind"][item]} & _UNIT_KINDS
+        units = self.items[self.items["kind"].isin(alike) & (self.items["role"] != "zone")].index
         grounds = {key: shape for key in units if key not in family and (shape := self.extent(key)) is not None}
         return {
             key: shape.intersection(ground).area > _SLIVER

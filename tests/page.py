@@ -120,4 +120,5 @@ def fingerprint(land: Land) -> str:
         digest.update(table.to_wkb().to_csv().encode())
     for frame in (land.targets, land.links, land.defects):
         digest.update(frame.to_csv().encode())
+    digest.update(repr((sorted(land.sources.items()), sorted(land.facts.items()), sorted(land.outlines))).encode())
     return digest.hexdigest()

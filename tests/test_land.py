@@ -79,6 +79,8 @@ def test_neighbours_are_neither_parts_nor_parents_nor_far(small: Land) -> None:
 def test_overlapping_units_of_the_plan_say_so(real: Land) -> None:
     assert real.neighbours("Z004")["Z002"] is True
     assert "Z001" not in real.neighbours("Z004")
+    assert "S005" in real.neighbours("S004")
+    assert "A013" in real.neighbours("A012")
 
 
 def test_the_period_and_its_year_are_those_of_the_items(small: Land) -> None:

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from geodata.config import Config
 from geodata.errors import ConfigError
 from geodata.items import THEMES
+from layers.server import PAGES
 from pages.ui import caches, problems, state
 from pages.ui import panel as pressed
 from pages.ui.map_view import on_event
@@ -99,7 +100,8 @@ def test_no_page_changes_the_land(open_page: Open) -> None:
     before = fingerprint(caches.scene().land)
     for theme in THEMES:
         open_page(theme=theme, sel="Z001")
-    open_page().switch_page("about.py").run()
+    for page in PAGES[1:]:
+        open_page().switch_page(f"{page}.py").run()
     assert fingerprint(caches.scene().land) == before
 
 
