@@ -203,7 +203,7 @@ class Land:
         return shape if shape is not None else (parts.union_all() if len(parts) else None)
 
     def neighbours(self, item: str) -> dict[str, bool]:
-        """Ids of the other layout units, and of others of its own kind, close to a unit, and whether they overlap it."""
+        """Ids of layout units and of others of its own kind close to a unit, and whether they overlap it."""
         ground = self.extent(item)
         if ground is None:
             return {}
