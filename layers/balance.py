@@ -1,6 +1,6 @@
 """用地平衡表 as HTML: classes with their colours, areas and shares; GB 50137 beside its ranges; changes; intensity."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 from markupsafe import Markup
@@ -8,6 +8,7 @@ from markupsafe import Markup
 from geodata.landuse_codes import CURRENT, codes, palette
 from geodata.landuse_gb50137 import URBAN
 from geodata.measures.landuse import UNTOLD
+from geodata.three_spaces import SOURCE, Space
 from layers.text import hectares, html, joined
 
 _UNTOLD = "未填写"
@@ -159,6 +160,68 @@ def structure(rows: pd.DataFrame) -> Markup:
         '<details><summary>GB 50137 结构</summary><table>{head}{lines}</table><p class="hint">{note}</p></details>'
     )
     return html(template, head=head, lines=lines, note=note)
+
+
+def strip(parts: Iterable[tuple[str, float, str]]) -> Markup:
+    """A bar whose parts are as long as their shares: label, share (0 to 1), colour."""
+    cells = joined(
+        html(
+            '<span style="flex-grow:{share};background:{color}" title="{label} {said}"></span>',
+            share=f"{share:.6f}",
+            color=color,
+            label=label,
+            said=f"{share:.1%}",
+        )
+        for label, share, color in parts
+    )
+    return html('<div class="strip" role="img" aria-label="构成">{cells}</div>', cells=cells)
+
+
+def classes(rows: pd.DataFrame) -> Markup:
+    """The balance as a bar in the official colours, main class by main class.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        As for `table`.
+    """
+    finest = rows.index.get_level_values("level").max()
+    colours, areas = _colours(), pd.DataFrame(rows.xs(finest, level="level"))["area_m2"]
+    main = areas.groupby(areas.index.astype(str).str[:2]).sum()
+    parts = zip(map(str, main.index), main / areas.sum(), strict=True)
+    return strip((name_of(code), share, colours.get(code, "")) for code, share in parts)
+
+
+def spaces(rows: pd.DataFrame, table: Mapping[str, Space], *, schematic: bool) -> Markup:
+    """三生 shares, and by whose table.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        From `geodata.three_spaces.shares`.
+    table : mapping of str to Space
+    schematic : bool
+        Whether the unit is drawn by a schematic outline.
+    """
+    names = {key: (table[key].name, table[key].color) if key in table else ("未归类", "#CFD6DB") for key in rows.index}
+    about, digits = ("约 ", 0) if schematic else ("", 1)
+    lines = joined(
+        html(
+            '<tr><td>{swatch}{name}</td><td class="number">{area}</td><td class="number">{share}</td></tr>',
+            swatch=html('<i class="swatch" style="background:{color}"></i>', color=names[key][1]),
+            name=names[key][0],
+            area=f"{about}{hectares(area)}",
+            share=f"{about}{share:.{digits}%}",
+        )
+        for key, area, share in rows.itertuples()
+    )
+    bar = strip((names[key][0], share, names[key][1]) for key, share in rows["share"].items())
+    head = html('<tr><th>三生空间</th><th class="number">面积（公顷）</th><th class="number">占比</th></tr>')
+    template = (
+        "<details><summary>三生（生产、生活、生态）占比</summary>{bar}<table>{head}{lines}</table>"
+        '<p class="hint">{note}；可在 var/tables/three_spaces.yaml 改写。</p></details>'
+    )
+    return html(template, bar=bar, head=head, lines=lines, note=SOURCE)
 
 
 def changes(rows: pd.DataFrame) -> Markup:

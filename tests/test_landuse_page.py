@@ -35,7 +35,21 @@ def test_the_balance_says_classes_areas_and_what_it_rests_on(open_page: Open, ta
     assert "椭球面积" in said
     assert 'R 居住用地</td><td class="number">75%</td><td class="number">25%–40%</td>' in said
     assert "未被图斑覆盖" not in said
-    assert "三生（生产、生活、生态）占比：无数据" in said
+    assert '<span style="flex-grow:0.750000;background:#FFFF2D" title="07 居住用地 75.0%"></span>' in said
+    assert '生活空间</td><td class="number">约 3.0</td><td class="number">约 75%</td>' in said
+    assert "本看板自定（现行分类指南没有规定）" in said
+
+
+def test_an_office_sorts_the_three_spaces_otherwise(open_page: Open, take: Take, config: Config) -> None:
+    take("landuse", HOMES, PARK, code=["0701", "1401"], scheme=["guide2023"] * 2)
+    own = config.data_path / "tables"
+    own.mkdir(parents=True, exist_ok=True)
+    (own / "three_spaces.yaml").write_text(
+        'living: {name: 生活空间, classes: ["07", "14"], color: "#E8C547"}\nother: {name: 别的}\n', "utf-8"
+    )
+    said = panel(open_page("landuse.py", per="zone"))
+    assert '生活空间</td><td class="number">约 4.0</td><td class="number">约 100%</td>' in said
+    assert "three_spaces.yaml 的 other 的 classes：缺少这一项" in said
 
 
 def test_land_per_person_needs_people_of_the_same_sort(open_page: Open, take: Take) -> None:
@@ -140,7 +154,7 @@ def test_demonstration_data_fill_the_page_and_say_so(open_page: Open, held: Stor
         assert DEMONSTRATION in panel(at)
     at = at.selectbox(key="balance_level").set_value("2").run()
     assert "0701 城镇住宅用地" in panel(at)
-    assert "07 居住用地" not in panel(at)
+    assert "07 居住用地</button>" not in panel(at)
     for part in PARTS:
         at = open_page("landuse.py", part=part)
         assert "出错（编号" not in html(at), part

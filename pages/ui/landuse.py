@@ -20,7 +20,6 @@ from pages.ui.landuse_read import KINDS, LEVELS, Ask, Reading
 from pages.ui.panel import panel
 
 _LEVEL, _AREA, _UNIT, _PART = "balance_level", "balance_area", "balance_unit", "balance_part"
-_NO_THREE = "三生（生产、生活、生态）占比：无数据，缺少三生与用地用海2023 各类的对照（现行分类指南没有规定）。"
 
 
 def asked(view: View) -> Ask:
@@ -85,12 +84,15 @@ def _balance(reading: Reading, focus: str) -> list[Markup]:
     rows = landuse_read.balance(reading)
     if rows.empty:
         return [_problem(f"无数据：{KINDS[reading.ask.kind]}数据没有覆盖该单元。")]
+    table, shares, problems = landuse_read.spaces(reading)
     return [
         html('<p class="kicker">{kind}</p>', kind=KINDS[reading.ask.kind]),
+        balance.classes(rows),
         balance.table(rows, schematic=reading.vague, focus=focus),
         _hint(landuse_read.people_of(reading)[1]),
         balance.structure(landuse_read.urban(reading)),
-        _hint(_NO_THREE),
+        *(_problem(str(problem)) for problem in problems),
+        balance.spaces(shares, table, schematic=reading.vague),
     ]
 
 

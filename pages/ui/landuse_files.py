@@ -13,6 +13,7 @@ from geodata import gaps, landuse_tables, reporting, topology
 from geodata.errors import DatasetError
 from geodata.measures.landuse import AREAS, RATES, Area
 from geodata.measures.pieces import cut
+from geodata.three_spaces import SOURCE
 from geodata.versions import Version
 from layers.balance import name_of
 from layers.landuse import RATES as RATE_LABELS
@@ -86,6 +87,23 @@ def _balance(asked: Asked) -> Content:
         }
     )
     return _content(reading, rows, "balance")
+
+
+def _spaces(asked: Asked) -> Content:
+    reading = _reading(asked)
+    table, found, _ = landuse_read.spaces(reading)
+    rows = pd.DataFrame(
+        {
+            "三生空间": [table[key].name if key in table else "未归类" for key in found.index],
+            "用地类别（用地用海2023 代码前缀）": [
+                "、".join(table[key].classes) if key in table else "" for key in found.index
+            ],
+            _AREA: _hectares(found["area_m2"], reading).to_numpy(),
+            "占比（%）": (100 * found["share"]).round(0 if reading.vague else 2).to_numpy(),
+        }
+    )
+    content = _content(reading, rows, "balance")
+    return content._replace(told={**content.told, "对照": SOURCE})
 
 
 def _matrix(asked: Asked) -> Content:
@@ -190,6 +208,7 @@ def _hectares(m2: Table, reading: Reading) -> Table:
 FILES: Mapping[str, File] = MappingProxyType(
     {
         "balance": File("用地平衡表", TABLES, _balance),
+        "spaces": File("三生空间占比", TABLES, _spaces),
         "matrix": File("现状到规划矩阵", TABLES, _matrix),
         "changes": File("现状到规划变化", TABLES, _changes),
         "changed": File("改变用途的地块", PLACED, _changed),
@@ -202,7 +221,7 @@ FILES: Mapping[str, File] = MappingProxyType(
 """Name in an address -> file."""
 
 OF_PARTS: Mapping[str, tuple[str, ...]] = {
-    "balance": ("balance",),
+    "balance": ("balance", "spaces"),
     "changes": ("matrix", "changes", "changed"),
     "years": ("years",),
     "intensity": ("intensity", "densities"),

@@ -11,6 +11,7 @@ import shapely
 
 from geodata import areal, landuse_tables, reporting
 from geodata.catalogue import Catalogue
+from geodata.errors import DashboardError
 from geodata.items import SCHEMATIC
 from geodata.kinds import DATASETS
 from geodata.landuse_codes import CURRENT
@@ -18,6 +19,7 @@ from geodata.landuse_gb50137 import structure
 from geodata.measures import landuse
 from geodata.measures.landuse import Area
 from geodata.measures.vague import with_range
+from geodata.three_spaces import Space, load_spaces, shares
 from geodata.versions import Version
 from pages.ui import caches, measured
 
@@ -105,6 +107,13 @@ def urban(reading: Reading) -> pd.DataFrame:
     """Shares of 城市建设用地 by GB 50137 in the unit."""
     finer = pd.DataFrame(_balance(reading, reading.version).xs(_FINER, level="level"))
     return structure(finer[finer.index.get_level_values("zone") == reading.unit]).droplevel(0)
+
+
+def spaces(reading: Reading) -> tuple[Mapping[str, Space], pd.DataFrame, tuple[DashboardError, ...]]:
+    """Land of the unit by 三生空间, with the table it is sorted by, and what of that could not be read."""
+    table, problems = load_spaces(reading.scene.config.data_path / "tables")
+    finer = pd.DataFrame(_within(_balance(reading, reading.version), reading.unit).xs(_FINER, level="level"))
+    return table, shares(finer, table), problems
 
 
 def people_of(reading: Reading) -> tuple[float, str]:
