@@ -38,6 +38,7 @@ def test_the_balance_says_classes_areas_and_what_it_rests_on(open_page: Open, ta
     assert '<span style="flex-grow:0.750000;background:#FFFF2D" title="07 居住用地 75.0%"></span>' in said
     assert '生活空间</td><td class="number">约 3.0</td><td class="number">约 75%</td>' in said
     assert "本看板自定（现行分类指南没有规定）" in said
+    assert "图斑相互重叠 0.0 公顷（重复计入）" in said
 
 
 def test_an_office_sorts_the_three_spaces_otherwise(open_page: Open, take: Take, config: Config) -> None:

@@ -19,6 +19,9 @@ from pages.ui.landuse_files import FILES, OF_PARTS
 from pages.ui.landuse_read import KINDS, LEVELS, Ask, Reading
 from pages.ui.panel import panel
 
+_QUICKLY = 20_000
+"""Overlaps and gaps of so many rows are found while one waits."""
+_TILING_ELSEWHERE = "图斑较多，相互重叠与空隙见“重叠与空隙”。"
 _LEVEL, _AREA, _UNIT, _PART = "balance_level", "balance_area", "balance_unit", "balance_part"
 
 
@@ -91,6 +94,7 @@ def _balance(reading: Reading, focus: str) -> list[Markup]:
         balance.table(rows, schematic=reading.vague, focus=focus),
         _hint(landuse_read.people_of(reading)[1]),
         balance.structure(landuse_read.urban(reading)),
+        *(_tiling(reading, focus) if reading.version.rows <= _QUICKLY else [_hint(_TILING_ELSEWHERE)]),
         *(_problem(str(problem)) for problem in problems),
         balance.spaces(shares, table, schematic=reading.vague),
     ]
