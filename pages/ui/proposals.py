@@ -1,6 +1,6 @@
 """方案比选 on the page: put parks on the map, see what they gain, keep, open, compare and take back proposals."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -14,6 +14,7 @@ from geodata.access import Person, may
 from geodata.catalogue import Catalogue
 from geodata.errors import DashboardError, MeasureError
 from geodata.indicators import Indicator
+from geodata.measures.evaluate import BY
 from geodata.parks import CLASSES, SIZES, How, Park, circle
 from geodata.proposals import Draft as Wanted
 from geodata.store.engine import Store
@@ -151,11 +152,12 @@ def _pressed(act: str, key: str) -> None:
 def _choose(view: View, held: Catalogue) -> None:
     """Open a proposal, or the land as it is."""
     living = draft.living()
-    names = {"": _UNTOUCHED, **{number: _named(one, held) for number, one in living.items()}}
+    now = calibers()
+    names = {"": _UNTOUCHED, **{number: _named(one, held, now) for number, one in living.items()}}
     st.session_state[f"{KEY}_open"] = view.proposal if view.proposal in names else ""
     st.selectbox("方案", list(names), format_func=names.__getitem__, key=f"{KEY}_open", on_change=_open)
     if one := living.get(view.proposal):
-        old = proposals.outdated(one, held, calibers())
+        old = proposals.outdated(one, held, now)
         st.caption(f"{one.person}编制，{one.changed_at.astimezone():%Y-%m-%d %H:%M} 保存。{one.note}")
         if old:
             text = f"结果已过期：{'、'.join(old)}在保存之后有了新版本，以下按现用数据与口径重新计算；再次保存即更新。"
@@ -167,13 +169,14 @@ def _open() -> None:
     state.change(proposal=st.session_state[f"{KEY}_open"])
 
 
-def _named(one: Kept, held: Catalogue) -> str:
-    return f"{one.name}（结果已过期）" if proposals.outdated(one, held, calibers()) else one.name
+def _named(one: Kept, held: Catalogue, now: Mapping[str, int]) -> str:
+    return f"{one.name}（结果已过期）" if proposals.outdated(one, held, now) else one.name
 
 
 def calibers() -> dict[str, int]:
     """Number of the parameters in force, by the key of the indicator."""
-    return {key: measured.caliber(key).number for key in measured.table()[0]}
+    known, today = measured.versioned()[0], measured.today()
+    return {key: known.in_force(key, today).number for key in known.indicators(today)}
 
 
 def _tools() -> None:
@@ -217,7 +220,8 @@ def _button(label: str, key: str, act: acts.Act, who: Person | None, *, primary:
 
 
 def _wanted(held: Catalogue, trying: draft.Draft) -> Wanted:
-    kinds = {kind for key, row in measured.table()[0].items() for kind in Ask(key, row, "land", "zone").kinds}
+    asks = [Ask(key, row, by, "zone") for key, row in measured.table()[0].items() for by in BY]
+    kinds = {"entrances", *(kind for one in asks for kind in one.kinds)}  # gates: where walks begin, if there are any
     versions = {kind: version.key for kind in sorted(kinds) if (version := held.current(kind))}
     told = [str(st.session_state.get(key, "")) for key in (_NAME, _NOTE)]
     return Wanted(told[0], told[1], trying.parks, versions, calibers())
@@ -259,7 +263,8 @@ def _compare(scene: caches.Scene, held: Catalogue) -> None:
         rows = [
             (row, [_zone(scene, held, Ask(key, row, "land", "zone"), some) for some in parks]) for key, row in _main()
         ]
-        panel(shown.compared([_UNTOUCHED, *(_named(one, held) for one in living)], rows), key="compared")
+        now = calibers()
+        panel(shown.compared([_UNTOUCHED, *(_named(one, held, now) for one in living)], rows), key="compared")
 
 
 def _main() -> list[tuple[str, Indicator]]:
