@@ -18,6 +18,9 @@ from layers import drawings
 from layers.drawings import Prepared, Sign
 from layers.style import OF_DATASET, PLAIN, Style
 
+_SHORT = 16
+"""So many digits of a digest stand in a name (`geodata.parquet.drop_derived`)."""
+
 
 @dataclass(frozen=True)
 class Found:
@@ -28,11 +31,13 @@ class Found:
     digest : str
         Of the content it was measured on: when that is 清除, the drawing goes too.
     told : str
-        All else it depends on: other contents, the indicator.
+        All else it depends on: the indicator, what is shown of it.
     audience : str
         Who may see it.
     labels : mapping of str to str
         Class in the column `coverage` of what is drawn -> what the legend calls it.
+    others : tuple of str
+        Digests of the other contents it was measured on: it goes with any of them.
     """
 
     title: str
@@ -41,11 +46,13 @@ class Found:
     audience: Audience
     synthetic: bool
     labels: Mapping[str, str] = field(default_factory=lambda: COVERED)
+    others: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
         """Name of the files it is drawn from."""
-        return drawn.key(self.digest, f"{COVERAGE} {hashlib.sha256(self.told.encode()).hexdigest()}")
+        own = drawn.key(self.digest, f"{COVERAGE} {hashlib.sha256(self.told.encode()).hexdigest()}")
+        return own + "".join(digest[:_SHORT] for digest in self.others)
 
     def base(self, folder: Path) -> Path:
         """Where they lie, without their ending."""

@@ -25,7 +25,7 @@ from layers.publish import KEPT, collection
 MOST_IN_VIEW = 6000
 """Features a window holds: a browser draws them in half a second, and they are asked for at every move of the map."""
 
-_KEY = re.compile(r"[0-9a-f]{32}")
+_KEY = re.compile(r"[0-9a-f]{32,128}")
 _TILE = 256
 _ALL_ZOOMS = (0, 24)
 _GONE = "没有这个图层文件，请刷新页面。"

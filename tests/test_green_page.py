@@ -1,14 +1,15 @@
 """绿地与公园: figures on held data, what is missing for them, and never demonstration and real data together."""
 
 import json
+from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
 import pytest
 from shapely import LineString, box
 
-from geodata import crs, demonstration
-from geodata.catalogue import take_in
+from geodata import crs, demonstration, parquet
+from geodata.catalogue import catalogue, take_in
 from geodata.config import Config
 from geodata.indicators import load_indicators
 from geodata.land import load_land
@@ -19,7 +20,7 @@ from layers.measures import Told, sentence
 from pages.ui import measured
 from tests.homes import EAST, NORTH, homes_and_park
 from tests.outlines import boundaries
-from tests.page import Open, Take, drawn_map, html, panel
+from tests.page import Open, Take, drawn_dataset, drawn_map, html, panel
 from tests.people import manager
 
 pytestmark = pytest.mark.usefixtures("held")
@@ -56,6 +57,21 @@ def test_the_map_shows_what_is_reached(open_page: Open, take: Take) -> None:
     assert "coverage/left" in told
     assert "不在服务范围内" in told
     assert "coverage/partly" not in told
+
+
+@pytest.mark.parametrize("shown", ["coverage", "nearest", "kinds"])
+def test_what_is_drawn_goes_with_any_of_the_data_it_was_measured_on(
+    open_page: Open, take: Take, config: Config, held: Store, shown: str
+) -> None:
+    homes_and_park(take)
+    told = drawn_dataset(open_page("green.py", part=shown))
+    drawn_from = {dataset.kind: dataset.current for dataset in catalogue(held).datasets}
+    kinds = ("green",) if shown == "kinds" else ("landuse", "green")
+    versions = [version for kind in kinds if (version := drawn_from[kind])]
+    for version in versions:
+        assert version.digest[:16] in told["file"]
+    name = Path(told["file"]).name
+    assert name in parquet.drop_derived(config.data_path / "derived", [versions[-1].digest])
 
 
 def test_demonstration_and_real_data_are_never_mixed(open_page: Open, take: Take) -> None:

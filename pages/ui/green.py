@@ -119,7 +119,8 @@ def draw(scene: caches.Scene, view: View, held: Catalogue, ask: Ask) -> bool:
     told = measured.told(held, needed) + ask.indicator.model_dump_json()
     audience: Audience = measured.audience(held, needed)  # type: ignore[assignment]  # a key of AUDIENCES
     synthetic = any(version.synthetic for version in found.values())
-    finding = results.Found(ask.indicator.name, found["landuse"].digest, told, audience, synthetic)
+    others = tuple(version.digest for kind, version in found.items() if kind != "landuse")
+    finding = results.Found(ask.indicator.name, found["landuse"].digest, told, audience, synthetic, others=others)
     try:
         inputs = measured.inputs(held, needed)
         prepared = results.prepare(finding, lambda: shown(ask.indicator, inputs), scene.config)

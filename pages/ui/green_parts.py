@@ -168,10 +168,11 @@ def _draw_rows(
         return gpd.GeoDataFrame(pd.concat(tables), crs=parks.crs).set_index("id")
 
     used = _versions(held, ask)
-    base = used[0]
+    base, *others = used
     audience: Audience = figure_files.narrowest(used)  # type: ignore[assignment]  # a key of AUDIENCES
     title = f"{PARTS[part_of(view)]}：{ask.indicator.name}"
-    found = Found(title, base.digest, told, audience, base.synthetic, MappingProxyType(dict(labels)))
+    rest = tuple(version.digest for version in others)
+    found = Found(title, base.digest, told, audience, base.synthetic, MappingProxyType(dict(labels)), rest)
     focus = Focus(view.focus, lambda name: name in (view.focus, "source")) if view.focus in labels else None
     finding_map.draw(scene, view, found, drawn, focus=focus)
     return True
@@ -186,7 +187,8 @@ def _draw_kinds(scene: caches.Scene, view: View, held: Catalogue, _ask: Ask) -> 
     audience: Audience = figure_files.narrowest(used)  # type: ignore[assignment]  # a key of AUDIENCES
     labels = MappingProxyType({key: kind.name for key, kind in table.items()})
     told = f"kinds {table} {' '.join(one.digest for one in used)}"
-    found = Found("五类绿色", version.digest, told, audience, version.synthetic, labels)
+    others = tuple(one.digest for one in used if one.key != version.key)
+    found = Found("五类绿色", version.digest, told, audience, version.synthetic, labels, others)
 
     def drawn() -> gpd.GeoDataFrame:
         parts = green_read.sorted_green(held, version)
