@@ -5,6 +5,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Literal, Self
 
+import numpy as np
+import numpy.typing as npt
 from pydantic import Field, model_validator
 
 from geodata.config import load_table
@@ -44,17 +46,21 @@ class Sources(Contract):
     bands: tuple[Band, ...] = ()
     column: str = ""
 
-    def distance(self, size: float) -> float | None:
-        """How far something of a size serves: the farthest of the bands it is large enough for.
+    def distances(self, sizes: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """How far things of each size (m2) serve: the farthest of the bands they are large enough for, NaN for none.
 
         Examples
         --------
         >>> bands = ({"least_m2": 5000, "distance_m": 500}, {"least_m2": 400, "distance_m": 300})
         >>> sources = Sources.model_validate({"table": "green", "classes": ["G1"], "bands": bands})
-        >>> [sources.distance(size) for size in (5000, 4999, 399)]
-        [500.0, 300.0, None]
+        >>> sources.distances(np.array([5000, 4999, 399])).tolist()
+        [500.0, 300.0, nan]
         """
-        return max((band.distance_m for band in self.bands if size >= band.least_m2), default=None)
+        metres = np.full(len(sizes), np.nan)
+        for band in self.bands:
+            served = sizes >= band.least_m2
+            metres[served] = np.fmax(metres[served], band.distance_m)
+        return metres
 
 
 class Base(Contract):

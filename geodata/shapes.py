@@ -10,13 +10,19 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from geodata.watching import tick
+
 Shapes = np.ndarray[Any, np.dtype[np.object_]]
+Numbers = npt.NDArray[np.intp]
 _WORTH_IT = 2_500
+_FEW = 8
 _WORKERS = 8
 
 
 def in_threads(work: Callable[..., Any], *columns: npt.NDArray[Any], least: int = _WORTH_IT) -> Any:
     """Apply a function of arrays to equally long arrays, part by part in threads, and join what it gives.
+
+    Whoever watches (`geodata.watching`) hears of every part.
 
     Parameters
     ----------
@@ -33,13 +39,37 @@ def in_threads(work: Callable[..., Any], *columns: npt.NDArray[Any], least: int 
     """
     workers = min(os.cpu_count() or 1, _WORKERS)
     parts = min(4 * workers, len(columns[0]) // least)
+    tick()
     if workers == 1 or parts <= 1:
         return work(*columns)
+    found = []
     with ThreadPoolExecutor(workers) as pool:
-        return np.concatenate(list(pool.map(work, *(np.array_split(column, parts) for column in columns))))
+        for part in pool.map(work, *(np.array_split(column, parts) for column in columns)):
+            found.append(part)
+            tick()
+    return np.concatenate(found)
 
 
-def numbered(shapes: Shapes) -> npt.NDArray[np.intp]:
+def meeting(shapes: Shapes, others: Shapes) -> tuple[Numbers, Numbers]:
+    """Positions of all pairs of a shape and another that meet, in the order of the shapes.
+
+    Examples
+    --------
+    >>> one, other = meeting(shapely.box([0, 4], 0, [2, 5], 1), shapely.box([1, 9], 0, [3, 10], 1))
+    >>> (one.tolist(), other.tolist())
+    ([0], [0])
+    """
+    tree = shapely.STRtree(others)
+
+    def query(numbers: Numbers) -> Numbers:
+        one, other = tree.query(shapes[numbers], predicate="intersects")
+        return np.column_stack((numbers[one], other))
+
+    one, other = in_threads(query, np.arange(len(shapes)), least=_FEW).T
+    return one, other
+
+
+def numbered(shapes: Shapes) -> Numbers:
     """Number shapes by what they are, wherever they begin; 0 for one that is like no other, missing or empty.
 
     Only shapes of the same frame are compared corner by corner.

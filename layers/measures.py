@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from geodata import crs
 from geodata.indicators import HOW, SURE, Indicator
-from geodata.measures.evaluate import BY, By
+from geodata.measures.inputs import BY, By
 from geodata.parameters import thresholds
 from geodata.versions import DEMONSTRATION
 from layers.text import hectares, html, joined

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from geodata import crs
 from geodata.indicators import Indicator
-from geodata.measures.evaluate import By
+from geodata.measures.inputs import By
 from geodata.parks import HOW, Park
 from geodata.vocabulary import GREEN_CLASSES
 from layers import measures

@@ -9,7 +9,7 @@ from geodata.browse import LISTED, Filter
 from geodata.crs import WINDOW
 from geodata.errors import DashboardError, LinkError
 from geodata.items import ROLES, STAGES, THEMES
-from geodata.measures.evaluate import BY
+from geodata.measures.inputs import BY
 from geodata.reporting import PER
 
 MOST_SELECTED = 50

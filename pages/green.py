@@ -14,6 +14,7 @@ from pages.ui import (
     proposals,
     siting,
     state,
+    waiting,
 )
 from pages.ui.map_view import map_view
 from pages.ui.panel import panel
@@ -27,31 +28,39 @@ part = green_parts.part_of(view)
 
 with st.container(key="stage"):
     left, right = st.columns([1, 1])
-    with left, st.container(key="mapbox"), problems.part("地图"):
-        draw = green.draw if part == green_parts.COVERAGE else green_parts.draw
-        if not draw(scene, view, held, ask):
-            map_view(scene, view, ())
-    with right, st.container(key="wide"):
+    with right:
+        wide = st.container(key="wide")
+    with wide:
         if said := problems.listed((*wrong_link, *lost, *unknown, *trying.problems)):
             panel(said, key="said")
-        with problems.part("主要指标"):
-            green.headline(scene, view, held)
+        work = green.named(scene, held, ask)
+        going = not waiting.stopped(work)
+        wait = waiting.Wait(work, green.steps())
+    with left, st.container(key="mapbox"), problems.part("地图"), wait.step("地图"):
+        draw = green.draw if part == green_parts.COVERAGE else green_parts.draw
+        if not (going and draw(scene, view, held, ask)):
+            map_view(scene, view, ())
+    with wide:
+        if going:
+            with problems.part("主要指标"):
+                green.headline(scene, view, held, wait)
         with problems.part("口径"):
             green.parameters(ask, who)
         with problems.part("口径沿革"):
             calibers.history(ask, who)
-        with problems.part("与上次相比"):
-            calibers.compared(scene, held, ask)
-        with problems.part("方案比选"):
-            proposals.section(scene, view, held, ask)
-            proposal_files.section(view, held)
-            siting.section(held, ask)
+        if going:
+            with problems.part("与上次相比"), wait.step("与上次相比"):
+                calibers.compared(scene, held, ask)
+            with problems.part("方案比选"), wait.step("方案比选"):
+                proposals.section(scene, view, held, ask)
+                proposal_files.section(view, held)
+                siting.section(held, ask)
         with problems.part("显示"):
             green_parts.choice(view)
-        with problems.part("统计"):
-            if part == green_parts.COVERAGE:
-                green.figures(scene, view, held, ask)
-            else:
-                green_parts.figures(scene, view, held, ask)
-        with problems.part("道路"):
-            green.streets(held, ask)
+        if going:
+            with problems.part("统计"), wait.step("各单元统计"):
+                read = green.figures if part == green_parts.COVERAGE else green_parts.figures
+                read(scene, view, held, ask)
+            with problems.part("道路"), wait.step("道路连通"):
+                green.streets(held, ask)
+        wait.end()

@@ -7,7 +7,7 @@ from shapely import LineString, box
 from geodata import crs
 from geodata.indicators import load_indicators
 from geodata.measures.distances import both_ways, graded, on_foot, straight_only
-from geodata.measures.evaluate import Inputs
+from geodata.measures.inputs import Inputs
 
 PARK = load_indicators()[0]["park500"]
 

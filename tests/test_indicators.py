@@ -1,10 +1,13 @@
 """Indicators: the table keeps its contract, and figures on land small enough to know by heart."""
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +17,9 @@ from geodata import crs
 from geodata.config import Config
 from geodata.indicators import Indicator, load_indicators
 from geodata.land import load_land
-from geodata.measures.evaluate import Answer, By, evaluate
+from geodata.measures.evaluate import Answer, evaluate
+from geodata.measures.inputs import BY, By
+from geodata.measures.shared import Shared, in_memory, once
 from geodata.sample import sample
 
 INDICATORS, PROBLEMS = load_indicators()
@@ -142,6 +147,26 @@ def test_every_indicator_answers_on_the_demonstration_land() -> None:
     assert not answers["park500"].missing
 
 
+@pytest.mark.parametrize("by", BY)
+def test_shared_tables_change_no_figure(by: By) -> None:
+    land = load_land(Config())
+    made = sample(land, plots=300)
+    units = land.base["subdistricts"]
+    shared = Shared(made, {kind: kind for kind in made}, in_memory())
+    for key, row in INDICATORS.items():
+        for _ in range(2):
+            found = evaluate(row, shared, units, by=by).figures
+            pd.testing.assert_frame_equal(found, evaluate(row, made, units, by=by).figures, obj=key)
+
+
+def test_shared_tables_are_computed_from_once_and_anew_for_others() -> None:
+    turns: list[str] = []
+    keep = in_memory()
+    for name in ("v1", "v1", "v2"):
+        once(Shared({}, {"green": name}, keep), ("green",), "count", partial(turns.append, name))
+    assert turns == ["v1", "v2"]
+
+
 ROW: dict[str, Any] = INDICATORS["park500"].model_dump()
 
 
@@ -165,7 +190,7 @@ def test_an_own_indicator_needs_no_code(tmp_path: Path) -> None:
     text = json.dumps({"own100": own, "bad": {"name": "缺项"}}, ensure_ascii=False)
     (tmp_path / "indicators.yaml").write_text(text, "utf-8")
     rows, problems = load_indicators(tmp_path)
-    assert rows["own100"].sources.distance(1) == 100
+    assert rows["own100"].sources.distances(np.ones(1)).tolist() == [100]
     assert "bad" not in rows
     assert problems[0].where.startswith("indicators.yaml 的 bad")
     assert evaluate(rows["own100"], LAND, UNITS).figures.loc["乙", "part"] == 0

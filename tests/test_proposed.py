@@ -14,7 +14,8 @@ from geodata.indicators import Indicator, load_indicators
 from geodata.items import SCHEMATIC
 from geodata.measures import proposed, vague
 from geodata.measures.applied import applied
-from geodata.measures.evaluate import BY, By, Inputs, evaluate
+from geodata.measures.evaluate import evaluate
+from geodata.measures.inputs import BY, By, Inputs
 from geodata.measures.reading import uncovered, with_range
 from geodata.parks import Park, circle
 from tests.land import EAST, NORTH, table, town

@@ -5,11 +5,18 @@ from streamlit.testing.v1 import AppTest
 
 from geodata.catalogue import Catalogue
 from geodata.measures.siting import Choice, greedy
+from pages.ui.siting import OPEN
 from tests.page import Open, panel
 from tests.test_proposals_page import held, opened, pressed, store, zhang
 
 __all__ = ("held", "store", "zhang")
 pytestmark = pytest.mark.usefixtures("fresh", "with_small", "held")
+
+
+def unfolded(at: AppTest) -> AppTest:
+    """Unfold the section: before that nothing of it is computed."""
+    at.session_state[OPEN] = True
+    return at.run()
 
 
 def chosen(at: AppTest, *classes: str) -> AppTest:
@@ -24,12 +31,14 @@ def captions(at: AppTest) -> str:
 
 def test_without_candidates_it_is_said(open_page: Open) -> None:
     at = open_page("green.py")
+    assert not at.multiselect
+    at = unfolded(at)
     assert not at.exception
     assert "没有符合条件的候选地块，请放宽类别或面积。" in captions(at)
 
 
 def test_sites_are_ranked_proven_and_made_a_proposal(open_page: Open) -> None:
-    at = chosen(open_page("green.py"), "08", "17")
+    at = chosen(unfolded(open_page("green.py")), "08", "17")
     said = panel(at)
     assert "推荐 2 处" in said
     assert "1. 名称pond" in said
@@ -44,7 +53,7 @@ def test_sites_are_ranked_proven_and_made_a_proposal(open_page: Open) -> None:
 
 
 def test_what_was_proven_for_one_distance_is_not_said_of_another(open_page: Open) -> None:
-    at = pressed(chosen(open_page("green.py"), "08", "17"), "求最优")
+    at = pressed(chosen(unfolded(open_page("green.py")), "08", "17"), "求最优")
     assert "已证明为最优" in captions(at)
     at = at.number_input(key="siting_metres").set_value(50).run()
     assert "已证明为最优" not in captions(at)
@@ -53,7 +62,7 @@ def test_what_was_proven_for_one_distance_is_not_said_of_another(open_page: Open
 
 
 def test_people_can_be_the_goal(open_page: Open) -> None:
-    at = chosen(open_page("green.py"), "08")
+    at = chosen(unfolded(open_page("green.py")), "08")
     at = at.selectbox(key="siting_goal").set_value("people").run()
     assert " 人 · " in panel(at)
     at.selectbox(key="siting_goal").set_value("dwellings").run()
@@ -61,7 +70,7 @@ def test_people_can_be_the_goal(open_page: Open) -> None:
 
 
 def test_parks_of_the_proposal_can_be_the_candidates(open_page: Open) -> None:
-    at = opened(open_page)
+    at = unfolded(opened(open_page))
     at = at.checkbox(key="siting_own").check().run()
     assert "1. 新公园1" in panel(at)
     before = at.session_state["draft"].parks
@@ -69,7 +78,7 @@ def test_parks_of_the_proposal_can_be_the_candidates(open_page: Open) -> None:
 
 
 def test_a_goal_without_data_is_said(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    at = chosen(open_page("green.py"), "08")
+    at = chosen(unfolded(open_page("green.py")), "08")
     current = Catalogue.current
     monkeypatch.setattr(Catalogue, "current", lambda self, kind: None if kind == "population" else current(self, kind))
     at = at.selectbox(key="siting_goal").set_value("people").run()
@@ -79,12 +88,12 @@ def test_a_goal_without_data_is_said(open_page: Open, monkeypatch: pytest.Monkey
 def test_without_land_nothing_is_offered(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     current = Catalogue.current
     monkeypatch.setattr(Catalogue, "current", lambda self, kind: None if kind == "landuse" else current(self, kind))
-    assert "无数据：缺少现状用地或绿地、公园" in captions(open_page("green.py"))
+    assert "无数据：缺少现状用地或绿地、公园" in captions(unfolded(open_page("green.py")))
 
 
 def test_what_could_not_be_proven_in_time_says_its_bound(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("geodata.measures.siting.optimum", lambda reach, count: unproven(greedy(reach, count)))
-    at = pressed(chosen(open_page("green.py"), "08"), "求最优")
+    at = pressed(chosen(unfolded(open_page("green.py")), "08"), "求最优")
     assert "限时内未能证明，上限" in captions(at)
 
 

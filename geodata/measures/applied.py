@@ -9,7 +9,7 @@ import pandas as pd
 import shapely
 
 from geodata.areal import areas_of
-from geodata.measures.evaluate import Inputs
+from geodata.measures.inputs import Inputs
 from geodata.parks import Park
 from geodata.shapes import Shapes
 

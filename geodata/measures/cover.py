@@ -1,14 +1,11 @@
 """How much of areas is served: exact, cell by cell, so that a shape meets only the shapes near it."""
 
-from typing import NamedTuple
-
 import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geodata.areal import AREAL
 from geodata.measures import nearby
-from geodata.shapes import Shapes, in_threads, sound
+from geodata.shapes import Shapes, in_threads, meeting, sound
 
 Floats = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.intp]
@@ -25,23 +22,50 @@ _ROUNDS = 3
 _FEW, _PROBES = 8, 64
 """So many reaches on average meet an area at most where each is cut with each."""
 _WORTH_IT = 200
+_SURFACE = 2
 
 
-class Supply(NamedTuple):
-    """Sources that serve land: their shape, how far they serve (m), the land they serve."""
+class Supply:
+    """Sources that serve land.
 
-    shapes: Shapes
-    metres: Floats
-    reach: Shapes
+    Attributes
+    ----------
+    shapes : array of geometry
+    metres : array of float
+        How far each serves.
+    boxes : array of Polygon
+        Bounds of the land each serves.
+    """
+
+    def __init__(self, shapes: Shapes, metres: Floats) -> None:
+        """Take sources; the land they serve is drawn when it is asked for."""
+        self.shapes, self.metres = shapes, metres
+        west, south, east, north = shapely.bounds(shapes).T
+        self.boxes = shapely.box(west - metres, south - metres, east + metres, north + metres)
+        self._reach = np.full(len(shapes), None, object)
+
+    def reach(self, numbers: Numbers) -> Shapes:
+        """Land each of some sources serves, prepared: at no distance the source itself."""
+        wanted = np.unique(numbers)
+        wanted = wanted[shapely.is_missing(self._reach[wanted])]
+        further = self.metres[wanted] > 0
+        grown = wanted[further]
+        self._reach[wanted[~further]] = sound(self.shapes[wanted[~further]])
+        self._reach[grown] = in_threads(_buffered, self.shapes[grown], self.metres[grown], least=_WORTH_IT)
+        shapely.prepare(self._reach[wanted])
+        found: Shapes = self._reach[numbers]
+        return found
 
 
 def served(sources: Shapes, metres: Floats) -> Supply:
-    """Land each source serves; at no distance an area serves itself, and a line or a point nothing."""
-    reach = sound(sources)
-    further = metres > 0
-    reach[further] = shapely.buffer(sources[further], metres[further], quad_segs=QUAD_SEGS)
-    serve = np.isin(shapely.get_type_id(reach), AREAL)
-    return Supply(sources[serve], metres[serve], reach[serve])
+    """Tell what serves how far; at no distance an area serves itself, and a line or a point nothing."""
+    serve = (metres > 0) | (shapely.get_dimensions(sources) == _SURFACE)
+    return Supply(sources[serve], metres[serve])
+
+
+def _buffered(sources: Shapes, metres: Floats) -> Shapes:
+    grown: Shapes = shapely.buffer(sources, metres, quad_segs=QUAD_SEGS)
+    return grown
 
 
 def covered(shapes: Shapes, supply: Supply) -> Floats:
@@ -59,9 +83,9 @@ def covered(shapes: Shapes, supply: Supply) -> Floats:
 
     Notes
     -----
-    An area that one source serves wholly is not cut. Where few reaches meet an area, the parts they cut from it are
-    united. Else the land is cut into cells; in each, the pieces of the reaches are united and cut with the areas. The
-    sum over the cells is the area itself, so nothing depends on where the cells lie.
+    An area that one source serves wholly is not cut. Where few reaches meet an area, they are cut from it, and what is
+    gone is served. Else the land is cut into cells; in each, the pieces of the reaches are united and cut with the
+    areas. The sum over the cells is the area itself, so nothing depends on where the cells lie.
 
     Examples
     --------
@@ -70,12 +94,13 @@ def covered(shapes: Shapes, supply: Supply) -> Floats:
     [3000.0, 0.0]
     """
     found = np.zeros(len(shapes))
-    if not (len(shapes) and len(supply.reach)):
+    if not (len(shapes) and len(supply.shapes)):
         return found
-    shapely.prepare(supply.reach)
-    whole = shapely.covers(supply.reach[nearby.guess(nearby.index(supply.shapes), shapes)], shapes)
-    found[whole] = shapely.area(shapes[whole])
-    left = np.flatnonzero(~whole)
+    guess = nearby.guess(nearby.index(supply.shapes), shapes)
+    near = np.flatnonzero(shapely.intersects(supply.boxes[guess], shapes))
+    near = near[shapely.covers(supply.reach(guess[near]), shapes[near])]
+    found[near] = shapely.area(shapes[near])
+    left = np.setdiff1d(np.arange(len(shapes)), near)
     found[left] = (_by_cells if _crowded(shapes[left], supply) else _by_pairs)(shapes[left], supply)
     return found
 
@@ -83,50 +108,58 @@ def covered(shapes: Shapes, supply: Supply) -> Floats:
 def _crowded(shapes: Shapes, supply: Supply) -> bool:
     """Whether many reaches meet an area, by some probes."""
     probes = shapes[np.linspace(0, len(shapes) - 1, min(len(shapes), _PROBES)).astype(np.intp)]
-    return len(shapely.STRtree(supply.reach).query(probes)[0]) > _FEW * len(probes)
+    return len(shapely.STRtree(supply.boxes).query(probes)[0]) > _FEW * len(probes)
 
 
 def _by_pairs(shapes: Shapes, supply: Supply) -> Floats:
-    """Cut each area with each reach that meets it, and unite the parts."""
-    rows, reach = shapely.STRtree(supply.reach).query(shapes, predicate="intersects")
-    whole = np.isin(rows, rows[shapely.covers(supply.reach[reach], shapes[rows])])
+    """Cut from each area each reach that meets it: what is gone is served."""
+    rows, source = shapely.STRtree(supply.boxes).query(shapes)
+    meet = shapely.dwithin(shapes[rows], supply.shapes[source], supply.metres[source])
+    rows, source = rows[meet], source[meet]
+    reach = supply.reach(source)
+    whole = np.isin(rows, rows[shapely.covers(reach, shapes[rows])])
     found = np.zeros(len(shapes))
     found[rows[whole]] = shapely.area(shapes[rows[whole]])
     rows, reach = rows[~whole], reach[~whole]
-    parts = in_threads(shapely.intersection, shapes[rows], supply.reach[reach], least=_WORTH_IT)
     met, first, counts = np.unique(rows, return_index=True, return_counts=True)
-    cover = parts[first]
-    for turn in range(1, counts.max(initial=0)):
-        more = counts > turn
-        cover[more] = in_threads(shapely.union, cover[more], parts[first[more] + turn], least=_WORTH_IT)
-    found[met] = shapely.area(cover)
+    left = shapes[met]
+    for turn in range(counts.max(initial=0)):
+        more = np.flatnonzero((counts > turn) & ~shapely.is_empty(left))
+        gone = reach[first[more] + turn]
+        left[more] = in_threads(shapely.difference, left[more], gone, least=_WORTH_IT)
+    found[met] = shapely.area(shapes[met]) - shapely.area(left)
     return found
 
 
 def _by_cells(shapes: Shapes, supply: Supply) -> Floats:
     """Cut the land into cells, and unite the reaches in each; only areas in cells served in part are cut."""
-    cells = _cells(shapes, supply)
+    near = np.unique(shapely.STRtree(supply.boxes).query(shapes)[1])
+    if not len(near):
+        return np.zeros(len(shapes))
+    supply = Supply(supply.shapes[near], supply.metres[near])
+    reaches = supply.reach(np.arange(len(near)))
+    cells = _cells(shapes, supply, reaches)
     boxes = shapely.box(*cells.T)
     server = _server(boxes, supply)
-    rows, numbers = _meeting(shapes, boxes)
+    rows, numbers = meeting(shapes, boxes)
     cut = np.isin(rows, rows[server[numbers] < 0])
     of_areas = _by_cell(rows[cut], numbers[cut])
     partly = np.flatnonzero(server < 0)
-    reach, places = _meeting(supply.reach, boxes[partly])
+    reach, places = meeting(reaches, boxes[partly])
     of_reach = _by_cell(reach, partly[places]) | {int(n): server[[n]] for n in np.flatnonzero(server >= 0)}
-    found = _summed(cells, (of_areas, shapes), (of_reach, supply.reach))
+    found = _summed(cells, (of_areas, shapes), (of_reach, reaches))
     found[rows[~cut]] = shapely.area(shapes[rows[~cut]])
     return found
 
 
-def _cells(shapes: Shapes, supply: Supply) -> Floats:
+def _cells(shapes: Shapes, supply: Supply, reaches: Shapes) -> Floats:
     """Squares that tile the areas: west, south, east, north of each; smaller where many sources reach."""
-    cells = _grid(shapes, len(shapes) + len(supply.reach))
+    cells = _grid(shapes, len(shapes) + len(reaches))
     done = []
     for _ in range(_ROUNDS):
-        cells = cells[np.unique(_meeting(shapes, shapely.box(*cells.T))[1])]
+        cells = cells[np.unique(meeting(shapes, shapely.box(*cells.T))[1])]
         boxes = shapely.box(*cells.T)
-        crowd = np.bincount(_meeting(supply.reach, boxes)[1], minlength=len(cells))
+        crowd = np.bincount(meeting(reaches, boxes)[1], minlength=len(cells))
         crowded = (crowd > _CROWD) & (_server(boxes, supply) < 0)
         done.append(cells[~crowded])
         cells = _quarters(cells[crowded])
@@ -160,7 +193,7 @@ def _server(boxes: Shapes, supply: Supply) -> Numbers:
     for some in (np.flatnonzero(supply.metres == supply.metres.max()), np.arange(len(supply.metres))):
         left = np.flatnonzero(found < 0)
         near = some[shapely.STRtree(supply.shapes[some]).nearest(shapely.centroid(boxes[left]))]
-        wholly = shapely.covers(supply.reach[near], boxes[left])
+        wholly = shapely.covers(supply.reach(near), boxes[left])
         found[left[wholly]] = near[wholly]
     return found
 
@@ -189,12 +222,6 @@ def _in_cell(cell: Floats, areas: tuple[Numbers, Shapes], reach: Shapes) -> Floa
     m2 = np.where(whole, shapely.area(inside), 0.0)
     m2[partly] = shapely.area(shapely.intersection(inside[partly], cover))
     return np.column_stack((rows, m2))
-
-
-def _meeting(shapes: Shapes, boxes: Shapes) -> tuple[Numbers, Numbers]:
-    """Pairs of shapes and cells that meet."""
-    rows, numbers = shapely.STRtree(boxes).query(shapes, predicate="intersects")
-    return rows, numbers
 
 
 def _by_cell(rows: Numbers, numbers: Numbers) -> ByCell:

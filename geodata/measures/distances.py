@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from geodata.indicators import Indicator
-from geodata.measures.evaluate import By, Inputs, counted, demand, gates, reached, sources
+from geodata.measures.evaluate import Rows, metres_on_foot, reached
 from geodata.measures.green import covered_area, nearest_distance
+from geodata.measures.inputs import By, Inputs, counted, demand, demanded, gates, sources
 from geodata.measures.walking import walking_distance
 
 NEAR: Mapping[str, tuple[float, str]] = MappingProxyType(
@@ -71,7 +72,10 @@ def graded(indicator: Indicator, inputs: Inputs, *, by: By = "land") -> gpd.GeoD
     """
     rows, parks = demand(indicator, inputs, by=by), sources(indicator.sources, inputs)
     if indicator.how == "walking":
-        metres = walking_distance(rows, gates(parks, inputs), inputs["streets"], limit=FAR_M)
+        told = indicator.sources
+        kind, what = demanded(indicator, by)
+        supply = Rows(parks, (told.table,), f"{told.model_dump_json()}")
+        metres = metres_on_foot(Rows(rows, (kind,), what), supply, inputs, limit=FAR_M)
     else:
         metres = nearest_distance(rows, parks, limit=FAR_M)
     return rows.assign(distance_m=metres, coverage=step(metres))
@@ -112,7 +116,7 @@ def both_ways(indicator: Indicator, inputs: Inputs) -> gpd.GeoDataFrame:
     """
     straight = in_straight_lines(indicator)
     rows, parks = counted(straight, inputs), sources(straight.sources, inputs)
-    reach = parks.area.map(straight.sources.distance).astype(float)
+    reach = pd.Series(straight.sources.distances(parks.area.to_numpy()), index=parks.index)
     near = covered_area(rows, parks, distance=reach)
     walked = reached(on_foot(indicator), inputs) > 0
     only = near.where(~walked & (near > _LITTLE * rows.area), 0.0)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal
+from typing import NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -11,27 +11,20 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from geodata.areal import areas_of
-from geodata.indicators import How, Indicator, Sources
-from geodata.kinds import DATASETS
+from geodata.indicators import How, Indicator
 from geodata.measures import validate
 from geodata.measures.green import covered_area, within
-from geodata.measures.pieces import cut, united
-from geodata.measures.walking import walking_distance
+from geodata.measures.inputs import By, Inputs, built_up, counted, demand, demanded, gates, missing, needed, sources
+from geodata.measures.pieces import Pieces, cut, united
+from geodata.measures.shared import fingerprint, once
+from geodata.measures.walking import Ways, goals, network, starts, walked
+from geodata.shapes import Shapes, in_threads
 
-Inputs = Mapping[str, gpd.GeoDataFrame]
-By = Literal["land", "buildings", "dwellings", "people"]
 Numbers = npt.NDArray[np.intp]
+Floats = npt.NDArray[np.float64]
 
-BY: Mapping[By, str] = MappingProxyType(
-    {"land": "用地面积", "buildings": "住宅楼栋", "dwellings": "住宅套数", "people": "人口"}
-)
-"""What a coverage counts."""
-
-_CLASS = MappingProxyType({"green": "green_class", "facilities": "facility_class", "landuse": "code"})
+GATES = "entrances"
 _UNITS = "统计单元"
-BUILT_UP = "built_up"
-"""Class of the boundaries of the 建成区."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +42,14 @@ class Answer:
 
     figures: pd.DataFrame
     missing: tuple[str, ...] = ()
+
+
+class Rows(NamedTuple):
+    """Rows of tables, the kinds of these, and a name of the choice among them: what shared tables keep things by."""
+
+    table: gpd.GeoDataFrame
+    kinds: tuple[str, ...]
+    what: str
 
 
 @dataclass(frozen=True)
@@ -90,100 +91,60 @@ def evaluate(indicator: Indicator, inputs: Inputs, units: gpd.GeoDataFrame, *, b
     return Answer(figures.assign(value=(figures["part"] / figures["whole"]).where(figures["whole"] > 0)))
 
 
-def missing(indicator: Indicator, inputs: Inputs, *, by: By = "land") -> tuple[str, ...]:
-    """What an indicator needs and is not there.
-
-    Examples
-    --------
-    >>> from geodata.indicators import load_indicators
-    >>> missing(load_indicators()[0]["walk5"], {})
-    ('绿地、公园', '现状用地', '道路')
-    """
-    lacking = [DATASETS[kind].label for kind in needed(indicator, by=by) if not len(inputs.get(kind, ()))]
-    if indicator.base.built_up and not len(_built_up(inputs)):
-        lacking = [*(label for label in lacking if label != DATASETS["boundaries"].label), "建成区界线"]
-    told, column = ("buildings", by) if by == "dwellings" else (indicator.sources.table, indicator.sources.column)
-    table = inputs.get(told)
-    if column and table is not None and len(table) and (column not in table or table[column].isna().all()):
-        label = next(one.label for one in DATASETS[told].columns if one.name == column)
-        lacking.append(f"{DATASETS[told].label}的“{label}”")
-    return tuple(lacking)
-
-
-def needed(indicator: Indicator, *, by: By = "land") -> tuple[str, ...]:
-    """Kinds of datasets an indicator is computed from.
-
-    Examples
-    --------
-    >>> from geodata.indicators import load_indicators
-    >>> needed(load_indicators()[0]["cov2022"], by="people")
-    ('green', 'population', 'boundaries')
-    """
-    base = {"landuse": _demand_of(by), "extent": None, "population": "population"}[indicator.base.table]
-    streets = "streets" if indicator.how == "walking" else None
-    boundaries = "boundaries" if indicator.base.built_up else None
-    return tuple(dict.fromkeys(filter(None, (indicator.sources.table, base, streets, boundaries))))
-
-
-def sources(told: Sources, inputs: Inputs) -> gpd.GeoDataFrame:
-    """Give what serves or is added up: rows of the classes told, open to the public and large enough where told."""
-    table = inputs[told.table]
-    kept = table[_CLASS[told.table]].astype("string").fillna("").str.startswith(told.classes)
-    if told.public:
-        kept &= table["public"].fillna(value=True).astype(bool)
-    if told.bands:
-        kept &= table.area >= min(band.least_m2 for band in told.bands)
-    return table[kept.to_numpy(bool)]
-
-
-def demand(indicator: Indicator, inputs: Inputs, *, by: By = "land") -> gpd.GeoDataFrame:
-    """Give the rows that are to be served: land of the classes told, houses with dwellings, or people."""
-    table = inputs[_demand_of(by)]
-    if by == "land":
-        kept = table["code"].astype("string").fillna("").str.startswith(indicator.base.classes)
-        return table[kept.to_numpy(bool)]
-    return table if by == "people" else table[table["dwellings"].fillna(0).to_numpy(float) > 0]
-
-
-def counted(indicator: Indicator, inputs: Inputs) -> gpd.GeoDataFrame:
-    """Give the land of the denominator: of each row all, or what lies in the 建成区 where that alone counts."""
-    rows = demand(indicator, inputs)
-    if not indicator.base.built_up:
-        return rows
-    ground = shapely.union_all(_built_up(inputs).geometry)
-    parts = areas_of(shapely.intersection(rows.geometry.to_numpy(), ground))
-    there = ~shapely.is_missing(parts)
-    return rows[there].set_geometry(gpd.GeoSeries(parts[there], index=rows.index[there], crs=rows.crs))
-
-
 def reached(indicator: Indicator, inputs: Inputs) -> pd.Series:
     """Share of each row of `counted` that is reached: 0 to 1 in straight lines, 0 or 1 along the streets."""
-    rows, parks = counted(indicator, inputs), sources(indicator.sources, inputs)
-    if indicator.how == "walking":
-        walked = _near(demand(indicator, inputs), indicator, inputs)
-        return walked.reindex(rows.index).astype(float)
-    share: pd.Series = covered_area(rows, parks, distance=_reach(parks, indicator)) / rows.area
-    return share
+    source, kinds = indicator.sources, needed(indicator)
+
+    def share() -> pd.Series:
+        rows, parks = counted(indicator, inputs), sources(source, inputs)
+        if indicator.how == "walking":
+            return _near(indicator, inputs).reindex(rows.index).astype(float)
+        found: pd.Series = covered_area(rows, parks, distance=_reach(parks, indicator)) / rows.area
+        return found
+
+    what = f"reached {indicator.how} {source.model_dump_json()} {indicator.base.model_dump_json()}"
+    return once(inputs, (*kinds, GATES), what, share)
+
+
+def metres_on_foot(rows: Rows, supply: Rows, inputs: Inputs, *, limit: float) -> pd.Series:
+    """Metres each row walks to the nearest source, by its entrances where some are known; NaN beyond the limit."""
+    streets = ("streets",)
+    net = once(inputs, streets, "streets", lambda: network(inputs["streets"]))
+    at = once(inputs, (*supply.kinds, GATES), f"gates {supply.what}", lambda: gates(supply.table, inputs))
+    start = once(inputs, (*rows.kinds, *streets), f"start {rows.what}", lambda: starts(rows.table, net))
+    kinds = (*supply.kinds, GATES, *streets)
+    goal = once(inputs, kinds, f"goal {supply.what}", lambda: goals(at, net))
+    return walked(rows.table, at, Ways(net, start, goal), limit=limit)
 
 
 def _covered(case: _Case) -> tuple[pd.Series, pd.Series]:
     """Land is cut where a straight reach ends; things, and whatever is reached along the streets, count as a whole."""
-    rows = demand(case.indicator, case.inputs, by=case.by)
     if case.by != "land":
-        return _counted(rows, _near(rows, case.indicator, case.inputs), case)
-    pieces = _pieces(rows, case)
+        return _counted(case)
+    rows, pieces = demand(case.indicator, case.inputs), _land(case)
+    areas = shapely.area(pieces.shapes)
     if case.indicator.how == "straight":
         parks = sources(case.indicator.sources, case.inputs)
-        found = covered_area(pieces, parks, distance=_reach(parks, case.indicator))
-    else:
-        near = _near(rows, case.indicator, case.inputs)
-        found = pieces.area.where(near.loc[pieces["row"]].to_numpy(), 0.0)
-    return _sum(found, pieces, case), _sum(pieces.area, pieces, case)
+        table = gpd.GeoDataFrame(geometry=pieces.shapes, crs=rows.crs)
+        found = covered_area(table, parks, distance=_reach(parks, case.indicator)).to_numpy(float)
+        return _sum(pieces, found[pieces.at], case), _sum(pieces, areas[pieces.at], case)
+    near = _near(case.indicator, case.inputs).to_numpy(bool)
+    found = np.where(near[pieces.row], areas[pieces.at], 0.0)
+    return _sum(pieces, found, case), _sum(pieces, areas[pieces.at], case)
 
 
-def _near(rows: gpd.GeoDataFrame, indicator: Indicator, inputs: Inputs) -> pd.Series:
-    """Whether each row is reached at all: edge to edge, or along the streets."""
-    parks = sources(indicator.sources, inputs)
+def _land(case: _Case) -> Pieces:
+    """Land that is to be served, cut at the borders of the units."""
+    kind, what = demanded(case.indicator)
+    rows = demand(case.indicator, case.inputs).geometry.to_numpy()
+    kinds = (kind, *_bounds(case))
+    return once(case.inputs, kinds, f"pieces {what} {_outlined(case)}", lambda: cut(rows, _extent(case)))
+
+
+def _near(indicator: Indicator, inputs: Inputs, *, by: By = "land") -> pd.Series:
+    """Whether each row that is to be served is reached at all: edge to edge, or along the streets."""
+    rows, parks = demand(indicator, inputs, by=by), sources(indicator.sources, inputs)
+    kind, what = demanded(indicator, by)
     reach = _reach(parks, indicator)
     near = pd.Series(data=False, index=rows.index)
     for metres in reach.unique():
@@ -191,25 +152,35 @@ def _near(rows: gpd.GeoDataFrame, indicator: Indicator, inputs: Inputs) -> pd.Se
         if indicator.how == "straight":
             near |= within(rows, some, distance=metres)
         else:
-            near |= walking_distance(rows, gates(some, inputs), inputs["streets"], limit=metres).notna()
+            supply = Rows(some, (indicator.sources.table,), f"{indicator.sources.model_dump_json()} {metres}")
+            near |= metres_on_foot(Rows(rows, (kind,), what), supply, inputs, limit=metres).notna()
     return near
 
 
 def _reach(parks: gpd.GeoDataFrame, indicator: Indicator) -> pd.Series:
-    metres: pd.Series = parks.area.map(indicator.sources.distance).astype(float)
-    return metres
+    return pd.Series(indicator.sources.distances(parks.area.to_numpy()), index=parks.index)
+
+
+def _counted(case: _Case) -> tuple[pd.Series, pd.Series]:
+    """How many are near, and how many there are."""
+    rows, near = demand(case.indicator, case.inputs, by=case.by), _near(case.indicator, case.inputs, by=case.by)
+    kind, what = demanded(case.indicator, case.by)
+    weights = {"dwellings": "dwellings", "people": "people"}.get(case.by)
+    counts = rows[weights].fillna(0).to_numpy(float) if weights else np.ones(len(rows))
+    told = Rows(rows, (kind,), what)
+    return _weighed(told, np.where(near, counts, 0.0), case), _weighed(told, counts, case)
 
 
 def _shared(case: _Case) -> tuple[pd.Series, pd.Series]:
     """Areas of classes beside the unit's own area, overlapping ones once; or a column of them, by where they lie."""
-    rows, extent = sources(case.indicator.sources, case.inputs), _extent(case)
-    whole = pd.Series(shapely.area(extent), index=case.units.index)
-    return _added(rows, case), whole
+    whole = pd.Series(shapely.area(_extent(case)), index=case.units.index)
+    return _added(case), whole
 
 
 def _per_person(case: _Case) -> tuple[pd.Series, pd.Series]:
     people = case.inputs["population"]
-    return _added(sources(case.indicator.sources, case.inputs), case), _weighed(people, people["people"], case)
+    told = Rows(people, ("population",), "demand")
+    return _added(case), _weighed(told, people["people"].fillna(0).to_numpy(float), case)
 
 
 _HOW: Mapping[How, Callable[[_Case], tuple[pd.Series, pd.Series]]] = MappingProxyType(
@@ -217,66 +188,53 @@ _HOW: Mapping[How, Callable[[_Case], tuple[pd.Series, pd.Series]]] = MappingProx
 )
 
 
-def _added(rows: gpd.GeoDataFrame, case: _Case) -> pd.Series:
-    column = case.indicator.sources.column
+def _added(case: _Case) -> pd.Series:
+    told = case.indicator.sources
+    rows, column, what = sources(told, case.inputs), told.column, f"sources {told.model_dump_json()}"
     if column:
-        return _weighed(rows, rows[column], case)
-    pieces = _pieces(gpd.GeoDataFrame(geometry=united(rows.geometry.to_numpy()), crs=rows.crs), case)
-    return _sum(pieces.area, pieces, case)
+        return _weighed(Rows(rows, (told.table,), what), rows[column].fillna(0).to_numpy(float), case)
+    pieces = cut(united(rows.geometry.to_numpy()), _extent(case))
+    return _sum(pieces, shapely.area(pieces.shapes)[pieces.at], case)
 
 
-def _demand_of(by: By) -> str:
-    return {"land": "landuse", "people": "population"}.get(by, "buildings")
-
-
-def _counted(rows: gpd.GeoDataFrame, near: pd.Series, case: _Case) -> tuple[pd.Series, pd.Series]:
-    """How many are near, and how many there are."""
-    weights = {"dwellings": "dwellings", "people": "people"}.get(case.by)
-    counts = rows[weights].fillna(0).astype(float) if weights else pd.Series(1.0, index=rows.index)
-    return _weighed(rows, counts.where(near, 0.0), case), _weighed(rows, counts, case)
-
-
-def _weighed(rows: gpd.GeoDataFrame, weights: pd.Series, case: _Case) -> pd.Series:
+def _weighed(rows: Rows, weights: Floats, case: _Case) -> pd.Series:
     """Sum of weights of the rows whose inner point lies in each unit."""
-    inner = shapely.point_on_surface(rows.geometry.to_numpy())
-    units, found = shapely.STRtree(inner).query(_extent(case), predicate="intersects")
-    worth = weights.fillna(0).to_numpy(float)[found]
-    return pd.Series(np.bincount(units, worth, minlength=len(case.units)), index=case.units.index)
+
+    def inner() -> shapely.STRtree:
+        return shapely.STRtree(in_threads(shapely.point_on_surface, rows.table.geometry.to_numpy()))
+
+    def lying() -> tuple[Numbers, Numbers]:
+        points = once(case.inputs, rows.kinds, f"inner {rows.what}", inner)
+        found: tuple[Numbers, Numbers] = points.query(_extent(case), predicate="intersects")
+        return found
+
+    kinds = (*rows.kinds, *_bounds(case))
+    units, found = once(case.inputs, kinds, f"lying {rows.what} {_outlined(case)}", lying)
+    return pd.Series(np.bincount(units, weights[found], minlength=len(case.units)), index=case.units.index)
 
 
-def _pieces(rows: gpd.GeoDataFrame, case: _Case) -> gpd.GeoDataFrame:
-    """Rows cut at the borders of the units: `unit` (position), `row` (id)."""
-    made = cut(rows.geometry.to_numpy(), _extent(case))
-    told = {"unit": made.unit, "row": rows.index[made.row]}
-    return gpd.GeoDataFrame(told, geometry=made.shape, crs=rows.crs)
+def _sum(pieces: Pieces, figures: Floats, case: _Case) -> pd.Series:
+    return pd.Series(np.bincount(pieces.unit, figures, minlength=len(case.units)), index=case.units.index)
 
 
-def _sum(areas: pd.Series, pieces: gpd.GeoDataFrame, case: _Case) -> pd.Series:
-    units: Numbers = pieces["unit"].to_numpy(np.intp)
-    return pd.Series(np.bincount(units, areas.to_numpy(float), minlength=len(case.units)), index=case.units.index)
-
-
-def _extent(case: _Case) -> npt.NDArray[np.object_]:
-    """The units, or what of them is built up."""
-    shapes: npt.NDArray[np.object_] = case.units.geometry.to_numpy()
+def _extent(case: _Case) -> Shapes:
+    """The units, or what of them is built up; empty where nothing is."""
+    shapes: Shapes = case.units.geometry.to_numpy()
     if not case.indicator.base.built_up:
         return shapes
-    built_up = shapely.union_all(_built_up(case.inputs).geometry)
-    return np.array([shape or shapely.Polygon() for shape in areas_of(shapely.intersection(shapes, built_up))], object)
+
+    def inside() -> Shapes:
+        found = built_up(case.inputs, shapes)
+        found[shapely.is_missing(found)] = shapely.Polygon()
+        return found
+
+    return once(case.inputs, _bounds(case), f"extent {_outlined(case)}", inside)
 
 
-def _built_up(inputs: Inputs) -> gpd.GeoDataFrame:
-    boundaries = inputs.get("boundaries", gpd.GeoDataFrame({"boundary_class": [], "geometry": []}))
-    return boundaries[(boundaries["boundary_class"] == BUILT_UP).to_numpy(bool)]
+def _bounds(case: _Case) -> tuple[str, ...]:
+    return ("boundaries",) if case.indicator.base.built_up else ()
 
 
-def gates(parks: gpd.GeoDataFrame, inputs: Inputs) -> gpd.GeoDataFrame:
-    """Entrances of the parks that have some, the parks themselves where none is known."""
-    entrances = inputs.get("entrances")
-    if entrances is None or not len(entrances):
-        return parks
-    names = pd.Series(parks.get("id", parks.index), index=parks.index)
-    known = entrances[entrances["green_id"].isin(names).to_numpy(bool)]
-    without = parks[~names.isin(known["green_id"]).to_numpy(bool)]
-    shapes = [*known.geometry, *without.geometry]
-    return gpd.GeoDataFrame(geometry=shapes, crs=parks.crs)
+def _outlined(case: _Case) -> str:
+    """Name the units, and whether only what is built up of them counts."""
+    return f"{fingerprint(case.units.geometry.to_numpy())} {case.indicator.base.built_up}"

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import shapely
 
 from geodata.areal import areas_of
-from geodata.shapes import Shapes, in_threads
+from geodata.shapes import Shapes, in_threads, meeting
 
 Numbers = npt.NDArray[np.intp]
 
@@ -60,9 +60,9 @@ def cut(shapes: Shapes, units: Shapes) -> Pieces:
     >>> sorted(zip(found.unit.tolist(), found.row.tolist(), shapely.area(found.shape).tolist()))
     [(0, 0, 2.0), (0, 1, 1.0), (1, 0, 2.0)]
     """
-    unit, row = shapely.STRtree(shapes).query(units, predicate="intersects")
+    unit, row = meeting(units, shapes)
     shapely.prepare(units)
-    crossing = ~shapely.covers(units[unit], shapes[row])
+    crossing = ~_covering(units, shapes, unit, row)
     whole, at = np.unique(row[~crossing], return_inverse=True)
     places = np.full(len(row), -1)
     places[~crossing] = at
@@ -82,12 +82,27 @@ def united(shapes: Shapes) -> Shapes:
     >>> sorted(shapely.area(united(land)).tolist())
     [1.0, 1.0, 3.0]
     """
-    one, other = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    one, other = meeting(shapes, shapes)
     one, other = one[one < other], other[one < other]
     sharing = ~shapely.touches(shapes[one], shapes[other])
     shared = np.unique(np.concatenate([one[sharing], other[sharing]]))
     joined = shapely.get_parts(shapely.disjoint_subset_union_all(shapes[shared]))
     return np.concatenate([np.delete(shapes, shared), joined])
+
+
+def _covering(units: Shapes, shapes: Shapes, unit: Numbers, row: Numbers) -> npt.NDArray[np.bool_]:
+    """Whether each pair's unit covers its shape; pairs come unit by unit, and each unit is asked in one thread."""
+    runs = np.split(np.arange(len(unit)), np.flatnonzero(np.diff(unit)) + 1)
+
+    def covers(some: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
+        pairs = np.concatenate([runs[number] for number in some])
+        found = shapely.contains_properly(units[unit[pairs]], shapes[row[pairs]])
+        rest = pairs[~found]
+        found[~found] = shapely.covers(units[unit[rest]], shapes[row[rest]])
+        return np.asarray(found)
+
+    answer: npt.NDArray[np.bool_] = in_threads(covers, np.arange(len(runs)), least=1)
+    return answer
 
 
 def _common(units: Shapes, parts: Shapes) -> Shapes:

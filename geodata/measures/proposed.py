@@ -15,7 +15,8 @@ import shapely
 from geodata.areal import areas_of
 from geodata.indicators import Indicator
 from geodata.measures.applied import GONE, Flags, applied, near_rows
-from geodata.measures.evaluate import BUILT_UP, By, Inputs, counted, demand, evaluate, reached
+from geodata.measures.evaluate import evaluate, reached
+from geodata.measures.inputs import By, Inputs, built_up, counted, demand
 from geodata.measures.reading import FAR_M, steps
 from geodata.parks import Park
 from geodata.shapes import Shapes
@@ -84,9 +85,7 @@ def extents(indicator: Indicator, inputs: Inputs, outlined: gpd.GeoDataFrame) ->
     """Outlines, or what of them is built up where the indicator is about that; empty where nothing is."""
     if not indicator.base.built_up:
         return outlined
-    rows = inputs["boundaries"]
-    built_up = shapely.union_all(rows.geometry[(rows["boundary_class"] == BUILT_UP).to_numpy(bool)])
-    cut = areas_of(shapely.intersection(outlined.geometry.to_numpy(), built_up))
+    cut = built_up(inputs, outlined.geometry.to_numpy())
     return outlined.set_geometry(gpd.GeoSeries(cut, outlined.index, crs=outlined.crs))
 
 

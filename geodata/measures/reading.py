@@ -9,8 +9,10 @@ import pandas as pd
 
 from geodata.indicators import Indicator
 from geodata.measures import vague
-from geodata.measures.evaluate import Answer, By, Inputs, counted, demand, evaluate, missing, reached, sources
+from geodata.measures.evaluate import Answer, evaluate, reached
 from geodata.measures.green import nearest
+from geodata.measures.inputs import By, Inputs, counted, demand, missing, sources
+from geodata.measures.shared import fingerprint, once
 from geodata.measures.walking import islands
 
 COVERED: Mapping[str, str] = MappingProxyType(
@@ -50,7 +52,9 @@ def with_range(indicator: Indicator, inputs: Inputs, units: gpd.GeoDataFrame, *,
     def measure(outlines: gpd.GeoDataFrame) -> pd.DataFrame:
         return evaluate(indicator, inputs, outlines, by=by).figures
 
-    return Answer(vague.with_range(units, measure, of="value"))
+    told = f"outlines {fingerprint(units.geometry.to_numpy())} {units['basis'].tolist()} {units['accuracy_m'].tolist()}"
+    outlined = once(inputs, (), told, lambda: vague.outlines(units))
+    return Answer(vague.with_range(outlined, measure, of="value"))
 
 
 def uncovered(indicator: Indicator, inputs: Inputs) -> gpd.GeoDataFrame:

@@ -9,14 +9,14 @@ from geodata.items import SCHEMATIC
 
 
 def with_range(
-    units: gpd.GeoDataFrame, measure: Callable[[gpd.GeoDataFrame], pd.DataFrame], *, of: str
+    table: gpd.GeoDataFrame, measure: Callable[[gpd.GeoDataFrame], pd.DataFrame], *, of: str
 ) -> pd.DataFrame:
     """Measure units, and those with a schematic outline also with it moved in and out by its accuracy, all at once.
 
     Parameters
     ----------
-    units : GeoDataFrame
-        EPSG:4549, polygons on their ids, with `basis` and `accuracy_m`.
+    table : GeoDataFrame
+        From `outlines`.
     measure : callable
         Gives figures of units, which overlap here: a DataFrame on their index, or on that and more.
     of : str
@@ -33,7 +33,6 @@ def with_range(
     MeasureError
         As `measure`.
     """
-    table = outlines(units)
     found = measure(table)
     turn = table.groupby("unit").cumcount()
     at, ids = found.index.get_level_values(0), dict(table["unit"])

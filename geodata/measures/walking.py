@@ -5,6 +5,7 @@ known, hills are not counted.
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -15,11 +16,12 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 
 from geodata.measures import nearby, validate
+from geodata.shapes import Shapes, in_threads, meeting
 
-Shapes = npt.NDArray[np.object_]
 Floats = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.intp]
 
+_DEMAND, _SUPPLY = "服务对象", "公园绿地"
 _JOINED_M = 0.01
 """Vertices closer than this are one place where one can turn."""
 
@@ -53,6 +55,14 @@ class Access:
     edges: Numbers
     away: Floats
     along: Floats
+
+
+class Ways(NamedTuple):
+    """The streets, where demand reaches them, and where supply does."""
+
+    net: Network
+    start: Access
+    goal: Access
 
 
 def walking_distance(
@@ -93,17 +103,49 @@ def walking_distance(
     >>> walking_distance(house, gate, street, limit=500).tolist()
     [145.0]
     """
-    limit = validate.metres(limit, "步行距离上限")
-    shapes, sources = validate.shapes(demand, "服务对象"), validate.shapes(supply, "公园绿地")
-    found = np.full(len(shapes), np.inf)
     net = network(streets)
-    if len(sources) and len(net.edges) and len(shapes):
-        start, goal = reached(shapes, net), entrances(sources, net)
-        to_vertex = to_vertices(net, goal, limit)
-        np.minimum.at(found, start.rows, by_vertices(net, start, to_vertex))
-        along_one_edge(start, goal, found)
+    return walked(demand, supply, Ways(net, starts(demand, net), goals(supply, net)), limit=limit)
+
+
+def starts(demand: gpd.GeoDataFrame, net: Network) -> Access:
+    """Where each row of demand reaches the streets.
+
+    Raises
+    ------
+    MeasureError
+        A table that cannot be measured.
+    """
+    return reached(validate.shapes(demand, _DEMAND), net)
+
+
+def goals(supply: gpd.GeoDataFrame, net: Network) -> Access:
+    """Where supply meets the streets.
+
+    Raises
+    ------
+    MeasureError
+        A table that cannot be measured.
+    """
+    return entrances(validate.shapes(supply, _SUPPLY), net)
+
+
+def walked(demand: gpd.GeoDataFrame, supply: gpd.GeoDataFrame, ways: Ways, *, limit: float) -> pd.Series:
+    """As `walking_distance`, by ways that are known.
+
+    Raises
+    ------
+    MeasureError
+        A table that cannot be measured, a distance that is none.
+    """
+    limit = validate.metres(limit, "步行距离上限")
+    shapes, sources = validate.shapes(demand, _DEMAND), validate.shapes(supply, _SUPPLY)
+    found = np.full(len(shapes), np.inf)
+    if len(ways.start.rows) and len(ways.goal.rows):
+        to_vertex = to_vertices(ways.net, ways.goal, limit)
+        np.minimum.at(found, ways.start.rows, by_vertices(ways.net, ways.start, to_vertex))
+        along_one_edge(ways.start, ways.goal, found)
     if len(sources):
-        found[shapely.STRtree(sources).query(shapes, predicate="intersects")[0]] = 0.0
+        found[meeting(shapes, sources)[0]] = 0.0
     return pd.Series(np.where(found <= limit, found, np.nan), index=demand.index, name="walking_m")
 
 
@@ -147,37 +189,47 @@ def islands(streets: gpd.GeoDataFrame) -> pd.Series:
 
 def _graph(net: Network) -> csr_array:
     """Both ways along each edge; of several edges between two vertices the shortest counts."""
-    start, end = net.ends.T
-    rows, columns = np.concatenate((start, end)), np.concatenate((end, start))
-    metres = np.concatenate((net.lengths, net.lengths))
-    order = np.lexsort((metres, columns, rows))
-    rows, columns, metres = rows[order], columns[order], metres[order]
-    kept = (np.diff(rows, prepend=-1) != 0) | (np.diff(columns, prepend=-1) != 0)
-    return csr_array((metres[kept], (rows[kept], columns[kept])), shape=(net.vertices, net.vertices))
+    low, high = np.minimum(*net.ends.T), np.maximum(*net.ends.T)
+    between = pd.Series(low.astype(np.int64) * net.vertices + high)
+    lengths, once = pd.Series(net.lengths), ~between.duplicated().to_numpy()
+    if not once.all():
+        lengths = lengths.groupby(between).transform("min")
+    start, end, metres = low[once], high[once], lengths.to_numpy()[once]
+    ways = np.concatenate((start, end)), np.concatenate((end, start))
+    return csr_array((np.tile(metres, 2), ways), shape=(net.vertices, net.vertices))
 
 
 def reached(shapes: Shapes, net: Network) -> Access:
-    """Where each shape reaches its nearest edge; of equally near ones the first."""
+    """Where each shape reaches its nearest edge; of equally near ones the first; nowhere where there are no streets."""
+    if not (len(shapes) and len(net.edges)):
+        return _access(np.empty(0, np.intp), shapes[:0], np.empty(0, np.intp), net)
     edges = nearby.nearest(nearby.index(net.edges), shapes, limit=np.inf).position
     return _access(np.arange(len(shapes)), shapes, edges, net)
 
 
 def _access(rows: Numbers, shapes: Shapes, edges: Numbers, net: Network) -> Access:
-    lines = net.edges[edges]
-    ways = shapely.shortest_line(shapes, lines)
-    along = shapely.line_locate_point(lines, shapely.get_point(ways, 1))
-    return Access(rows, edges, shapely.length(ways), along)
+    away, along = in_threads(_ways, shapes, net.edges[edges]).T
+    return Access(rows, edges, away, np.minimum(along, net.lengths[edges]))
+
+
+def _ways(shapes: Shapes, edges: Shapes) -> Floats:
+    """Metres to each edge, which is straight, and along it from its first end."""
+    ways = shapely.get_coordinates(shapely.shortest_line(shapes, edges)).reshape(-1, 2, 2)
+    first = shapely.get_coordinates(edges)[::2]
+    steps = np.stack((ways[:, 1] - ways[:, 0], ways[:, 1] - first), axis=1)
+    metres: Floats = np.hypot(steps[..., 0], steps[..., 1])
+    return metres
 
 
 def entrances(sources: Shapes, net: Network) -> Access:
     """Where supply meets the streets: polygons where streets cross their outline, everything else at its nearest."""
     polygons = np.flatnonzero(shapely.get_dimensions(sources) == 2)  # noqa: PLR2004 - a surface
     outlines = shapely.boundary(sources[polygons])
-    meeting, edges = shapely.STRtree(net.edges).query(outlines, predicate="intersects")
+    crossing, edges = meeting(outlines, net.edges)
     points, which = shapely.get_parts(
-        shapely.extract_unique_points(shapely.intersection(outlines[meeting], net.edges[edges])), return_index=True
+        shapely.extract_unique_points(shapely.intersection(outlines[crossing], net.edges[edges])), return_index=True
     )
-    crossed = _access(polygons[meeting[which]], points, edges[which], net)
+    crossed = _access(polygons[crossing[which]], points, edges[which], net)
     rest = np.setdiff1d(np.arange(len(sources)), crossed.rows)
     near = reached(sources[rest], net)
     rows = np.concatenate((crossed.rows, rest[near.rows]))

@@ -236,7 +236,18 @@ def table(of: str, read: Callable[[], T]) -> T:
     return found
 
 
-@st.cache_resource(max_entries=256, show_spinner="正在计算…")
+def part(of: str, compute: Callable[[], T]) -> T:
+    """As `computed`, of what answers are made of: shapes by the thousand, so only some are kept."""
+    found: T = _part(of, _compute=compute)
+    return found
+
+
+@st.cache_resource(max_entries=40, show_spinner=False)
+def _part(of: str, *, _compute: Callable[[], Any]) -> Any:  # noqa: ARG001 - the cache's key
+    return _compute()
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
 def _computed(of: str, *, _compute: Callable[[], Any]) -> Any:  # noqa: ARG001 - the cache's key
     return _compute()
 

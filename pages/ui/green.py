@@ -12,7 +12,7 @@ from geodata.access import Audience, Person
 from geodata.catalogue import Catalogue
 from geodata.errors import DashboardError, LinkError
 from geodata.indicators import MOST_M, MOST_M2, SHOWN, Indicator
-from geodata.measures.evaluate import BY, By
+from geodata.measures.inputs import BY, By
 from geodata.measures.reading import shown
 from geodata.parameters import with_bands
 from geodata.parks import Park
@@ -24,6 +24,7 @@ from pages.ui import acts, caches, calibers, draft, green_parts, measured, propo
 from pages.ui.map_view import Dataset, map_view
 from pages.ui.measured import Ask
 from pages.ui.panel import panel
+from pages.ui.waiting import Wait
 
 _TRIED = (("最小面积（平方米）", "least_m2", MOST_M2), ("距离（米）", "distance_m", MOST_M))
 
@@ -38,15 +39,32 @@ def asked(view: View) -> tuple[Ask, tuple[DashboardError, ...]]:
     return ask, (*problems, *((wrong,) if view.measure and view.measure not in table else ()))
 
 
-def headline(scene: caches.Scene, view: View, held: Catalogue) -> None:
+def headline(scene: caches.Scene, view: View, held: Catalogue, wait: Wait) -> None:
     """The main figures of the whole zone, each a button that opens it."""
-    table, _ = measured.table()
-    main = [(key, row) for key, row in table.items() if row.shown != "more"]
     current = asked(view)[0].key
-    told = [(key, row, _whole(scene, held, Ask(key, row, "land", "zone"), draft.tried())) for key, row in main]
+    told = []
+    for key, row in _main().items():
+        with wait.step(row.name):
+            told.append((key, row, _whole(scene, held, Ask(key, row, "land", "zone"), draft.tried())))
     tried = f"以下含 {len(draft.tried())} 处尚未实施的新公园，增减见“方案比选”。" if draft.tried() else ""
     note = html('<p class="note">{text}</p>', text=tried) if tried else Markup("")
     panel(joined((note, measures.cards(told, current))), key="cards")
+
+
+def steps() -> int:
+    """How many steps the page takes: the main figures, and the map, comparison, proposals, units, streets."""
+    return len(_main()) + 5
+
+
+def named(scene: caches.Scene, held: Catalogue, ask: Ask) -> str:
+    """Name what the page shows: the question, the data."""
+    digests = sorted(version.digest for version in measured.versions(held, ask).values())
+    return f"{ask} {measured.units_key(scene, ask.per)} {digests}"
+
+
+def _main() -> dict[str, Indicator]:
+    """The indicators whose figures stand at the top."""
+    return {key: row for key, row in measured.table()[0].items() if row.shown != "more"}
 
 
 def parameters(ask: Ask, who: Person | None) -> None:

@@ -11,7 +11,7 @@ from geodata import green_kinds, reporting
 from geodata.errors import DatasetError, LinkError
 from geodata.items import SCHEMATIC
 from geodata.measures.distances import NEAR
-from geodata.measures.evaluate import BY, By
+from geodata.measures.inputs import BY, By
 from geodata.parameters import with_bands
 from geodata.versions import Version
 from layers import measures

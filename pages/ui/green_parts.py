@@ -15,7 +15,7 @@ from geodata.catalogue import Catalogue
 from geodata.errors import DashboardError
 from geodata.items import SCHEMATIC
 from geodata.measures import distances
-from geodata.measures.evaluate import sources
+from geodata.measures.inputs import sources
 from geodata.versions import DEMONSTRATION, Version
 from layers import green
 from layers.results import Found

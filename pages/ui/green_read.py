@@ -11,7 +11,7 @@ from geodata.catalogue import Catalogue
 from geodata.errors import DashboardError
 from geodata.kinds import DATASETS
 from geodata.measures import distances
-from geodata.measures.evaluate import By
+from geodata.measures.inputs import By
 from geodata.versions import Version
 from pages.ui import caches, measured
 from pages.ui.measured import Ask

@@ -18,7 +18,7 @@ from geodata.landuse_codes import CURRENT
 from geodata.landuse_gb50137 import structure
 from geodata.measures import landuse
 from geodata.measures.landuse import Area
-from geodata.measures.vague import with_range
+from geodata.measures.vague import outlines, with_range
 from geodata.three_spaces import Space, load_spaces, shares
 from geodata.versions import Version
 from pages.ui import caches, measured
@@ -232,7 +232,7 @@ def _balance(reading: Reading, version: Version) -> pd.DataFrame:
         found = landuse.balance(table, by="landuse", level=_FINER, zones=zones, area=reading.ask.area)
         return landuse_tables.two_levels(found)
 
-    return reading.computed("balance", (version,), lambda: with_range(units, made, of="area_m2"))
+    return reading.computed("balance", (version,), lambda: with_range(outlines(units), made, of="area_m2"))
 
 
 def _within(found: pd.DataFrame, unit: str) -> pd.DataFrame:

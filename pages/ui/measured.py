@@ -20,8 +20,10 @@ from geodata.items import SCHEMATIC
 from geodata.kinds import DATASETS
 from geodata.landuse_codes import CURRENT
 from geodata.landuse_conversion import load_conversion, to_2023
-from geodata.measures.evaluate import Answer, By, Inputs, needed
+from geodata.measures.evaluate import Answer
+from geodata.measures.inputs import By, Inputs, needed
 from geodata.measures.reading import stranded, uncovered, with_range
+from geodata.measures.shared import Shared
 from geodata.versions import Version
 from layers import measures
 from pages.ui import caches, state
@@ -113,8 +115,10 @@ def cut_off(held: Catalogue, ask: Ask) -> gpd.GeoDataFrame:
 
 
 def inputs(held: Catalogue, ask: Ask) -> Inputs:
-    """Read the tables an answer is computed from."""
-    return {kind: rows(version) for kind, version in versions(held, ask).items()}
+    """Read the tables an answer is computed from; what several answers rest on is computed once."""
+    found = versions(held, ask)
+    names = {kind: version.digest for kind, version in found.items()}
+    return Shared({kind: rows(version) for kind, version in found.items()}, names, caches.part)
 
 
 def units(scene: caches.Scene, held: Catalogue, per: str) -> gpd.GeoDataFrame:

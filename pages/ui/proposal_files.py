@@ -10,7 +10,7 @@ from geodata import crs, proposals, reporting
 from geodata.catalogue import Catalogue
 from geodata.errors import LinkError
 from geodata.kinds import DATASETS
-from geodata.measures.evaluate import BY, By
+from geodata.measures.inputs import BY, By
 from geodata.parks import HOW, Park
 from geodata.store.proposals import Kept
 from geodata.versions import Version

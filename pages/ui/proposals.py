@@ -14,7 +14,7 @@ from geodata.access import Person, may
 from geodata.catalogue import Catalogue
 from geodata.errors import DashboardError, MeasureError
 from geodata.indicators import Indicator
-from geodata.measures.evaluate import BY
+from geodata.measures.inputs import BY
 from geodata.parks import CLASSES, SIZES, How, Park, circle
 from geodata.proposals import Draft as Wanted
 from geodata.store.engine import Store

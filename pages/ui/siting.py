@@ -15,7 +15,7 @@ from geodata.indicators import Indicator
 from geodata.kinds import DATASETS
 from geodata.landuse_codes import CURRENT, codes
 from geodata.measures import siting
-from geodata.measures.evaluate import By, demand, sources
+from geodata.measures.inputs import By, demand, sources
 from geodata.measures.siting import Choice, Reach
 from geodata.parks import SIZES, Park
 from layers import siting as shown
@@ -25,14 +25,18 @@ from pages.ui.measured import Ask
 from pages.ui.panel import panel
 
 KEY = "siting"
+OPEN = f"{KEY}_open"
 _KINDS = {"landuse", "supplied", "plots", "controls", "green"}
 _MOST_SITES = 20
 _USUAL_M = 500
 
 
 def section(held: Catalogue, ask: Ask) -> None:
-    """Offer all of it, folded away."""
-    with st.expander("选址推荐：下一批公园放在哪里"), problems.part("选址推荐"):
+    """Offer all of it, folded away; nothing is computed before somebody unfolds it."""
+    folded = st.expander("选址推荐：下一批公园放在哪里", key=OPEN, on_change="rerun")
+    with folded, problems.part("选址推荐"):
+        if not folded.open:
+            return
         acts.said(KEY)
         tables = draft.tables(held, _KINDS)
         if said := _lacking(held, tables):

@@ -15,7 +15,8 @@ from geodata import drawn
 from geodata.catalogue import Catalogue
 from geodata.drawn import COVERAGE
 from geodata.measures import proposed, vague
-from geodata.measures.evaluate import Answer, Inputs
+from geodata.measures.evaluate import Answer
+from geodata.measures.inputs import Inputs
 from geodata.measures.proposed import Near
 from geodata.measures.reading import COVERED
 from geodata.parks import Park

@@ -75,16 +75,27 @@ def covered_by_area(place: Place, metres: float) -> Floats:
 
 
 def walked(place: Place, metres: float) -> Floats:
-    """Networkx: the same places on the streets, a Graph of the edges, one Dijkstra from all sources at once."""
+    """Networkx: the nearest streets by shapely's query_nearest, a Graph of the edges, one Dijkstra from all sources."""
     net = walking.network(place.streets)
     shapes, sources = place.demand.geometry.to_numpy(), place.supply.geometry.to_numpy()
-    start, goal = walking.reached(shapes, net), walking.entrances(sources, net)
+    goal, start = walking.entrances(sources, net), _by_query_nearest(shapes, net)
     to_vertex = by_networkx(net, goal, metres)
     found = np.full(len(shapes), np.inf)
     np.minimum.at(found, start.rows, walking.by_vertices(net, start, to_vertex))
     walking.along_one_edge(start, goal, found)
     found[shapely.STRtree(sources).query(shapes, predicate="intersects")[0]] = 0.0
     return np.where(found <= metres, found, np.nan)
+
+
+def _by_query_nearest(shapes: npt.NDArray[np.object_], net: walking.Network) -> walking.Access:
+    """Where shapes reach the streets; of equally near edges the first."""
+    rows, edges = shapely.STRtree(net.edges).query_nearest(shapes)
+    order = np.lexsort((edges, rows))
+    rows, first = np.unique(rows[order], return_index=True)
+    lines = net.edges[edges[order][first]]
+    ways = shapely.shortest_line(shapes[rows], lines)
+    along = shapely.line_locate_point(lines, shapely.get_point(ways, 1))
+    return walking.Access(rows, edges[order][first], shapely.length(ways), along)
 
 
 def by_networkx(net: walking.Network, goal: walking.Access, metres: float) -> Floats:

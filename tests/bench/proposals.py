@@ -24,7 +24,7 @@ from geodata.indicators import load_indicators  # noqa: E402
 from geodata.kinds import DATASETS  # noqa: E402
 from geodata.land import Land, load_land  # noqa: E402
 from geodata.measures import proposed, vague  # noqa: E402
-from geodata.measures.evaluate import Inputs, needed  # noqa: E402
+from geodata.measures.inputs import Inputs, needed  # noqa: E402
 from geodata.parks import Park, circle  # noqa: E402
 from geodata.sample import sample  # noqa: E402
 from tests.bench.clock import CLOCK, SIZE, Line  # noqa: E402

@@ -1,0 +1,152 @@
+"""What a figure is computed from: which rows serve, which are to be served, and what is missing."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Literal
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geodata.indicators import Indicator, Sources
+from geodata.kinds import DATASETS
+from geodata.measures.pieces import cut, united
+from geodata.measures.shared import once
+from geodata.shapes import Shapes
+
+Inputs = Mapping[str, gpd.GeoDataFrame]
+By = Literal["land", "buildings", "dwellings", "people"]
+
+BY: Mapping[By, str] = MappingProxyType(
+    {"land": "用地面积", "buildings": "住宅楼栋", "dwellings": "住宅套数", "people": "人口"}
+)
+"""What a coverage counts."""
+
+BUILT_UP = "built_up"
+"""Class of the boundaries of the 建成区."""
+
+_CLASS = MappingProxyType({"green": "green_class", "facilities": "facility_class", "landuse": "code"})
+
+
+def missing(indicator: Indicator, inputs: Inputs, *, by: By = "land") -> tuple[str, ...]:
+    """What an indicator needs and is not there.
+
+    Examples
+    --------
+    >>> from geodata.indicators import load_indicators
+    >>> missing(load_indicators()[0]["walk5"], {})
+    ('绿地、公园', '现状用地', '道路')
+    """
+    lacking = [DATASETS[kind].label for kind in needed(indicator, by=by) if not len(inputs.get(kind, ()))]
+    if indicator.base.built_up and not len(_built_up(inputs)):
+        lacking = [*(label for label in lacking if label != DATASETS["boundaries"].label), "建成区界线"]
+    told, column = ("buildings", by) if by == "dwellings" else (indicator.sources.table, indicator.sources.column)
+    table = inputs.get(told)
+    if column and table is not None and len(table) and (column not in table or table[column].isna().all()):
+        label = next(one.label for one in DATASETS[told].columns if one.name == column)
+        lacking.append(f"{DATASETS[told].label}的“{label}”")
+    return tuple(lacking)
+
+
+def needed(indicator: Indicator, *, by: By = "land") -> tuple[str, ...]:
+    """Kinds of datasets an indicator is computed from.
+
+    Examples
+    --------
+    >>> from geodata.indicators import load_indicators
+    >>> needed(load_indicators()[0]["cov2022"], by="people")
+    ('green', 'population', 'boundaries')
+    """
+    base = {"landuse": demanded(indicator, by)[0], "extent": None, "population": "population"}[indicator.base.table]
+    streets = "streets" if indicator.how == "walking" else None
+    boundaries = "boundaries" if indicator.base.built_up else None
+    return tuple(dict.fromkeys(filter(None, (indicator.sources.table, base, streets, boundaries))))
+
+
+def sources(told: Sources, inputs: Inputs) -> gpd.GeoDataFrame:
+    """Give what serves or is added up: rows of the classes told, open to the public and large enough where told."""
+
+    def pick() -> gpd.GeoDataFrame:
+        table = inputs[told.table]
+        kept = table[_CLASS[told.table]].astype("string").fillna("").str.startswith(told.classes)
+        if told.public:
+            kept &= table["public"].fillna(value=True).astype(bool)
+        if told.bands:
+            kept &= table.area >= min(band.least_m2 for band in told.bands)
+        return table[kept.to_numpy(bool)]
+
+    return once(inputs, (told.table,), f"sources {told.model_dump_json()}", pick)
+
+
+def demand(indicator: Indicator, inputs: Inputs, *, by: By = "land") -> gpd.GeoDataFrame:
+    """Give the rows that are to be served: land of the classes told, houses with dwellings, or people."""
+    kind, what = demanded(indicator, by)
+    table = inputs[kind]
+
+    def pick() -> gpd.GeoDataFrame:
+        if by == "land":
+            return table[
+                table["code"].astype("string").fillna("").str.startswith(indicator.base.classes).to_numpy(bool)
+            ]
+        return table if by == "people" else table[table["dwellings"].fillna(0).to_numpy(float) > 0]
+
+    return once(inputs, (kind,), what, pick)
+
+
+def demanded(indicator: Indicator, by: By = "land") -> tuple[str, str]:
+    """Tell the kind of dataset of the rows that are to be served, and a name of the choice among them.
+
+    Examples
+    --------
+    >>> from geodata.indicators import load_indicators
+    >>> demanded(load_indicators()[0]["walk5"])
+    ('landuse', "demand ('0701',)")
+    """
+    kind = {"land": "landuse", "people": "population"}.get(by, "buildings")
+    return kind, f"demand {indicator.base.classes if by == 'land' else ''}".rstrip()
+
+
+def counted(indicator: Indicator, inputs: Inputs) -> gpd.GeoDataFrame:
+    """Give the land of the denominator: of each row all, or what lies in the 建成区 where that alone counts."""
+    rows = demand(indicator, inputs)
+    if not indicator.base.built_up:
+        return rows
+    kind, what = demanded(indicator)
+
+    def inside() -> gpd.GeoDataFrame:
+        parts = built_up(inputs, rows.geometry.to_numpy())
+        there = ~shapely.is_missing(parts)
+        return rows[there].set_geometry(gpd.GeoSeries(parts[there], index=rows.index[there], crs=rows.crs))
+
+    return once(inputs, (kind, "boundaries"), f"built up {what}", inside)
+
+
+def built_up(inputs: Inputs, shapes: Shapes) -> Shapes:
+    """Give what of each area lies in the 建成区; None where nothing does."""
+    made = cut(shapes, united(_built_up(inputs).geometry.to_numpy()))
+    found = np.full(len(shapes), None, object)
+    order = np.argsort(made.row, kind="stable")
+    rows, first, counts = np.unique(made.row[order], return_index=True, return_counts=True)
+    parts = made.shape[order]
+    found[rows] = parts[first]
+    for turn in np.flatnonzero(counts > 1):
+        found[rows[turn]] = shapely.union_all(parts[first[turn] : first[turn] + counts[turn]])
+    return found
+
+
+def gates(parks: gpd.GeoDataFrame, inputs: Inputs) -> gpd.GeoDataFrame:
+    """Entrances of the parks that have some, the parks themselves where none is known."""
+    entrances = inputs.get("entrances")
+    if entrances is None or not len(entrances):
+        return parks
+    names = pd.Series(parks.get("id", parks.index), index=parks.index)
+    known = entrances[entrances["green_id"].isin(names).to_numpy(bool)]
+    without = parks[~names.isin(known["green_id"]).to_numpy(bool)]
+    shapes = [*known.geometry, *without.geometry]
+    return gpd.GeoDataFrame(geometry=shapes, crs=parks.crs)
+
+
+def _built_up(inputs: Inputs) -> gpd.GeoDataFrame:
+    boundaries = inputs.get("boundaries", gpd.GeoDataFrame({"boundary_class": [], "geometry": []}))
+    return boundaries[(boundaries["boundary_class"] == BUILT_UP).to_numpy(bool)]
