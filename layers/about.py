@@ -9,6 +9,9 @@ from geodata.outlines import labels
 from layers.text import distance, html, joined, place_note
 
 GARBLED = "所用文本此处疑有转录缺误，以正式文件为准"
+SOURCES = ("图层", "来源", "日期", "许可", "定位依据", "精度", "要素数", "缺什么")
+DEFECTS = (("where", "出处"), ("what", "疑误与本看板的处理"), ("items", "涉及事项"))
+"""Columns of both tables."""
 _KIND_OF = dict(zip((*PLAN_LAYERS, *PLAN_TABLES), KINDS, strict=True))
 _READING = (
     (
@@ -75,10 +78,7 @@ def _official(land: Land) -> Markup:
 
 def _sources(land: Land) -> Markup:
     rows = joined(_source(land, key) for key in land.sources)
-    head = joined(
-        html("<th>{name}</th>", name=name)
-        for name in ("图层", "来源", "日期", "许可", "定位依据", "精度", "要素数", "缺什么")
-    )
+    head = joined(html("<th>{name}</th>", name=name) for name in SOURCES)
     return html(
         '<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>',
         head=head,
@@ -87,20 +87,20 @@ def _sources(land: Land) -> Markup:
 
 
 def _source(land: Land, key: str) -> Markup:
-    source = land.sources[key]
-    features = _features(land, key)
+    classes = dict.fromkeys(SOURCES, "") | {"日期": "short", "精度": "short", "要素数": "number"}
+    told = zip(classes.values(), cells(land, key), strict=True)
+    written = joined(html('<td class="{name}">{text}</td>', name=name, text=text) for name, text in told)
+    return html("<tr>{cells}</tr>", cells=written)
+
+
+def cells(land: Land, key: str) -> tuple[str, ...]:
+    """What is said of a layer: a text for each of SOURCES."""
+    source, features = land.sources[key], _features(land, key)
     placed = features[features["basis"].notna()] if "basis" in features else features.iloc[:0]
     count = f"{len(features)}" if len(placed) in (0, len(features)) else f"{len(features)}（定位 {len(placed)}）"
-    cells = (
-        *(html("<td>{text}</td>", text=text) for text in (source.title, source.source)),
-        *(html('<td class="short">{text}</td>', text=text) for text in (source.date,)),
-        html("<td>{text}</td>", text=source.licence),
-        html("<td>{text}</td>", text="、".join(sorted(set(placed["basis"]))) or "无图形"),
-        html('<td class="short">{text}</td>', text=_accuracy(placed)),
-        html('<td class="number">{text}</td>', text=count),
-        html("<td>{text}</td>", text=source.missing or "—"),
-    )
-    return html("<tr>{cells}</tr>", cells=joined(cells))
+    basis = "、".join(sorted(set(placed["basis"]))) or "无图形"
+    told = source.title, source.source, source.date, source.licence, basis, _accuracy(placed), count
+    return (*told, source.missing or "—")
 
 
 def _features(land: Land, key: str) -> pd.DataFrame:
@@ -127,7 +127,7 @@ def _defects(defects: pd.DataFrame) -> Markup:
         )
         for _, row in defects.iterrows()
     )
-    head = Markup("<th>出处</th><th>疑误与本看板的处理</th><th>涉及事项</th>")
+    head = joined(html("<th>{label}</th>", label=label) for _, label in DEFECTS)
     return html(
         '<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>',
         head=head,

@@ -6,12 +6,13 @@ import pandas as pd
 from markupsafe import Markup
 
 from geodata.landuse_codes import CURRENT, codes, palette
-from geodata.landuse_gb50137 import URBAN
+from geodata.landuse_gb50137 import RANGES_SOURCE, URBAN
 from geodata.measures.landuse import UNTOLD
 from geodata.three_spaces import SOURCE, Space
 from layers.text import hectares, html, joined
 
 _UNTOLD = "未填写"
+RANGES_SAID = f"建议范围：{RANGES_SOURCE}，仅供参考；由用地用海2023 的代码对照得出。人均单位为平方米/人。"
 _GB = {
     "R": "居住用地",
     "A": "公共管理与公共服务设施用地",
@@ -139,27 +140,46 @@ def _line(key: tuple[int, str], row: "pd.Series[float]", *, schematic: bool, foc
     )
 
 
-def structure(rows: pd.DataFrame) -> Markup:
-    """Shares of 城市建设用地 by GB 50137, beside the ranges it recommends."""
-    shown = [code for code in URBAN if code in rows.index]
-    lines = joined(
-        html(
-            '<tr><td>{code} {name}</td><td class="number">{share}</td><td class="number">{range}</td></tr>',
-            code=code,
-            name=_GB[code],
-            share=f"{share:.0%}",
-            range="—" if pd.isna(least) else f"{least:.0%}–{most:.0%}",
-        )
-        for code, share, least, most in zip(
-            map(str, shown), *(rows.loc[shown, name].astype(float) for name in ("share", "least", "most")), strict=True
-        )
+def structure(rows: pd.DataFrame, *, schematic: bool) -> Markup:
+    """城市建设用地 by GB 50137: area, share, land per person, beside the ranges the standard recommends.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        By code: `area_m2`, `share`, `per_person`, `least`, `most`.
+    schematic : bool
+        Whether the unit is drawn by a schematic outline.
+    """
+    told = {str(code): rows.iloc[place] for place, code in enumerate(rows.index)}
+    lines = joined(_urban(code, told[code], schematic=schematic) for code in URBAN if code in told)
+    names = ("公顷", "占比", "人均", "建议范围")
+    head = html(
+        "<tr><th>城市建设用地</th>{cells}</tr>",
+        cells=joined(html('<th class="number">{name}</th>', name=name) for name in names),
     )
-    head = html("<tr><th>城市建设用地</th><th>占比</th><th>建议范围</th></tr>")
-    note = "建议范围出自 GB 50137-2011《城市用地分类与规划建设用地标准》，仅供参考；由用地用海2023 的代码对照得出。"
     template = (
         '<details><summary>GB 50137 结构</summary><table>{head}{lines}</table><p class="hint">{note}</p></details>'
     )
-    return html(template, head=head, lines=lines, note=note)
+    return html(template, head=head, lines=lines, note=RANGES_SAID)
+
+
+def _urban(code: str, row: "pd.Series[float]", *, schematic: bool) -> Markup:
+    cells = (
+        about(hectares(row["area_m2"]), schematic=schematic),
+        percent(row["share"], schematic=schematic),
+        per_person(row["per_person"], schematic=schematic),
+        "—" if pd.isna(row["least"]) else f"{row['least']:.0%}–{row['most']:.0%}",
+    )
+    return html(
+        "<tr><td>{name}</td>{cells}</tr>",
+        name=urban_name(code),
+        cells=joined(html('<td class="number">{cell}</td>', cell=cell) for cell in cells),
+    )
+
+
+def urban_name(code: str) -> str:
+    """Code and name of a main class of GB 50137."""
+    return f"{code} {_GB[code]}"
 
 
 def strip(parts: Iterable[tuple[str, float, str]]) -> Markup:

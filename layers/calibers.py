@@ -14,7 +14,7 @@ from layers.text import html, joined
 
 _POINTS = "%"
 _NONE = "无数据"
-_HISTORY = ("口径", "启用日期", "采用人", "变化", "理由")
+HISTORY = ("口径", "启用日期", "采用人", "变化", "理由")
 _CHANGE = ("统计单元", "上次", "数据变化", "口径变化", "本次")
 
 Steps = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]
@@ -31,15 +31,20 @@ def history(versions: tuple[Caliber, ...], held: Caliber, unheeded: tuple[str, .
     unheeded : tuple of str
         What the table says otherwise now.
     """
-    rows = joined(_version(one, _replaced(versions, place), held) for place, one in enumerate(versions))
+    rows = joined(_line("td", line) for line in lines(versions, held))
     text = f"指标表后来有改动，未自动启用（采用新口径时一并生效）：{'；'.join(unheeded)}。"
     note = html('<p class="note">{text}</p>', text=text) if unheeded else Markup("")
     return html(
         '<div class="wide"><table class="calibers"><thead>{head}</thead><tbody>{rows}</tbody></table></div>{note}',
-        head=_line("th", _HISTORY),
+        head=_line("th", HISTORY),
         rows=rows,
         note=note,
     )
+
+
+def lines(versions: tuple[Caliber, ...], held: Caliber) -> list[tuple[str, ...]]:
+    """What stands of each version: a text for each of HISTORY."""
+    return [_version(one, _replaced(versions, place), held) for place, one in enumerate(versions)]
 
 
 def change(indicator: Indicator, names: Mapping[str, str], steps: Steps) -> Markup:
@@ -74,13 +79,13 @@ def _replaced(versions: tuple[Caliber, ...], place: int) -> Caliber | None:
     return next(older, None)
 
 
-def _version(one: Caliber, before: Caliber | None, held: Caliber) -> Markup:
+def _version(one: Caliber, before: Caliber | None, held: Caliber) -> tuple[str, ...]:
     if one.kept is None or before is None:
         since, person, reason = "", "", "本单位指标表" if one.own else "指标表，随看板"
     else:
         since, person, reason = str(one.kept.effective_from), one.kept.person, one.kept.reason
     told = "；".join(differences(before.row, one.row)) if before else ""
-    return _line("td", (f"口径 {one.number}{_state(one, held)}", since, person, told, reason))
+    return f"口径 {one.number}{_state(one, held)}", since, person, told, reason
 
 
 def _state(one: Caliber, held: Caliber) -> str:

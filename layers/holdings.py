@@ -19,6 +19,7 @@ from layers.text import html, joined
 
 _SHOWN = 8
 _UNKNOWN = "未填写"
+_HA = 10_000
 
 
 def listing(datasets: Sequence[Dataset], chosen: Version | None) -> Markup:
@@ -82,6 +83,38 @@ def comparison(found: Comparison, versions: tuple[Version, Version]) -> Markup:
         values=_values(found.attributes, new.kind),
         balance=_balance(found.balance, new.scheme),
     )
+
+
+def differences(found: Comparison, kind: str) -> pd.DataFrame:
+    """One row per row that came, went or was drawn otherwise, and per value that changed; no 敏感 values."""
+    labels = {column.name: column.label for column in DATASETS[kind].columns if not column.sensitive}
+    values = found.attributes[found.attributes["column"].isin(list(labels))]
+    shapes = found.shapes
+    parts = [
+        pd.DataFrame({"编号": found.added, "变化": "新增"}),
+        pd.DataFrame({"编号": found.removed, "变化": "减少"}),
+        pd.DataFrame(
+            {
+                "编号": values["id"],
+                "变化": "字段",
+                "字段": values["column"].map(labels),
+                "原值": values["before"].map(_shown),
+                "现值": values["after"].map(_shown),
+            }
+        ),
+        pd.DataFrame(
+            {
+                "编号": shapes.index,
+                "变化": "图形",
+                "原面积（公顷）": (shapes["area_before_m2"] / _HA).round(4).to_numpy(),
+                "现面积（公顷）": (shapes["area_after_m2"] / _HA).round(4).to_numpy(),
+                "不重合面积（公顷）": (shapes["difference_m2"] / _HA).round(4).to_numpy(),
+                "最大偏移（米）": shapes["moved_m"].round(2).to_numpy(),
+            }
+        ),
+    ]
+    columns = list(dict.fromkeys(name for part in parts for name in part.columns))
+    return pd.concat([part.astype(object) for part in parts], ignore_index=True).reindex(columns=columns)
 
 
 def _entry(dataset: Dataset, *, current: bool) -> Markup:
@@ -169,8 +202,8 @@ def _balance(balance: pd.DataFrame | None, scheme: str | None) -> Markup:
             '<tr><td>{name}</td><td class="number">{before}</td><td class="number">{after}</td>'
             '<td class="number">{change}</td></tr>',
             name=_class(code, names),
-            **{key: f"{row[f'{key}_m2'] / 10_000:,.2f}" for key in ("before", "after")},
-            change=f"{row['change_m2'] / 10_000:+,.2f}",
+            **{key: f"{row[f'{key}_m2'] / _HA:,.2f}" for key in ("before", "after")},
+            change=f"{row['change_m2'] / _HA:+,.2f}",
         )
         for code, row in balance.iterrows()
     ]

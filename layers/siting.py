@@ -14,7 +14,7 @@ from geodata.measures.siting import Choice
 from layers.text import hectares, html, joined
 
 GOALS: Mapping[str, str] = MappingProxyType({"land": "居住用地面积", "dwellings": "住宅套数", "people": "人口"})
-_COUNTED = MappingProxyType({"land": "公顷", "dwellings": "套", "people": "人"})
+COUNTED = MappingProxyType({"land": "公顷", "dwellings": "套", "people": "人"})
 
 
 def amount(gain: float, goal: str) -> str:
@@ -25,7 +25,7 @@ def amount(gain: float, goal: str) -> str:
     >>> amount(12_345.0, "land"), amount(1234.0, "people")
     ('1.2 公顷', '1,234 人')
     """
-    return f"{hectares(gain) if goal == 'land' else f'{gain:,.0f}'} {_COUNTED[goal]}"
+    return f"{hectares(gain) if goal == 'land' else f'{gain:,.0f}'} {COUNTED[goal]}"
 
 
 def ranked(choice: Choice, sites: gpd.GeoDataFrame, goal: str) -> Markup:
@@ -57,12 +57,12 @@ def _facts(rows: gpd.GeoDataFrame, key: object) -> str:
             f"{rows.area[key]:,.0f} 平方米",
             f"权利人{rows['owner'][key] or '未知'}",
             f"规划{use}",
-            _against(rows["conflicts"][key]),
+            against(rows["conflicts"][key]),
         )
     )
 
 
-def _against(names: Any) -> str:
+def against(names: Any) -> str:
     """Which control lines a site lies on; not the same as holding none."""
     if pd.isna(names):
         return "无控制线数据"

@@ -12,7 +12,10 @@ from layers.card import item_row
 from layers.style import Style
 from layers.text import distance, html, joined
 
+Told = str | tuple[str, ...]
+OVERLAPPING = "单元间有重叠，各列不相加；“按位置”的事项依示意边界归入。"
 _OPEN = ("zone", "clusters")
+_NONE = "—"
 
 
 def tree(land: Land, styles: Mapping[str, Style], chosen: str) -> Markup:
@@ -36,20 +39,39 @@ def tree(land: Land, styles: Mapping[str, Style], chosen: str) -> Markup:
 
 def comparison(land: Land, pinned: tuple[str, ...]) -> Markup:
     """Write the pinned units side by side, a row per aspect."""
-    items = [land.items.loc[key] for key in pinned]
-    inside = {key: land.inside(key) for key in pinned}
     head = joined(
         html(
             '<th>{name}<button class="close" data-act="pin" data-id="{id}">移出</button></th>',
-            name=item["name"],
-            id=item["id"],
+            name=land.items["name"][key],
+            id=key,
         )
-        for item in items
+        for key in pinned
     )
-    rows = [
+    body = joined(
+        html(
+            "<tr><th>{label}</th>{cells}</tr>",
+            label=label,
+            cells=joined(html("<td>{cell}</td>", cell=_cell(cell)) for cell in cells),
+        )
+        for label, cells in aspects(land, pinned)
+    )
+    return html(
+        '<div class="sheet"><h1>单元对比</h1><p class="lead">{note}</p>'
+        '<div class="wide"><table><thead><tr><th></th>{head}</tr></thead><tbody>{body}</tbody></table></div></div>',
+        note=OVERLAPPING,
+        head=head,
+        body=body,
+    )
+
+
+def aspects(land: Land, pinned: tuple[str, ...]) -> list[tuple[str, list[Told]]]:
+    """What is compared of units: a label, and what each unit has to say of it."""
+    items = [land.items.loc[key] for key in pinned]
+    inside = {key: land.inside(key) for key in pinned}
+    return [
         ("规划内容", [item["summary"] for item in items]),
-        ("功能", [item["function"] or "—" for item in items]),
-        ("产业", ["、".join(item["industries"]) or "—" for item in items]),
+        ("功能", [item["function"] or _NONE for item in items]),
+        ("产业", ["、".join(item["industries"]) or _NONE for item in items]),
         (f"规划表述（{land.year}）", [_wording(item["plan_wording"], item["stage"]) for item in items]),
         ("公开面积", [_public(land, key) for key in pinned]),
         ("街道", [land.base["subdistricts"]["name"].get(land.streets[key], "跨街道或未定位") for key in pinned]),
@@ -60,25 +82,10 @@ def comparison(land: Land, pinned: tuple[str, ...]) -> Markup:
         ("规划出处", [citation_text(item["citation"]) for item in items]),
         ("定位", [_place(item["basis"], item["accuracy_m"]) for item in items]),
     ]
-    body = joined(
-        html(
-            "<tr><th>{label}</th>{cells}</tr>",
-            label=label,
-            cells=joined(html("<td>{cell}</td>", cell=cell) for cell in cells),
-        )
-        for label, cells in rows
-    )
-    return html(
-        '<div class="sheet"><h1>单元对比</h1><p class="lead">{note}</p>'
-        '<div class="wide"><table><thead><tr><th></th>{head}</tr></thead><tbody>{body}</tbody></table></div></div>',
-        note="单元间有重叠，各列不相加；“按位置”的事项依示意边界归入。",
-        head=head,
-        body=body,
-    )
 
 
 def _wording(wording: str, stage: str) -> str:
-    return (f"{wording}（{STAGES[stage]}）" if stage else wording) or "—"
+    return (f"{wording}（{STAGES[stage]}）" if stage else wording) or _NONE
 
 
 def _public(land: Land, key: str) -> str:
@@ -86,13 +93,17 @@ def _public(land: Land, key: str) -> str:
     return "；".join(found) or "未公布"
 
 
-def _names(inside: pd.DataFrame, kind: str) -> Markup:
+def _names(inside: pd.DataFrame, kind: str) -> tuple[str, ...]:
     rows = inside[inside["kind"] == kind]
-    lines = joined(
-        html("<li>{name}{mark}</li>", name=row["name"], mark="（按位置）" if row["by_location"] else "")
-        for row in records(rows)
-    )
-    return html("{n} 项<ul>{lines}</ul>", n=len(rows), lines=lines) if len(rows) else Markup("—")
+    return tuple(f"{row['name']}{'（按位置）' if row['by_location'] else ''}" for row in records(rows))
+
+
+def _cell(told: Told) -> Told | Markup:
+    """Names as a list with their number; a text as it is."""
+    if isinstance(told, str):
+        return told
+    lines = joined(html("<li>{name}</li>", name=name) for name in told)
+    return html("{n} 项<ul>{lines}</ul>", n=len(told), lines=lines) if told else _NONE
 
 
 def _place(basis: str | None, accuracy_m: float | None) -> str:

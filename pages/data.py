@@ -40,7 +40,7 @@ with st.container(key="stage"):
                 panel(joined([dataset_card.card(summary, version, row)]))
         with problems.part("数据集"):
             if known.datasets:
-                held.listing(known, version)
+                held.listing(known, version, who)
             elif not lost:
                 st.html(html('<div class="panel"><p class="hint">还没有可以查看的数据。</p></div>'))
             flow.offer(who)
@@ -51,7 +51,7 @@ with st.container(key="stage"):
                 held.version(known, version, who, scene.config, summary=summary)
                 dataset_exports.button(scene, version, who, summary)
             with problems.part("版本对比"):
-                held.compared(known, version, view.against)
+                held.compared(known, version, view.against, who)
         official.section(scene, version, who)
         with problems.part("尚缺的数据"):
             if not lost and (lacking := held.lacking()):

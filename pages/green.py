@@ -47,14 +47,14 @@ with st.container(key="stage"):
         with problems.part("口径"):
             green.parameters(ask, who)
         with problems.part("口径沿革"):
-            calibers.history(ask, who)
+            calibers.history(view, ask, who)
         if going:
             with problems.part("与上次相比"), wait.step("与上次相比"):
-                calibers.compared(scene, held, ask)
+                calibers.compared(scene, view, held, ask)
             with problems.part("方案比选"), wait.step("方案比选"):
                 proposals.section(scene, view, held, ask)
-                proposal_files.section(view, held)
-                siting.section(held, ask)
+                proposal_files.section(scene, view, held)
+                siting.section(view, held)
         with problems.part("显示"):
             green_parts.choice(view)
         if going:

@@ -5,7 +5,7 @@ import streamlit as st
 from layers import units
 from layers.summary import summary
 from layers.text import html, joined
-from pages.ui import controls, exports, problems, state
+from pages.ui import controls, exports, figure_files, person, plan_files, problems, state
 from pages.ui.map_view import map_view
 from pages.ui.panel import card_of, panel
 
@@ -21,7 +21,9 @@ with st.container(key="stage"):
     with middle:
         if view.compare and len(view.pinned) > 1:
             with st.container(key="sheetbox"), problems.part("单元对比"):
-                panel(units.comparison(land, view.pinned), key="comparison")
+                files = {"side_by_side": plan_files.FILES["side_by_side"]}
+                out = figure_files.links(files, view.to_query(), (), person.current())
+                panel(joined((units.comparison(land, view.pinned), out)), key="comparison")
         else:
             with st.container(key="mapbox"), problems.part("地图"):
                 layout = {key for key, themes in land.items["themes"].items() if "layout" in themes}

@@ -5,7 +5,7 @@ import streamlit as st
 from geodata import browse
 from layers.summary import stages
 from layers.text import html, joined
-from pages.ui import controls, exports, listing, problems, state
+from pages.ui import controls, exports, file_options, listing, problems, state
 from pages.ui.map_view import map_view
 from pages.ui.panel import card_of, panel
 
@@ -30,7 +30,7 @@ with st.container(key="stage"):
     with wide:
         with problems.part("导出"):
             panel(exports.links(scene, view.filter, rows=len(rows)), key="exports")
-            exports.options()
+            file_options.offer()
         with problems.part("卡片"):
             if view.selection:
                 panel(card_of(scene, view))

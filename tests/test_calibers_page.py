@@ -1,8 +1,7 @@
 """口径 on /green: adopted, waiting, taken back; a change of figures split into data and 口径."""
 
 import re
-from datetime import UTC, date, datetime, timedelta
-from itertools import count
+from datetime import date, timedelta
 
 import pandas as pd
 import pytest
@@ -15,26 +14,19 @@ from geodata.calibers import Adoption
 from geodata.errors import StoreError
 from geodata.indicators import load_indicators
 from geodata.parks import Park
-from geodata.store import events, sign_in
+from geodata.store import sign_in
 from geodata.store.engine import Store
 from layers import identity
 from layers.calibers import change
 from pages.ui import caches, draft, measured, person
-from tests.homes import EAST, NORTH, homes_and_park
+from tests.homes import EAST, NORTH, clock, homes_and_park
 from tests.page import Open, Take, html, panel
 from tests.people import manager, named
 
-pytestmark = pytest.mark.usefixtures("held")
+__all__ = ("clock",)
+pytestmark = pytest.mark.usefixtures("held", "clock")
 TABLE = load_indicators()[0]
-NOON = datetime.now(UTC).replace(microsecond=0) - timedelta(days=1)
 NEARER = Adoption("park500", [{"least_m2": 400, "distance_m": 150}], date(2020, 1, 1), "新标准", 0)
-
-
-@pytest.fixture(autouse=True)
-def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a minute pass from one write to the next."""
-    minutes = count(1)
-    monkeypatch.setattr(events, "now", lambda: NOON + timedelta(minutes=next(minutes)))
 
 
 @pytest.fixture

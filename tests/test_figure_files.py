@@ -82,13 +82,16 @@ def test_every_link_of_land_use_brings_its_file(take: Take, open_page: Open, fet
         for part in PARTS
         for key, address in links(panel(open_page("landuse.py", per="grid", part=part))).items()
     }
-    assert len(found) == 5 * 2 + 4 * 4
+    assert len(found) == 6 * 2 + 4 * 6
     told = {name: file(tmp_path, name, fetch(address)) for name, address in found.items()}
     assert told["matrix/xlsx"].column("09 商业服务业用地") == pytest.approx([3.0, 0.0], abs=0.01)
     assert told["changes/xlsx"].column("是否改变") == ["改变", "不变"]
     assert told["changed/gpkg"].column("规划") == ["0901 商业用地"]
     assert told["years/xlsx"].column("末年减首年（公顷）") == pytest.approx([-3.0, 3.0, 0.0], abs=0.01)
     assert told["spaces/xlsx"].column("三生空间") == ["生活空间", "生态空间"]
+    assert told["urban/xlsx"].column("城市建设用地") == ["R 居住用地", "G 绿地与广场用地"]
+    assert told["urban/xlsx"].column("占比（%）") == [75, 25]
+    assert told["densities/shp"].column("编号") == told["densities/gdb"].column("编号") == ["plots0", "plots1"]
     assert told["intensity/geojson"].column("容积率") == [2.0]
     assert told["densities/gpkg"].column("编号") == ["plots0", "plots1"]
     assert told["tiling/xlsx"].column("类型") == []
@@ -134,7 +137,7 @@ def test_every_link_of_green_brings_its_file(take: Take, open_page: Open, fetch:
         for part in parts
         for key, address in links(panel(open_page("green.py", part=part, **query))).items()
     }
-    assert len(found) == 7 * 4
+    assert len(found) == 7 * 6
     told = {name: file(tmp_path, name, fetch(address)) for name, address in found.items()}
     assert told["units/xlsx"].column("数值（%）") == [100]
     assert told["units/xlsx"].note["目标值"] == "未设目标值"
@@ -148,6 +151,18 @@ def test_every_link_of_green_brings_its_file(take: Take, open_page: Open, fetch:
     tried = found["units/xlsx"].replace("400%3A500", "400%3A0")
     assert "距离须在 1 至" in fetch(tried).text
     assert "没有这个指标" in fetch(found["units/xlsx"].replace("ind=park500", "ind=moon")).text
+
+
+def test_a_file_comes_in_the_system_that_is_chosen(take: Take, open_page: Open, fetch: Fetch, tmp_path: Path) -> None:
+    land(take)
+    at = open_page("landuse.py", per="grid", part="intensity")
+    at = at.selectbox(key="exports_system").set_value("gk3_120").run()
+    address = links(panel(at))["densities/gpkg"]
+    told = file(tmp_path, "densities/gpkg", fetch(address))
+    (west, south, *_) = told.table.total_bounds
+    assert (west, south) == pytest.approx((EAST, NORTH))
+    assert "120" in told.note["坐标系"]
+    assert "链接中的 system=moon：不可用" in fetch(address.replace("gk3_120", "moon")).text
 
 
 def test_nobody_in_particular_is_told_to_say_who_they_are(take: Take, open_page: Open) -> None:

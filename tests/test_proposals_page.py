@@ -21,7 +21,7 @@ from geodata.schema import conform
 from geodata.store.engine import Store, dispose, open_store
 from geodata.versions import DEMONSTRATION, Intake
 from layers import identity
-from pages.ui import caches, draft, map_view, person
+from pages.ui import caches, draft, map_view, person, proposal_files
 from pages.ui import proposals as page
 from tests.land import EAST, NORTH, town
 from tests.page import Open, Session, drawn_map, html, panel, query
@@ -180,7 +180,9 @@ def test_a_proposal_is_kept_opened_and_compared(open_page: Open, store: Store) -
     again = open_page("green.py", proposal="1")
     assert not again.exception
     assert "以下含 1 处尚未实施的新公园" in panel(again)
-    assert "<span>现状（不含新公园）</span>" in panel(again)
+    assert "<span>现状（不含新公园）</span>" not in panel(again)
+    again.session_state[proposal_files.OPEN] = True
+    assert "<span>现状（不含新公园）</span>" in panel(again.run())
     assert "<span>方案甲</span>" in panel(again)
     assert proposals.read(store)[0].calibers["park500"] == 0
     assert set(proposals.read(store)[0].versions) == {"landuse", "buildings", "green", "population", "streets"}
@@ -202,7 +204,8 @@ def test_newer_data_outdate_a_proposal(open_page: Open, store: Store, zhang: Per
     take(store, zhang, config, "green", town()["green"].iloc[:2])
     at = open_page("green.py", proposal="1")
     assert "结果已过期：绿地、公园在保存之后有了新版本" in html(at)
-    assert "方案甲（结果已过期）" in panel(at)
+    at.session_state[proposal_files.OPEN] = True
+    assert "方案甲（结果已过期）" in panel(at.run())
 
 
 def test_another_proposal_is_opened_by_its_name(open_page: Open) -> None:

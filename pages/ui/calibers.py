@@ -1,8 +1,7 @@
 """口径 on the page: adopt what is tried, take it back, see all versions, and compare with a figure of before."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 
 import streamlit as st
@@ -10,32 +9,24 @@ from markupsafe import Markup
 
 from geodata import calibers
 from geodata.access import Person, may
-from geodata.calibers import Adoption, Caliber, Calibers
+from geodata.calibers import Adoption
 from geodata.catalogue import Catalogue
 from geodata.errors import DashboardError, MeasureError
-from geodata.history import as_of, gone
+from geodata.history import gone
 from geodata.store.engine import Store
-from geodata.store.switches import Switch, switches
+from geodata.versions import Version
 from layers import calibers as drawn
 from layers import measures
-from layers.text import html
-from pages.ui import acts, caches, draft, measured
+from layers.text import html, joined
+from layers.view import View
+from pages.ui import acts, caches, caliber_files, caliber_read, draft, figure_files, green_files, measured, person
+from pages.ui.caliber_read import Then
 from pages.ui.measured import Ask
 
 KEY = "caliber"
 _DAY, _REASON, _THEN, _OPEN = "caliber_day", "caliber_reason", "caliber_then", "caliber_open"
-_MOST = 12
 _NOTHING = "无上一版本可比：数据与口径都还没有换过。"
 _WITHOUT = "这里比较的是现状，不含正在比选的新公园。"
-
-
-@dataclass(frozen=True)
-class Then:
-    """Data and parameters of before."""
-
-    label: str
-    held: Catalogue
-    caliber: Caliber
 
 
 def form(ask: Ask, who: Person | None) -> None:
@@ -48,29 +39,30 @@ def form(ask: Ask, who: Person | None) -> None:
         st.button(
             "采用为新口径",
             key="caliber_adopt",
-            disabled=not may(who, "adopt_caliber") or not _tried(ask),
+            disabled=not may(who, "adopt_caliber") or not caliber_read.tried(ask),
             on_click=partial(acts.press, KEY, partial(_adopt, ask, seen)),
         )
 
 
-def history(ask: Ask, who: Person | None) -> None:
+def history(view: View, ask: Ask, who: Person | None) -> None:
     """All versions of the indicator's parameters; the last one can be taken back by whoever adopted it."""
     known, _ = measured.versioned()
     held = known.in_force(ask.key, measured.today())
     with st.expander(f"口径沿革：{held.label}"):
         versions = known.history(ask.key)
-        st.html(_panel(drawn.history(versions, held, known.unheeded(ask.key))))
+        out = _file("calibers", view.to_query(), ask, ())
+        st.html(_panel(joined((drawn.history(versions, held, known.unheeded(ask.key)), out))))
         last = next((one.kept for one in versions if one.kept and not one.kept.withdrawn), None)
         if last and who and last.person_id == who.id and may(who, "adopt_caliber"):
             press = partial(acts.press, KEY, partial(_withdraw, ask.key, last.number))
             st.button(f"撤回口径 {last.number}", key="caliber_withdraw", on_click=press)
 
 
-def compared(scene: caches.Scene, held: Catalogue, ask: Ask) -> None:
+def compared(scene: caches.Scene, view: View, held: Catalogue, ask: Ask) -> None:
     """The change since other data or parameters, split into its causes; computed again from what was kept."""
     if not st.toggle("与上次相比", key=_OPEN):
         return
-    choices = tuple(_moments(held, ask))
+    choices = tuple(caliber_read.moments(held, ask))
     if not choices:
         st.html(_panel(html('<p class="hint">{text}</p>', text=_NOTHING)))
         return
@@ -78,38 +70,11 @@ def compared(scene: caches.Scene, held: Catalogue, ask: Ask) -> None:
         st.caption(_WITHOUT)
     place = st.selectbox("相比于", range(len(choices)), format_func=lambda number: choices[number].label, key=_THEN)
     try:
-        st.html(_panel(_change(scene, held, ask, choices[place])))
+        then = choices[place]
+        out = _file("since", view.to_query() | {"_then": then.label}, ask, measured.versions(held, ask).values())
+        st.html(_panel(joined((_change(scene, held, ask, then), out))))
     except DashboardError as error:
         st.html(_panel(html('<p class="problem" role="alert">{text}</p>', text=str(error))))
-
-
-def _moments(held: Catalogue, ask: Ask) -> Iterator[Then]:
-    """Moments before which data or parameters were others, the latest first."""
-    known, _ = measured.versioned()
-    if _tried(ask):
-        yield Then("现行口径（试算之前）", held, known.in_force(ask.key, measured.today()))
-    changes = switches(caches.store())
-    for at in sorted(_times(held, ask, known, changes), reverse=True)[:_MOST]:
-        past, caliber = as_of(held, changes, at), known.before(ask.key, at)
-        before = replace(ask, indicator=caliber.row)
-        found = measured.versions(past, before)
-        if set(before.kinds) <= set(found) or gone(past, before.kinds):
-            label = f"{at.astimezone():%Y-%m-%d %H:%M} 以前（{_told(past, held, before)}；口径 {caliber.number}）"
-            yield Then(label, past, caliber)
-
-
-def _times(held: Catalogue, ask: Ask, known: Calibers, changes: tuple[Switch, ...]) -> set[datetime]:
-    ids = {dataset.id for dataset in held.datasets if dataset.kind in (*ask.kinds, measured.GATES)}
-    versions = (one for one in known.history(ask.key) if one.kept and not one.kept.withdrawn)
-    adopted = {one.since for one in versions if one.since and one.since <= datetime.now(UTC)}
-    return {one.at for one in changes if one.dataset in ids} | adopted
-
-
-def _told(past: Catalogue, held: Catalogue, ask: Ask) -> str:
-    """Name the data that were others then."""
-    then, today = measured.versions(past, ask), measured.versions(held, ask)
-    others = [*gone(past, ask.kinds), *(one for kind, one in then.items() if today.get(kind) != one)]
-    return "、".join(one.label for one in others) or "数据相同"
 
 
 def _change(scene: caches.Scene, held: Catalogue, ask: Ask, then: Then) -> Markup:
@@ -119,17 +84,12 @@ def _change(scene: caches.Scene, held: Catalogue, ask: Ask, then: Then) -> Marku
         return html('<p class="problem" role="alert">{text}</p>', text=text)
     if mixed := then.held.mixture(before.kinds):
         return measures.missing(ask.indicator, (), mixed)
-    asked = ((then.held, before), (held, before), (held, ask))
-    answers = [measured.answer(scene, data, one) for data, one in asked]
+    answers = caliber_read.answers(scene, held, ask, then)
     if lacking := [what for one in answers for what in one.missing]:
         return measures.missing(ask.indicator, dict.fromkeys(lacking), "")
     names = {str(key): str(name) for key, name in measured.units(scene, held, ask.per)["name"].items()}
     old, between, new = (one.figures for one in answers)
     return drawn.change(ask.indicator, names, (old, between, new))
-
-
-def _tried(ask: Ask) -> bool:
-    return measured.caliber(ask.key).row != ask.indicator
 
 
 def _adopt(ask: Ask, seen: int, store: Store, who: Person | None) -> str:
@@ -151,3 +111,9 @@ def _withdraw(key: str, number: int, store: Store, who: Person | None) -> str:
 
 def _panel(content: Markup) -> Markup:
     return html('<div class="panel">{content}</div>', content=content)
+
+
+def _file(name: str, query: dict[str, str], ask: Ask, versions: Iterable[Version]) -> Markup:
+    """A link to one of the files."""
+    files = {name: caliber_files.FILES[name]}
+    return figure_files.links(files, query | green_files.options(ask), versions, person.current())

@@ -6,7 +6,7 @@ Whatever the page does meanwhile: what was on the screen when the link was press
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from types import MappingProxyType
-from typing import NamedTuple, get_args
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 import geopandas as gpd
@@ -24,15 +24,16 @@ from geodata.land import Land
 from geodata.outlines import labels
 from geodata.store import events
 from geodata.store.events import Change
-from geodata.writing.delivery import Delivery, Encoding
+from geodata.writing.delivery import Delivery
 from geodata.writing.formats import FORMATS, written
 from layers import identity
 from layers.compose import foot
 from layers.deliveries import approval, by_whom, plan_colours
 from layers.text import html, joined
 from layers.view import View
-from pages.ui import caches
+from pages.ui import caches, file_options
 from pages.ui.downloads import LABELS, download, link
+from pages.ui.file_options import How
 from pages.ui.panel import panel
 
 
@@ -69,24 +70,11 @@ SHEETS: Mapping[str, Sheet] = MappingProxyType(
 
 _DECIMALS = 5
 """The plan's places are known to a metre at best."""
-_OPTIONS: Mapping[str, tuple[str, Mapping[str, str]]] = MappingProxyType(
-    {
-        "system": ("坐标系", {key: crs.SYSTEMS[key].said for key in crs.EXPORTED}),
-        "encoding": ("Shapefile 文字编码", {name: name for name in get_args(Encoding)}),
-    }
-)
-"""Field of a link -> what it is called, and its values; the first is what is usual."""
 
 
 def routes() -> list[Route]:
     """List the route the links lead to."""
     return [Route("/export/{sheet}/{ending}", export)]
-
-
-def options() -> None:
-    """Offer how the files are written, out of the way."""
-    with st.popover("坐标系与编码…"):
-        _options()
 
 
 def links(scene: caches.Scene, given: browse.Filter, *, rows: int) -> Markup:
@@ -99,7 +87,7 @@ def offer(scene: caches.Scene, theme: str, unit: str = "") -> None:
     view = View(theme=theme, filter=browse.Filter(unit=unit))
     rows = SHEETS["map"].rows(scene.land, view)
     with st.popover("导出…"):
-        _options()
+        file_options.choices()
         said = html(
             "<p>{said}：{n} 项，其中 {placed} 项已定位。</p>{links}",
             said=SHEETS["map"].said(scene.land, view),
@@ -116,13 +104,12 @@ def export(request: Request) -> Response:
     if sheet is None or ending not in LABELS:
         return PlainTextResponse("没有导出：没有这种文件格式，请从看板的页面重新导出。", 404)
     scene = caches.scene(request.query_params.get("period", ""))
-    opted = {key: request.query_params[key] for key in _OPTIONS if key in request.query_params}
-    asked = {key: value for key, value in request.query_params.items() if key not in opted}
+    how, unknown = file_options.read(request.query_params)
+    asked = {key: value for key, value in request.query_params.items() if key not in file_options.OPTIONS}
     view, problems = View.from_query(asked, scene.known)
-    unknown = [f"链接中的 {key}={value[:40]}" for key, value in opted.items() if value not in _OPTIONS[key][1]]
     if wrong := [*(problem.where for problem in problems), *unknown]:
         return PlainTextResponse(f"没有导出：{'、'.join(wrong)} 不可用，请从{sheet.pages}重新导出。", 400)
-    return _answer(request, LABELS[ending], scene, (sheet, view), opted)
+    return _answer(request, LABELS[ending], scene, (sheet, view), how)
 
 
 def metadata(
@@ -150,7 +137,7 @@ def metadata(
 
 def _links(scene: caches.Scene, sheet: str, asked: Mapping[str, str], *, rows: int) -> Markup:
     period = {"period": scene.land.period} if len(scene.lands) > 1 else {}
-    query = urlencode({**period, **asked, **_opted()})
+    query = urlencode({**period, **asked, **file_options.given()})
     addresses = {
         label: f"/export/{sheet}/{FORMATS[label].ending}?{query}".rstrip("?") if rows else "" for label in FORMATS
     }
@@ -160,11 +147,6 @@ def _links(scene: caches.Scene, sheet: str, asked: Mapping[str, str], *, rows: i
     )
 
 
-def _options() -> None:
-    for key, (label, values) in _OPTIONS.items():
-        st.selectbox(label, list(values), format_func=values.__getitem__, key=_key(key))
-
-
 def _outlines(land: Land) -> str:
     """What the units, by which rows are listed, are drawn by."""
     names = labels(land)
@@ -172,34 +154,28 @@ def _outlines(land: Land) -> str:
     return f"官方边界：{'、'.join(told)}；其余为{SCHEMATIC}" if told else SCHEMATIC
 
 
-def _answer(
-    request: Request, label: str, scene: caches.Scene, meant: tuple[Sheet, View], opted: Mapping[str, str]
-) -> Response:
+def _answer(request: Request, label: str, scene: caches.Scene, meant: tuple[Sheet, View], how: How) -> Response:
     """Write the file, record that it goes out, hand it over."""
     sheet, view = meant
     rows = sheet.rows(scene.land, view)
-    system = opted.get("system", crs.EXPORTED[0])
-    about = metadata(scene, sheet, view=view, rows=len(rows), system=system)
+    about = metadata(scene, sheet, view=view, rows=len(rows), system=how.system)
     try:
         who = identity.person_of(request.cookies)
-        content = written(label, _delivery(scene, rows, about | {"导出人": by_whom(who)}, opted))
+        content = written(label, _delivery(scene, rows, about | {"导出人": by_whom(who)}, how))
         _remember(who, label, about)
     except (StoreError, DatasetError) as error:
         return PlainTextResponse(f"没有导出：{error}", 503 if isinstance(error, StoreError) else 400)
     return download(content, f"{sheet.name}{FORMATS[label].suffix}", FORMATS[label].media)
 
 
-def _delivery(
-    scene: caches.Scene, rows: gpd.GeoDataFrame, about: Mapping[str, str], opted: Mapping[str, str]
-) -> Delivery:
-    system = opted.get("system", crs.EXPORTED[0])
+def _delivery(scene: caches.Scene, rows: gpd.GeoDataFrame, about: Mapping[str, str], how: How) -> Delivery:
     table = browse.table(scene.land, rows)
     return Delivery(
         table=table,
         metadata=about,
-        system=system,
-        decimals=_DECIMALS if crs.SYSTEMS[system].degrees else None,
-        encoding="GBK" if opted.get("encoding") == "GBK" else "UTF-8",
+        system=how.system,
+        decimals=_DECIMALS if crs.SYSTEMS[how.system].degrees else None,
+        encoding=how.encoding,
         colours=plan_colours(table, scene.styles) if len(table) else None,
     )
 
@@ -209,16 +185,6 @@ def _remember(who: Person | None, label: str, about: Mapping[str, str]) -> None:
     with caches.store().writing() as session:
         after = f"{about['条数']} 条；{about['坐标系']}"
         events.record(session, who, "exported", Change("plan", label, after=after, reason=about["筛选条件"]))
-
-
-def _opted() -> dict[str, str]:
-    """What of the options is not as usual."""
-    chosen = {key: st.session_state.get(_key(key)) for key in _OPTIONS}
-    return {key: str(value) for key, value in chosen.items() if value and value != next(iter(_OPTIONS[key][1]))}
-
-
-def _key(name: str) -> str:
-    return f"exports_{name}"
 
 
 def _told(land: Land, sheet: Sheet, field: str) -> str:

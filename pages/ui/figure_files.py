@@ -12,14 +12,15 @@ from geodata.access import AUDIENCES, Person, may
 from geodata.catalogue import Catalogue
 from geodata.errors import LinkError
 from geodata.versions import Version
+from geodata.writing.delivery import Colours
 from geodata.writing.formats import FORMATS
 from layers.text import html, joined
 from layers.view import View
-from pages.ui import caches
+from pages.ui import caches, file_options
 from pages.ui.downloads import link
 
 TABLES = ("Excel", "CSV")
-PLACED = (*TABLES, "GeoPackage", "GeoJSON")
+PLACED = tuple(FORMATS)
 """Formats of rows that have shapes."""
 _AGAIN = "请从页面上重新导出"
 
@@ -61,12 +62,15 @@ class Content(NamedTuple):
         What is said of them beside their data.
     versions : tuple of Version
         The data they come from.
+    colours : Colours, optional
+        What QGIS draws them by: as the map does.
     """
 
     of: str
     rows: pd.DataFrame
     told: Mapping[str, str]
     versions: tuple[Version, ...]
+    colours: Colours | None = None
 
 
 class File(NamedTuple):
@@ -77,9 +81,7 @@ class File(NamedTuple):
     make: Callable[[Asked], Content]
 
 
-def links(
-    files: Mapping[str, File], query: Mapping[str, str], versions: Iterable[Version], who: Person | None
-) -> Markup:
+def links(files: Mapping[str, File], query: dict[str, str], versions: Iterable[Version], who: Person | None) -> Markup:
     """Write a link per file and format; to nobody in particular nothing is offered.
 
     Parameters
@@ -94,7 +96,8 @@ def links(
     if not may(who, "export"):
         body = html('<p class="hint">导出要写明导出人：请先在页面右上角选择姓名或登录。</p>')
     else:
-        audience, tail = narrowest(versions), urlencode({key: value for key, value in query.items() if value})
+        how = {f"_{name}": value for name, value in file_options.given().items()}
+        audience, tail = narrowest(versions), urlencode({key: value for key, value in (query | how).items() if value})
         body = joined(_row(name, file, f"/export/{audience}/figures/{name}", tail) for name, file in files.items())
     return html("<details><summary>导出</summary>{body}</details>", body=body)
 

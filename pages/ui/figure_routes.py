@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from geodata import crs
 from geodata.access import AUDIENCES, Person, may_read, require
-from geodata.errors import AccessError, DashboardError
+from geodata.errors import AccessError, DashboardError, LinkError
 from geodata.store.exported import Export, figures_exported
 from geodata.versions import DEMONSTRATION, Version
 from geodata.writing.delivery import Delivery
@@ -17,11 +17,31 @@ from geodata.writing.formats import FORMATS, written
 from layers import identity
 from layers.deliveries import approval, by_whom
 from layers.view import View
-from pages.ui import caches, green_files, holdings, landuse_files, measured, proposal_files
+from pages.ui import (
+    caches,
+    caliber_files,
+    file_options,
+    green_files,
+    holdings,
+    holdings_files,
+    landuse_files,
+    measured,
+    plan_files,
+    proposal_files,
+    siting_files,
+)
 from pages.ui.downloads import LABELS, download
 from pages.ui.figure_files import Asked, Content, File, narrowest
+from pages.ui.file_options import How
 
-FILES = {**landuse_files.FILES, **green_files.FILES, **proposal_files.FILES}
+FILES = {
+    name: file
+    for room in (
+        *(landuse_files, green_files, caliber_files, proposal_files),
+        *(siting_files, holdings_files, plan_files),
+    )
+    for name, file in room.FILES.items()
+}
 """Name in an address -> file."""
 
 _GONE = "没有导出：没有这种统计结果或文件格式，请从页面上重新导出。"
@@ -40,10 +60,11 @@ def export(request: Request) -> Response:
         return PlainTextResponse(_GONE, 404)
     try:
         who = require(identity.person_of(request.cookies), "export")
-        content = file.make(_asked(request, who))
+        asked = _asked(request, who)
+        content = file.make(asked)
         if narrowest(content.versions) != request.path_params["audience"] or not _may(who, content.versions):
             return PlainTextResponse(_GONE, 404)
-        return _handed_over(file, LABELS[ending], content, who)
+        return _handed_over(file, LABELS[ending], content, (who, _how(asked)))
     except DashboardError as error:
         return PlainTextResponse(f"没有导出：{error}", 403 if isinstance(error, AccessError) else 400)
 
@@ -66,14 +87,28 @@ def _asked(request: Request, who: Person) -> Asked:
     return Asked(scene, held, view, beside)
 
 
+def _how(asked: Asked) -> How:
+    """Tell how the file is to be written.
+
+    Raises
+    ------
+    LinkError
+        No such system or encoding.
+    """
+    how, unknown = file_options.read(asked.options)
+    for where in unknown:
+        raise LinkError(where, "不可用", "请从页面上重新导出")
+    return how
+
+
 def _may(who: Person, versions: Iterable[Version]) -> bool:
     cleared = identity.settings().access.cleared
     return all(may_read(who, version.audience, mode=identity.mode(), cleared=cleared) for version in versions)
 
 
-def _handed_over(file: File, form: str, content: Content, who: Person) -> Response:
+def _handed_over(file: File, form: str, content: Content, by: tuple[Person, How]) -> Response:
     """Write the file, record that it goes out, then let it go."""
-    config = caches.config()
+    config, (who, how) = caches.config(), by
     synthetic = any(version.synthetic for version in content.versions)
     title = f"{file.label}（{content.of}）"
     told = {
@@ -83,13 +118,21 @@ def _handed_over(file: File, form: str, content: Content, who: Person) -> Respon
         "数据": measured.named(content.versions),
         "使用范围": AUDIENCES[narrowest(content.versions)],  # type: ignore[index]  # a key of AUDIENCES
         "条数": str(len(content.rows)),
-        "坐标系": crs.SYSTEMS[crs.EXPORTED[0]].said,
+        "坐标系": crs.SYSTEMS[how.system].said,
         "地图审核": approval(config),
         "导出人": by_whom(who),
         "导出时间": datetime.now().astimezone().isoformat(timespec="seconds"),
         "导出自": config.name,
     }
-    made = written(form, Delivery(content.rows.reset_index(drop=True), told, decimals=_DECIMALS))
+    delivery = Delivery(
+        table=content.rows.reset_index(drop=True),
+        metadata=told,
+        system=how.system,
+        decimals=_DECIMALS if crs.SYSTEMS[how.system].degrees else None,
+        encoding=how.encoding,
+        colours=content.colours,
+    )
+    made = written(form, delivery)
     headings = tuple(str(name) for name in content.rows.columns if name != "geometry")
     which = "；".join(f"{key}：{value}" for key, value in content.told.items())
     figures_exported(caches.store(), who, title, Export(form, len(content.rows), which, headings, told["坐标系"]))

@@ -20,7 +20,7 @@ from layers import drawings, measures, results
 from layers.legend import base_rows
 from layers.text import html, joined
 from layers.view import View
-from pages.ui import acts, caches, calibers, draft, green_parts, measured, proposals, whatif
+from pages.ui import acts, caches, calibers, draft, file_options, green_parts, measured, proposals, whatif
 from pages.ui.map_view import Dataset, map_view
 from pages.ui.measured import Ask
 from pages.ui.panel import panel
@@ -111,6 +111,7 @@ def figures(scene: caches.Scene, view: View, held: Catalogue, ask: Ask) -> None:
     _sentence(ask, (units, answer.figures), told)
     if ask.by == "land" and ask.indicator.sources.bands:
         panel(measures.unreached(whatif.left(scene, held, ask, draft.tried())), key="left")
+    file_options.offer()
     names = ("units", "left") if ask.indicator.sources.bands else ("units",)
     panel(green_parts.files_of(view, ask, names, measured.versions(held, ask).values()), key="out")
 

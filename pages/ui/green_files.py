@@ -30,7 +30,7 @@ def options(ask: Ask) -> dict[str, str]:
     return {"_bands": ",".join(f"{band.least_m2:g}:{band.distance_m:g}" for band in bands), "ind": ask.key}
 
 
-def _ask(asked: Asked) -> Ask:
+def asked_of(asked: Asked) -> Ask:
     """What a link is about.
 
     Raises
@@ -77,7 +77,7 @@ def _versions(asked: Asked, ask: Ask) -> tuple[Version, ...]:
 
 
 def _units(asked: Asked) -> Content:
-    ask = _ask(asked)
+    ask = asked_of(asked)
     _need(asked, ask)
     return _content(asked, ask, _figures(asked, ask))
 
@@ -112,7 +112,7 @@ def _figures(asked: Asked, ask: Ask, title: str = "数值") -> gpd.GeoDataFrame:
 
 def _left(asked: Asked) -> Content:
     """Land that is not reached."""
-    ask = replace(_ask(asked), by="land")
+    ask = replace(asked_of(asked), by="land")
     _need(asked, ask)
     found = measured.left(asked.scene, asked.held, ask)
     told = {
@@ -125,7 +125,7 @@ def _left(asked: Asked) -> Content:
 
 
 def _nearest(asked: Asked) -> Content:
-    ask = _ask(asked)
+    ask = asked_of(asked)
     _need(asked, ask)
     found = green_read.graded(asked.held, ask)
     told = {
@@ -137,7 +137,7 @@ def _nearest(asked: Asked) -> Content:
 
 def _ways(asked: Asked) -> Content:
     """Figures per unit in straight lines and on foot."""
-    straight, walking = green_read.ways(_ask(asked))
+    straight, walking = green_read.ways(asked_of(asked))
     _need(asked, walking)
     first, second = _figures(asked, straight, "直线"), _figures(asked, walking, "步行")
     rows = first.drop(columns=["下限", "上限", "界线", "geometry"])
@@ -149,7 +149,7 @@ def _ways(asked: Asked) -> Content:
 
 def _straight_only(asked: Asked) -> Content:
     """Land that is near in a straight line but far on foot."""
-    ask = replace(green_read.ways(_ask(asked))[1], by="land")
+    ask = replace(green_read.ways(asked_of(asked))[1], by="land")
     _need(asked, ask)
     found = green_read.straight_only(asked.held, ask)
     told = {"直线达标、步行不达标（公顷）": (found["only_m2"] / _HA).round(4)}

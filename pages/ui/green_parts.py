@@ -21,7 +21,18 @@ from layers import green
 from layers.results import Found
 from layers.text import html, joined
 from layers.view import View
-from pages.ui import caches, draft, figure_files, finding_map, green_files, green_read, measured, person, state
+from pages.ui import (
+    caches,
+    draft,
+    figure_files,
+    file_options,
+    finding_map,
+    green_files,
+    green_read,
+    measured,
+    person,
+    state,
+)
 from pages.ui.dataset_map import Focus
 from pages.ui.measured import Ask
 from pages.ui.panel import panel
@@ -60,6 +71,8 @@ def figures(scene: caches.Scene, view: View, held: Catalogue, ask: Ask) -> None:
         panel(_said(str(error)), key="part")
         return
     out = files_of(view, ask, names, used) if names else Markup("")
+    if names:
+        file_options.offer()
     demo = any(version.synthetic for version in used)
     note = html('<p class="note demo">{text}</p>', text=DEMONSTRATION) if demo else Markup("")
     panel(joined((note, *written, out)), key="part")

@@ -16,9 +16,10 @@ from geodata.store import datasets
 from geodata.store.engine import Store
 from geodata.versions import Dataset, Version
 from layers import holdings, identity
-from layers.text import html
+from layers.text import html, joined
 from layers.view import View
-from pages.ui import acts, caches, state
+from pages.ui import acts, caches, figure_files, state
+from pages.ui.holdings_files import FILES
 from pages.ui.panel import panel
 
 KEY = "holdings"
@@ -61,9 +62,11 @@ def lacking() -> tuple[Missing, ...]:
     return caches.catalogue().missing()
 
 
-def listing(held: Catalogue, chosen: Version | None) -> None:
+def listing(held: Catalogue, chosen: Version | None, who: Person | None) -> None:
     """List the datasets, a button each; the chosen version's dataset is marked."""
-    panel(holdings.listing(held.datasets, chosen), key=_LIST)
+    every = [version for dataset in held.datasets for version in dataset.versions]
+    out = figure_files.links({"holdings": FILES["holdings"]}, {}, every, who)
+    panel(joined((holdings.listing(held.datasets, chosen), out)), key=_LIST)
 
 
 def version(held: Catalogue, chosen: Version, who: Person | None, config: Config, *, summary: Summary | None) -> None:
@@ -81,13 +84,16 @@ def version(held: Catalogue, chosen: Version, who: Person | None, config: Config
     with caches.store().reading() as session:
         findings = datasets.findings(session, chosen.key)
     st.html(holdings.facts(chosen, findings, summary))
+    if findings and not chosen.purged_at:
+        out = figure_files.links({"findings": FILES["findings"]}, {"data": chosen.key}, (chosen,), who)
+        st.html(html('<div class="panel">{out}</div>', out=out))
     acts.said(KEY)
     with st.container(key="holdings_acts", horizontal=True):
         _use(dataset, chosen, who)
         _purge(chosen, who, config)
 
 
-def compared(held: Catalogue, chosen: Version, against: str) -> None:
+def compared(held: Catalogue, chosen: Version, against: str, who: Person | None) -> None:
     """Compare the chosen version with another of its kind, as the user chooses."""
     others = [one for dataset in held.datasets if dataset.kind == chosen.kind for one in dataset.versions]
     labels = {one.key: f"{one.label}{_year(one)}" for one in others if one.key != chosen.key and not one.purged_at}
@@ -103,7 +109,10 @@ def compared(held: Catalogue, chosen: Version, against: str) -> None:
         on_change=lambda: state.change(against=st.session_state[_AGAINST]),
     )
     if old := held.find(st.session_state[_AGAINST]):
+        query = {"data": chosen.key, "against": old.key}
+        out = figure_files.links({"differences": FILES["differences"]}, query, (old, chosen), who)
         st.html(holdings.comparison(caches.comparison(old, chosen), (old, chosen)))
+        st.html(html('<div class="panel">{out}</div>', out=out))
 
 
 def _readable(dataset: Dataset, who: Person | None) -> Dataset:

@@ -14,7 +14,7 @@ from geodata.versions import DEMONSTRATION, Version
 from layers import balance, landuse
 from layers.text import html, joined
 from layers.view import View
-from pages.ui import caches, figure_files, landuse_files, landuse_read, measured, person, state
+from pages.ui import caches, figure_files, file_options, landuse_files, landuse_read, measured, person, state
 from pages.ui.landuse_files import FILES, OF_PARTS
 from pages.ui.landuse_read import KINDS, LEVELS, Ask, Reading
 from pages.ui.panel import panel
@@ -81,6 +81,7 @@ def _tables(reading: Reading, view: View) -> None:
     used = landuse_read.used(reading, part_of(view))
     out = figure_files.links(files, view.to_query() | landuse_files.options(reading), used, person.current())
     panel(joined((head, demo, _focused(view.focus), *written, _basis(reading), out)), key="balance")
+    file_options.offer()
 
 
 def _balance(reading: Reading, focus: str) -> list[Markup]:
@@ -93,7 +94,7 @@ def _balance(reading: Reading, focus: str) -> list[Markup]:
         balance.classes(rows),
         balance.table(rows, schematic=reading.vague, focus=focus),
         _hint(landuse_read.people_of(reading)[1]),
-        balance.structure(landuse_read.urban(reading)),
+        balance.structure(landuse_read.urban(reading), schematic=reading.vague),
         *(_tiling(reading, focus) if reading.version.rows <= _QUICKLY else [_hint(_TILING_ELSEWHERE)]),
         *(_problem(str(problem)) for problem in problems),
         balance.spaces(shares, table, schematic=reading.vague),

@@ -15,7 +15,7 @@ from geodata.measures.landuse import AREAS, RATES, Area
 from geodata.measures.pieces import cut
 from geodata.three_spaces import SOURCE
 from geodata.versions import Version
-from layers.balance import name_of
+from layers.balance import RANGES_SAID, name_of, urban_name
 from layers.landuse import RATES as RATE_LABELS
 from pages.ui import landuse_read, measured
 from pages.ui.figure_files import PLACED, TABLES, Asked, Content, File
@@ -104,6 +104,25 @@ def _spaces(asked: Asked) -> Content:
     )
     content = _content(reading, rows, "balance")
     return content._replace(told={**content.told, "对照": SOURCE})
+
+
+def _urban(asked: Asked) -> Content:
+    """Shares of 城市建设用地 by GB 50137."""
+    reading = _reading(asked)
+    found = landuse_read.urban(reading)
+    digits = 0 if reading.vague else 1
+    rows = pd.DataFrame(
+        {
+            "城市建设用地": [urban_name(str(code)) for code in found.index],
+            _AREA: _hectares(found["area_m2"], reading),
+            "占比（%）": (100 * found["share"]).round(digits),
+            "人均（平方米/人）": found["per_person"].round(digits),
+            "建议下限（%）": 100 * found["least"],
+            "建议上限（%）": 100 * found["most"],
+        }
+    )
+    content = _content(reading, rows, "balance")
+    return content._replace(told={**content.told, "建议范围": RANGES_SAID})
 
 
 def _matrix(asked: Asked) -> Content:
@@ -209,6 +228,7 @@ FILES: Mapping[str, File] = MappingProxyType(
     {
         "balance": File("用地平衡表", TABLES, _balance),
         "spaces": File("三生空间占比", TABLES, _spaces),
+        "urban": File("城市建设用地结构", TABLES, _urban),
         "matrix": File("现状到规划矩阵", TABLES, _matrix),
         "changes": File("现状到规划变化", TABLES, _changes),
         "changed": File("改变用途的地块", PLACED, _changed),
@@ -221,7 +241,7 @@ FILES: Mapping[str, File] = MappingProxyType(
 """Name in an address -> file."""
 
 OF_PARTS: Mapping[str, tuple[str, ...]] = {
-    "balance": ("balance", "spaces"),
+    "balance": ("balance", "spaces", "urban"),
     "changes": ("matrix", "changes", "changed"),
     "years": ("years",),
     "intensity": ("intensity", "densities"),

@@ -104,9 +104,11 @@ def balance(reading: Reading) -> pd.DataFrame:
 
 
 def urban(reading: Reading) -> pd.DataFrame:
-    """Shares of 城市建设用地 by GB 50137 in the unit."""
+    """Shares of 城市建设用地 by GB 50137 in the unit, with the land per person."""
     finer = pd.DataFrame(_balance(reading, reading.version).xs(_FINER, level="level"))
-    return structure(finer[finer.index.get_level_values("zone") == reading.unit]).droplevel(0)
+    found = structure(finer[finer.index.get_level_values("zone") == reading.unit]).droplevel(0)
+    people, _ = people_of(reading)
+    return found.assign(per_person=found["area_m2"] / people)
 
 
 def spaces(reading: Reading) -> tuple[Mapping[str, Space], pd.DataFrame, tuple[DashboardError, ...]]:

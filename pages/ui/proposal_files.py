@@ -5,10 +5,12 @@ from types import MappingProxyType
 
 import geopandas as gpd
 import pandas as pd
+import streamlit as st
 
 from geodata import crs, proposals, reporting
 from geodata.catalogue import Catalogue
 from geodata.errors import LinkError
+from geodata.indicators import Indicator
 from geodata.kinds import DATASETS
 from geodata.measures.inputs import BY, By
 from geodata.parks import HOW, Park
@@ -17,18 +19,37 @@ from geodata.versions import Version
 from geodata.vocabulary import GREEN_CLASSES
 from layers import measures
 from layers import proposals as shown
+from layers.text import joined
 from layers.view import View
-from pages.ui import draft, figure_files, measured, person
+from pages.ui import caches, draft, figure_files, measured, person
 from pages.ui import proposals as page
 from pages.ui.figure_files import PLACED, TABLES, Asked, Content, File
 from pages.ui.measured import Ask
 from pages.ui.panel import panel
 
+OPEN = "proposals_compared"
+"""Whether the comparison is unfolded: before that nothing of it is computed."""
 
-def section(view: View, held: Catalogue) -> None:
-    """Offer the files of the proposal that is open, as it is kept."""
-    if one := draft.living().get(view.proposal):
-        panel(figure_files.links(FILES, view.to_query(), _used(held, one), person.current()), key="proposal_files")
+
+def section(scene: caches.Scene, view: View, held: Catalogue) -> None:
+    """Offer the files of the proposal that is open, as it is kept; and all proposals side by side."""
+    living = draft.living()
+    if one := living.get(view.proposal):
+        files = {name: FILES[name] for name in ("parks", "gains")}
+        panel(figure_files.links(files, view.to_query(), _used(held, one), person.current()), key="proposal_files")
+    if not living:
+        return
+    folded = st.expander(f"比较各方案（{len(living)} 个）", key=OPEN, on_change="rerun")
+    with folded:
+        if folded.open:
+            out = figure_files.links({"compared": FILES["compared"]}, view.to_query(), _all(held), person.current())
+            panel(joined((shown.compared(*page.side_by_side(scene, held)), out)), key="compared")
+
+
+def _all(held: Catalogue) -> tuple[Version, ...]:
+    """The data all proposals' figures are computed from now."""
+    found = {version.key: version for one in draft.living().values() for version in _used(held, one)}
+    return tuple(found.values())
 
 
 def _used(held: Catalogue, one: Kept) -> tuple[Version, ...]:
@@ -69,6 +90,20 @@ def _gains(asked: Asked) -> Content:
     return Content(one.name, rows, _told(asked, one), _used(asked.held, one))
 
 
+def _compared(asked: Asked) -> Content:
+    """A row per indicator, a column for the land as it is and each proposal."""
+    names, found = page.side_by_side(asked.scene, asked.held)
+    rows = pd.DataFrame({"指标": [row.name for row, _ in found]})
+    for place, name in enumerate(names):
+        rows[name] = [_value(row, figures[place]) for row, figures in found]
+    told = {"统计": "全区，按用地面积", "说明": "比选方案，公园尚未实施。"}
+    return Content("全部方案", rows, told, _all(asked.held))
+
+
+def _value(indicator: Indicator, found: "pd.Series[float] | None") -> str:
+    return "无数据" if found is None else measures.value(indicator, found)
+
+
 def _ask(view: View) -> Ask:
     """The indicator and the units of a link."""
     table, _ = measured.table()
@@ -106,6 +141,7 @@ FILES: Mapping[str, File] = MappingProxyType(
     {
         "parks": File("方案的公园", PLACED, _parks),
         "gains": File("方案的指标增减", TABLES, _gains),
+        "compared": File("方案比较", TABLES, _compared),
     }
 )
 """Name in an address -> file."""

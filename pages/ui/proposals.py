@@ -35,6 +35,8 @@ _ROOMY = 3000
 _PARK_LAND = ("1401", "1403")
 _MOST_COMPARED = 6
 _UNTOUCHED = "现状（不含新公园）"
+Side = list["pd.Series[float] | None"]
+"""One figure for each of what stands side by side; None where there is none."""
 
 
 def section(scene: caches.Scene, view: View, held: Catalogue, ask: Ask) -> None:
@@ -48,7 +50,6 @@ def section(scene: caches.Scene, view: View, held: Catalogue, ask: Ask) -> None:
             panel(shown.listed(trying.parks), key="parks", press=_pressed)
             panel(shown.gained(gains(scene, held, ask, trying.parks)), key="gains")
         _keep(scene, view, held, trying)
-    _compare(scene, held)
 
 
 def gains(scene: caches.Scene, held: Catalogue, ask: Ask, parks: tuple[Park, ...]) -> list[shown.Gain]:
@@ -253,18 +254,13 @@ def _restore(gone: Kept, store: Store, who: Person | None) -> str:
     return f"已恢复方案“{one.name}”。"
 
 
-def _compare(scene: caches.Scene, held: Catalogue) -> None:
-    """Put proposals beside the land as it is."""
+def side_by_side(scene: caches.Scene, held: Catalogue) -> tuple[list[str], list[tuple[Indicator, Side]]]:
+    """The land as it is and the latest proposals by name; for each main indicator a figure of each, for the zone."""
     living = list(draft.living().values())[-_MOST_COMPARED:]
-    if not living:
-        return
-    with st.expander(f"比较各方案（{len(living)} 个）"):
-        parks = [(), *(draft.parks_of(one, held)[0] for one in living)]
-        rows = [
-            (row, [_zone(scene, held, Ask(key, row, "land", "zone"), some) for some in parks]) for key, row in _main()
-        ]
-        now = calibers()
-        panel(shown.compared([_UNTOUCHED, *(_named(one, held, now) for one in living)], rows), key="compared")
+    parks = [(), *(draft.parks_of(one, held)[0] for one in living)]
+    rows = [(row, [_zone(scene, held, Ask(key, row, "land", "zone"), some) for some in parks]) for key, row in _main()]
+    now = calibers()
+    return [_UNTOUCHED, *(_named(one, held, now) for one in living)], rows
 
 
 def _main() -> list[tuple[str, Indicator]]:
