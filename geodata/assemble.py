@@ -21,6 +21,7 @@ from geodata.fields import UNTOLD
 from geodata.kinds import DATASETS
 from geodata.landuse_codes import LANDUSE_COLUMNS
 from geodata.typed import written
+from geodata.value_match import Matches, meant
 
 _ID_DIGITS = 10
 _SCHEME = "scheme"
@@ -65,6 +66,8 @@ class Part:
     prefix : str
         Put before every id that comes from a column, where two files count from 1.
     told : Told
+    meanings : mapping
+        Column -> what is written -> the value it means.
     """
 
     label: str
@@ -74,6 +77,7 @@ class Part:
     scheme: str | None = None
     prefix: str = ""
     told: Told = Told()
+    meanings: Matches = field(default_factory=dict)
 
 
 class Assembly(NamedTuple):
@@ -200,7 +204,8 @@ def _as_written(tables: Sequence[pd.DataFrame]) -> list[pd.DataFrame]:
 
 
 def _values(part: Part, spec: Kind, name: str) -> pd.Series:
-    values, column = part.table[part.fields[name]], spec.column(name)
+    column = spec.column(name)
+    values = meant(part.table[part.fields[name]], part.meanings.get(name, {}))
     choices = units.choices(column)
     if choices:
         return units.converted(values, column, part.units.get(name) or choices[0])

@@ -24,6 +24,7 @@ from geodata.identity import Matching
 from geodata.kinds import DATASETS
 from geodata.landuse_codes import Recognition
 from geodata.repair import Account, Offer
+from geodata.value_match import Matches
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -83,6 +84,8 @@ class Piece:
     prefix : str
         As in `assemble.Part`.
     told : Told
+    meanings : mapping
+        As in `assemble.Part`.
     """
 
     label: str
@@ -103,6 +106,7 @@ class Piece:
     scheme: str | None = None
     prefix: str = ""
     told: Told = field(default_factory=Told)
+    meanings: Matches = field(default_factory=dict)
 
     @property
     def headings(self) -> tuple[str, ...]:

@@ -62,7 +62,7 @@ def review_apart(draft: Draft, ground: Ground, *, watch: Watch = UNWATCHED) -> C
 
 def _part(piece: Piece, draft: Draft) -> Part:
     table = placed(piece, draft)
-    return Part(piece.label, table, piece.fields, piece.units, piece.scheme, piece.prefix, piece.told)
+    return Part(piece.label, table, piece.fields, piece.units, piece.scheme, piece.prefix, piece.told, piece.meanings)
 
 
 def _cut(table: gpd.GeoDataFrame, draft: Draft, ground: Ground) -> Clipped | None:

@@ -16,6 +16,7 @@ from geodata.schema import conform
 from geodata.store import settings
 from geodata.store.engine import Store
 from geodata.uploads import Upload
+from geodata.value_match import Matches
 from geodata.versions import Intake, Version
 from geodata.watch import UNWATCHED, Watch
 
@@ -96,6 +97,18 @@ def remember(store: Store, person: Person | None, draft: Draft) -> None:
     every = [*used, *(one for one in before if _fields(one) not in map(_fields, used))]
     unique = [one for number, one in enumerate(every) if one not in every[:number]]
     settings.put(store, person, _key(draft.kind), value=unique[:_KEPT], needs="import")
+    meant = {column: dict(told) for column, told in remembered_meanings(store, draft.kind).items()}
+    for piece in draft.pieces:
+        for column, told in piece.meanings.items():
+            meant[column] = meant.get(column, {}) | dict(told)
+    if meant:
+        settings.put(store, person, _values_key(draft.kind), value=meant, needs="import")
+
+
+def remembered_meanings(store: Store, kind: str) -> Matches:
+    """What values were said to mean in deliveries of a kind."""
+    told: Matches = settings.get(store, _values_key(kind), {})
+    return told
 
 
 def _match(piece: Piece) -> dict[str, list[str]]:
@@ -110,3 +123,7 @@ def _fields(match: Mapping[str, list[str]]) -> set[str]:
 
 def _key(kind: str) -> str:
     return f"字段对应 {kind}"
+
+
+def _values_key(kind: str) -> str:
+    return f"取值对应 {kind}"

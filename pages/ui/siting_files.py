@@ -58,7 +58,7 @@ def _sites(asked: Asked) -> Content:
             "原编号": rows["id"],
             f"新增服务（{shown.COUNTED[question.goal]}）": (gains / (_HA if question.goal == "land" else 1.0)).round(4),
             "投影面积（平方米）": rows.area.round(1),
-            "权利人": rows["owner"].replace("", "未知"),
+            "权利人类型": rows["owner"].replace("", "未知"),
             "规划用途": [f"{code} {names.get(code, '')}".strip() if code else "未知" for code in rows["planned"]],
             "控制线": [shown.against(one) for one in rows["conflicts"]],
         },

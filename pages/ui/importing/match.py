@@ -22,6 +22,7 @@ from geodata.watch import Watch
 from layers import drafts
 from layers.drafts import Picture
 from pages.ui.importing import desk as desks
+from pages.ui.importing import meanings
 from pages.ui.importing.desk import Around, Desk
 from pages.ui.importing.step import Step
 
@@ -45,6 +46,7 @@ def show(desk: Desk) -> None:
     with st.container(key="import_fields"):
         for column in near:
             _field(desk, piece, column, f"{number}_{column.name}")
+    meanings.show(desk, desk.draft.piece(chosen), number)
     with st.expander(f"其余 {len(far)} 个可以对应的字段"), st.container(key="import_more"):
         for column in far:
             _field(desk, piece, column, f"{number}_{column.name}")
