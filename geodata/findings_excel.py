@@ -10,6 +10,7 @@ import shapely
 
 from geodata import crs
 from geodata.checking import CHECKED, Outcome, Report
+from geodata.clip import HOW
 from geodata.kinds import DATASETS
 from geodata.shapes import Shapes
 from geodata.writers import Metadata, to_book
@@ -18,6 +19,9 @@ MOST = 1_000_000
 """Lines of a sheet: Excel ends at 1 048 576."""
 
 _HEADING = ("序号", "编号", "位置", "面积（平方米）", "经度", "纬度", "附注")
+_CUT_HEADING = ("编号", "名称", "处理", "裁前", "裁后", "裁去", "单位", "经度", "纬度")
+_SIZES = {"m2": ("公顷", 10_000.0, 4), "m": ("米", 1.0, 1), "个": ("个", 1.0, 0)}
+"""Unit of what was cut: what it is called, how many make one, decimals."""
 _DEGREES = 6
 
 _NAMED = 50
@@ -25,7 +29,7 @@ _NAMED = 50
 Line = Sequence[object]
 
 
-def to_findings_excel(report: Report, metadata: Metadata) -> bytes:
+def to_findings_excel(report: Report, metadata: Metadata, *, cuts: gpd.GeoDataFrame | None = None) -> bytes:
     """Write a workbook: 说明, a sheet per group, and a sheet per broken rule with ids and coordinates of the places.
 
     Text is written as text: an id that begins with = + - or @ is shown, never run.
@@ -35,11 +39,15 @@ def to_findings_excel(report: Report, metadata: Metadata) -> bytes:
     report : Report
     metadata : mapping of str to str
         What was checked: file, person, time.
+    cuts : GeoDataFrame, optional
+        What was cut off beyond the 管辖范围 (`geodata.clip.Clipped.cuts`): a sheet of its own.
     """
     sheets: dict[str, list[Line]] = {"说明": [["项目", "内容"], *_explained(report, metadata)]}
     for group, label in CHECKED.items():
         lines: list[Line] = [[one.number, one.rule, one.sentence, one.count] for one in report.group(group)]
         sheets[label] = [["规则编号", "规则", "说明", "涉及行数"], *lines]
+    if cuts is not None:
+        sheets["裁剪"] = [list(_CUT_HEADING), *_cut(cuts)]
     for rule, outcomes in _by_rule(report).items():
         listed = [line for outcome in outcomes for line in _lines(report, outcome)]
         sheets[rule] = [list(_HEADING), *([number, *line] for number, line in enumerate(listed[:MOST], start=1))]
@@ -78,6 +86,15 @@ def _lines(report: Report, outcome: Outcome) -> Iterator[Line]:
         told = "、".join(str(names[row]) for row in concerned[:_NAMED])
         more = f" 等 {len(concerned)} 个" if len(concerned) > _NAMED else ""
         yield [told + more, where, _number(area, 2), *(_number(degree, _DEGREES) for degree in spot), note]
+
+
+def _cut(cuts: gpd.GeoDataFrame) -> Iterator[Line]:
+    """Every row that lost something to the 管辖范围."""
+    told = zip(*(cuts[name] for name in ("id", "name", "how", "before", "after", "lost", "unit")), strict=True)
+    for (key, name, how, *sizes, unit), spot in zip(told, spots(cuts.geometry.to_numpy()).tolist(), strict=True):
+        label, scale, decimals = _SIZES[unit]
+        amounts = (_number(size / scale, decimals) for size in sizes)
+        yield [key, name, HOW[how], *amounts, label, *(_number(degree, _DEGREES) for degree in spot)]
 
 
 def _number(value: float, decimals: int) -> float | None:

@@ -13,10 +13,10 @@ from geodata.config import load_table
 from geodata.contract import Contract, Text
 from geodata.errors import DashboardError
 
-How = Literal["straight", "walking", "share", "per_person"]
+How = Literal["straight", "walking", "share", "per_person", "length"]
 
 HOW: Mapping[How, str] = MappingProxyType(
-    {"straight": "直线距离", "walking": "步行距离", "share": "面积占比", "per_person": "人均面积"}
+    {"straight": "直线距离", "walking": "步行距离", "share": "面积占比", "per_person": "人均面积", "length": "长度占比"}
 )
 """How an indicator is computed, as the screen says it."""
 SHOWN: Mapping[str, str] = MappingProxyType({"headline": "主要指标", "beside": "见绿", "more": "更多口径"})
@@ -40,11 +40,12 @@ class Band(Contract):
 class Sources(Contract):
     """What serves, or what is added up."""
 
-    table: Literal["green", "facilities", "landuse"]
+    table: Literal["green", "facilities", "landuse", "controls"]
     classes: Annotated[tuple[Text, ...], Field(min_length=1)]
     public: bool = False
     bands: tuple[Band, ...] = ()
     column: str = ""
+    among: tuple[Text, Text] | None = None
 
     def distances(self, sizes: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """How far things of each size (m2) serve: the farthest of the bands they are large enough for, NaN for none.
@@ -92,11 +93,12 @@ class Indicator(Contract):
     def _fits(self) -> Self:
         """Refuse a row whose parts do not go together."""
         reaches = self.how in ("straight", "walking")
-        bases = {"share": "extent", "per_person": "population"}
+        bases = {"share": "extent", "length": "extent", "per_person": "population"}
         faults = {
             "按距离计算的指标要有 bands，其他指标不能有": reaches != bool(self.sources.bands),
             f"{self.how} 的分母应为 {bases.get(self.how, 'landuse')}": self.base.table
             != bases.get(self.how, "landuse"),
+            "按长度计算的指标要写明 among，其他指标不能写": (self.how == "length") != bool(self.sources.among),
             "分母为用地时要写明 classes": self.base.table == "landuse" and not self.base.classes,
             "有目标值就要写明 target_source，没有则不能写": (self.target is None) != (not self.target_source),
         }

@@ -223,6 +223,7 @@ _KINDS = (
         (
             *common(),
             one_of("control_class", "控制线类别", words.CONTROL_CLASSES, required=True),
+            one_of("shore_class", "岸线分类", words.SHORE_CLASSES),
             Column("clause", "管控要求"),
             Column("document", "批准文号"),
             _REMARK,

@@ -42,6 +42,8 @@ BOUNDARY_CLASSES = _words(
 LAYOUT_UNIT = "layout_unit"
 """The official boundary of a unit of the plan's layout: names its item."""
 
+SHORE_CLASSES = _words(strict="严格保护", limited="限制开发", optimised="优化利用")
+
 CONTROL_CLASSES = _words(
     urban_boundary="城镇开发边界",
     farmland="永久基本农田",

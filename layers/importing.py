@@ -136,7 +136,7 @@ def cuts(cut: gpd.GeoDataFrame | None) -> Markup:
     rows = joined(_cut(row) for _, row in cut.iloc[:_LISTED].iterrows())
     lost = cut.groupby("unit")["lost"].sum()
     total = "、".join(say(lost[unit]) for unit, say in _SIZES.items() if unit in lost)
-    more = f"，列出前 {_LISTED} 个" if len(cut) > _LISTED else ""
+    more = f"，列出前 {_LISTED} 个，全部见检查结果表" if len(cut) > _LISTED else ""
     said = html("<p>裁去管辖范围以外部分：{n} 个图形，共 {lost}{more}。</p>", n=len(cut), lost=total, more=more)
     head = html("<tr><th>编号</th><th>处理</th><th>裁前</th><th>裁后</th><th>裁去</th></tr>")
     template = '<div class="panel"><details><summary>{said}</summary><table>{head}{rows}</table></details></div>'

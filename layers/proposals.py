@@ -105,7 +105,7 @@ def change(gain: Gain) -> str:
     """What the parks add to the numerator: land, people, dwellings; to a figure per person, to itself."""
     about = "" if pd.isna(gain.before["low"]) else "约 "
     part = float(gain.after["part"] - gain.before["part"])
-    if gain.indicator.how == "per_person":
+    if gain.indicator.how in ("per_person", "length"):
         more = float(gain.after["value"] - gain.before["value"])
         return "—" if pd.isna(more) or abs(more) < _NOTHING else f"{about}{more:+,.2f} {gain.indicator.unit}"
     if abs(part) < _NOTHING:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,10 @@ from geodata.config import Config
 from geodata.drawn import COVERAGE, Summary
 from geodata.measures.reading import COVERED
 from geodata.versions import DEMONSTRATION
+from geodata.writing.delivery import Colours
 from layers import drawings
 from layers.drawings import Prepared, Sign
+from layers.qml import Category, qml
 from layers.style import OF_DATASET, PLAIN, Style
 
 _SHORT = 16
@@ -84,6 +87,12 @@ def signs(summary: Summary, styles: Mapping[str, Style], labels: Mapping[str, st
         for name, label in labels.items()
         if name in summary.classes
     )
+
+
+def colours(styles: Mapping[str, Style], heading: str, labels: Mapping[str, str]) -> Colours:
+    """Colours of a file of a finding: by the labels under a heading, as the map draws their classes."""
+    told = {label: styles.get(f"{COVERAGE}{OF_DATASET}{name}", PLAIN) for name, label in labels.items()}
+    return Colours(heading, partial(qml, [Category(label, style, (label,)) for label, style in told.items()]))
 
 
 def drawing(

@@ -1,7 +1,9 @@
 """Figures leave by the door: every link of a page brings its file, says what it rests on, and is in the log."""
 
 import re
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from html import unescape
 from pathlib import Path
 
@@ -148,6 +150,11 @@ def test_every_link_of_green_brings_its_file(take: Take, open_page: Open, fetch:
     assert told["straight_only/gpkg"].column("直线达标、步行不达标（公顷）") == [3.0]
     assert told["kinds/xlsx"].column("公园绿色（公顷）") == [1.0]
     assert told["classes/xlsx"].column("游园（公顷）") == [1.0]
+    file(tmp_path, "nearest/gpkg", fetch(found["nearest/gpkg"]))
+    with closing(sqlite3.connect(tmp_path / "a.gpkg")) as database:
+        ((style,),) = database.execute("SELECT styleQML FROM layer_styles").fetchall()
+    assert 'attr="分级"' in style
+    assert "100–300 米" in style
     tried = found["units/xlsx"].replace("400%3A500", "400%3A0")
     assert "距离须在 1 至" in fetch(tried).text
     assert "没有这个指标" in fetch(found["units/xlsx"].replace("ind=park500", "ind=moon")).text

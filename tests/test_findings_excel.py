@@ -14,6 +14,7 @@ from shapely import Point, Polygon, box
 from geodata import crs
 from geodata.check_scene import Against
 from geodata.checking import check_all
+from geodata.clip import clip
 from geodata.findings_excel import spots, to_findings_excel
 
 EAST, NORTH = 630_000.0, 4_304_000.0
@@ -53,6 +54,19 @@ def test_places_have_their_rows_area_and_degrees() -> None:
     assert (number, told, where, note) == (1, "A1、A2", "规划地块", "")
     assert area == pytest.approx(20, rel=1e-3)
     assert crs.to_metric(lng, lat) == pytest.approx((EAST + 9, NORTH + 5), abs=0.2)
+
+
+def test_what_was_cut_off_has_a_sheet_in_the_units_people_use() -> None:
+    table = _table(_at(0, 0, 100, 100), _at(200, 0, 300, 100), name=["甲", "乙"])
+    left, cuts = clip(table, gpd.GeoDataFrame(geometry=[_at(0, 0, 50, 100)], crs=crs.METRIC))
+    content = to_findings_excel(check_all(left, "plots"), {}, cuts=cuts)
+    heading, *lines = openpyxl.load_workbook(BytesIO(content))["裁剪"].iter_rows(values_only=True)
+    assert heading[:7] == ("编号", "名称", "处理", "裁前", "裁后", "裁去", "单位")
+    assert [line[:3] for line in lines] == [("A1", "甲", "裁去一部分"), ("A2", "乙", "整个裁去")]
+    assert [line[3:7] for line in lines] == [
+        (pytest.approx(1.0, abs=0.01), pytest.approx(0.5, abs=0.01), pytest.approx(0.5, abs=0.01), "公顷"),
+        (pytest.approx(1.0, abs=0.01), 0, pytest.approx(1.0, abs=0.01), "公顷"),
+    ]
 
 
 def test_rows_are_listed_one_by_one_with_their_column_and_without_a_place_where_there_is_none() -> None:

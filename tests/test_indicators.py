@@ -72,6 +72,20 @@ def test_the_larger_park_reaches_further() -> None:
     assert figures("cov2022", green=small)["乙"] == pytest.approx((0, 80_000))
 
 
+def test_shore_by_class_is_told_by_length_in_the_unit_and_beside_it() -> None:
+    shore = table(
+        LineString([(0, -20), (300, -20)]), LineString([(300, -20), (1000, -20)]), box(0, 0, 9, 9),
+        control_class=["coastline", "coastline", "coastline"], shore_class=["strict", "optimised", "strict"],
+    )  # fmt: skip
+    found = figures("shore_strict", controls=shore)
+    assert found["甲"] == (pytest.approx(300), pytest.approx(1000, abs=1))
+    assert found["丙"] == (0, 0)
+    assert figures("shore_limited", controls=shore)["甲"][0] == 0
+    bare = shore.assign(shore_class=None)
+    assert evaluate(INDICATORS["shore_strict"], LAND | {"controls": bare}, UNITS).missing == ("控制线的“岸线分类”",)
+    assert evaluate(INDICATORS["shore_strict"], LAND, UNITS).missing == ("控制线",)
+
+
 def test_coverage_by_dwellings_and_people() -> None:
     assert figures("park500", by="dwellings") == {"甲": (0, 10), "乙": (20, 20), "丙": (0, 0)}
     assert figures("park500", by="people") == {"甲": (0, 30), "乙": (70, 70), "丙": (0, 0)}

@@ -18,12 +18,14 @@ from geodata.measures.inputs import By, Inputs, built_up, counted, demand, deman
 from geodata.measures.pieces import Pieces, cut, united
 from geodata.measures.shared import fingerprint, once
 from geodata.measures.walking import Ways, goals, network, starts, walked
-from geodata.shapes import Shapes, in_threads
+from geodata.shapes import Shapes, in_threads, meeting
 
 Numbers = npt.NDArray[np.intp]
 Floats = npt.NDArray[np.float64]
 
 GATES = "entrances"
+_BESIDE_M = 50.0
+"""A surveyed shore runs beside the outline of a unit, not on it."""
 _UNITS = "统计单元"
 
 
@@ -177,6 +179,21 @@ def _shared(case: _Case) -> tuple[pd.Series, pd.Series]:
     return _added(case), whole
 
 
+def _length(case: _Case) -> tuple[pd.Series, pd.Series]:
+    """Length of the lines of a class beside that of all lines of the kind, in the units and a little beyond."""
+    told = case.indicator.sources
+    rows = sources(told, case.inputs)
+    rows = rows[shapely.get_dimensions(rows.geometry.to_numpy()) == 1]
+    column, value = told.among or ("", "")
+    extent = shapely.buffer(_extent(case), _BESIDE_M)
+    unit, row = meeting(extent, rows.geometry.to_numpy())
+    metres = shapely.length(shapely.intersection(extent[unit], rows.geometry.to_numpy()[row]))
+    among = (rows[column].astype("string") == value).fillna(value=False).to_numpy(bool)[row]
+    figures = np.where(among, metres, 0.0), metres
+    part, whole = (np.bincount(unit, some, minlength=len(case.units)) for some in figures)
+    return pd.Series(part, index=case.units.index), pd.Series(whole, index=case.units.index)
+
+
 def _per_person(case: _Case) -> tuple[pd.Series, pd.Series]:
     people = case.inputs["population"]
     told = Rows(people, ("population",), "demand")
@@ -184,7 +201,7 @@ def _per_person(case: _Case) -> tuple[pd.Series, pd.Series]:
 
 
 _HOW: Mapping[How, Callable[[_Case], tuple[pd.Series, pd.Series]]] = MappingProxyType(
-    {"straight": _covered, "walking": _covered, "share": _shared, "per_person": _per_person}
+    {"straight": _covered, "walking": _covered, "share": _shared, "per_person": _per_person, "length": _length}
 )
 
 

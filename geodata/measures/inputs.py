@@ -26,7 +26,9 @@ BY: Mapping[By, str] = MappingProxyType(
 BUILT_UP = "built_up"
 """Class of the boundaries of the 建成区."""
 
-_CLASS = MappingProxyType({"green": "green_class", "facilities": "facility_class", "landuse": "code"})
+_CLASS = MappingProxyType(
+    {"green": "green_class", "facilities": "facility_class", "landuse": "code", "controls": "control_class"}
+)
 
 
 def missing(indicator: Indicator, inputs: Inputs, *, by: By = "land") -> tuple[str, ...]:
@@ -41,7 +43,11 @@ def missing(indicator: Indicator, inputs: Inputs, *, by: By = "land") -> tuple[s
     lacking = [DATASETS[kind].label for kind in needed(indicator, by=by) if not len(inputs.get(kind, ()))]
     if indicator.base.built_up and not len(_built_up(inputs)):
         lacking = [*(label for label in lacking if label != DATASETS["boundaries"].label), "建成区界线"]
-    told, column = ("buildings", by) if by == "dwellings" else (indicator.sources.table, indicator.sources.column)
+    source = indicator.sources
+    told: str = source.table
+    column = source.among[0] if source.among else source.column
+    if by == "dwellings" and source.bands:
+        told, column = "buildings", by
     table = inputs.get(told)
     if column and table is not None and len(table) and (column not in table or table[column].isna().all()):
         label = next(one.label for one in DATASETS[told].columns if one.name == column)

@@ -10,12 +10,13 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
+from shapely.ops import substring
 
 from geodata.sample.chance import chance
 from geodata.sample.cuts import Numbers, Shapes, allot, polygons, split, surface, tidy
 from geodata.sample.ground import Ground
 from geodata.sample.rows import rows
-from geodata.vocabulary import BOUNDARY_CLASSES, CONTROL_CLASSES
+from geodata.vocabulary import BOUNDARY_CLASSES, CONTROL_CLASSES, SHORE_CLASSES
 
 _COMMUNITIES = 45
 _GRIDS = 300
@@ -27,6 +28,9 @@ _SETBACKS = (("核心退缩区", 0.0, 100.0), ("一般控制区", 100.0, 300.0))
 _TOWN = ("lot", "road", "verge")
 _LEAST = 400.0
 _SHORE = 5.0
+_SHORE_NAME = "海岸线（{}）"
+_SHORE_CUTS = (0.0, 0.4, 0.7, 1.0)
+"""Shares of each line of the shore at which its made-up classes end."""
 
 Part = tuple[str, str, BaseGeometry, str | None]
 """Class, name, shape, and a word more: the item or code of a boundary, the clause of a control line."""
@@ -131,13 +135,18 @@ def control_rows(ground: Ground, land: gpd.GeoDataFrame) -> pd.DataFrame:
         *_of("purple_line", land, land["green_class"].isin(["G133", "G134"]), "保护原有风貌"),
         *_of("yellow_line", land, land["planned"].str.startswith("13"), "不得占压设施用地"),
         *_of("road_line", land, land["part"] == "road", "不得建设与道路无关的建筑"),
-        ("coastline", "海岸线", shore, "位置示意，不是修测岸线"),
+        *(("coastline", name, line, "位置示意，不是修测岸线") for name, line in _shores(shore).items()),
         *_setbacks(ground),
         *_called("reclaimed", made["name"], surfaces(made.geometry, ground), repeat("严格限制房地产开发")),
     ]
     table = _table([part for part in parts if not part[2].is_empty])
     clause = "演示：" + table["word"] + "，不得引用"
-    columns = {"name": "演示" + table["name"], "control_class": table["kind"], "clause": clause}
+    columns = {
+        "name": "演示" + table["name"],
+        "control_class": table["kind"],
+        "shore_class": table["name"].map({_SHORE_NAME.format(label): key for key, label in SHORE_CLASSES.items()}),
+        "clause": clause,
+    }
     return rows("controls", columns, table["shape"].to_numpy(object))
 
 
@@ -145,6 +154,17 @@ def _of(kind: str, land: gpd.GeoDataFrame, chosen: pd.Series, clause: str) -> li
     """One control line round each group of touching pieces."""
     found, _ = polygons(np.array([shapely.coverage_union_all(land.geometry[chosen].to_numpy())]))
     return [(kind, f"{CONTROL_CLASSES[kind]}-{place:04d}", shape, clause) for place, shape in enumerate(found, 1)]
+
+
+def _shores(shore: BaseGeometry) -> dict[str, BaseGeometry]:
+    """The shore by class: every line of it in three pieces."""
+    lines = shapely.get_parts(shapely.line_merge(shore))
+    lines = lines[shapely.get_type_id(lines) == shapely.GeometryType.LINESTRING]
+    cuts = zip(SHORE_CLASSES.values(), _SHORE_CUTS, _SHORE_CUTS[1:], strict=False)
+    return {
+        _SHORE_NAME.format(label): shapely.union_all([substring(line, start, end, normalized=True) for line in lines])
+        for label, start, end in cuts
+    }
 
 
 def _setbacks(ground: Ground) -> list[Part]:

@@ -10,16 +10,17 @@ import pandas as pd
 from geodata import green_kinds, reporting
 from geodata.errors import DatasetError, LinkError
 from geodata.items import SCHEMATIC
-from geodata.measures.distances import NEAR
+from geodata.measures.distances import BOTH, NEAR
 from geodata.measures.inputs import BY, By
+from geodata.measures.reading import COVERED, steps
 from geodata.parameters import with_bands
 from geodata.versions import Version
-from layers import measures
+from layers import measures, results
 from pages.ui import green_read, measured
 from pages.ui.figure_files import PLACED, Asked, Content, File
 from pages.ui.measured import Ask
 
-_HA = 10_000.0
+_HA, _KM = 10_000.0, 1_000.0
 _WHERE = "导出绿地与公园"
 _METRES = {"straight_m": "直线距离（米）", "walking_m": "步行距离（米）", "distance_m": "最近距离（米）"}
 
@@ -94,8 +95,7 @@ def _figures(asked: Asked, ask: Ask, title: str = "数值") -> gpd.GeoDataFrame:
     def told(values: pd.Series, factor: float = 1.0) -> pd.Series:
         return (factor * values).round(2).where(~vague, (factor * values).round(0))
 
-    area = 1 / _HA if ask.by == "land" else 1.0
-    counted = "公顷" if ask.by == "land" else {"people": "人", "dwellings": "套"}.get(ask.by, "栋")
+    counted, area = _counted(ask)
     rows = {
         "统计单元": units["name"],
         f"{title}（{unit}）": told(found["value"], scale),
@@ -110,6 +110,15 @@ def _figures(asked: Asked, ask: Ask, title: str = "数值") -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(rows, geometry=units.geometry, crs=units.crs)
 
 
+def _counted(ask: Ask) -> tuple[str, float]:
+    """Unit of the numerator and the denominator, and by what they are multiplied for it."""
+    if ask.indicator.how == "length":
+        return "公里", 1 / _KM
+    if ask.by == "land" or not ask.indicator.sources.bands:
+        return "公顷", 1 / _HA
+    return {"people": "人", "dwellings": "套"}.get(ask.by, "栋"), 1.0
+
+
 def _left(asked: Asked) -> Content:
     """Land that is not reached."""
     ask = replace(asked_of(asked), by="land")
@@ -120,19 +129,23 @@ def _left(asked: Asked) -> Content:
         "未达标（公顷）": (found["left_m2"] / _HA).round(4),
         "最近的绿地、设施": found["nearest"],
         _METRES["distance_m"]: found["nearest_m"].round(1),
+        "达标情况": steps(1 - found["left_m2"] / found["area_m2"]).map(COVERED),
     }
-    return _content(asked, ask, _named(found, told))
+    content = _content(asked, ask, _named(found, told))
+    return content._replace(colours=results.colours(asked.scene.styles, "达标情况", COVERED))
 
 
 def _nearest(asked: Asked) -> Content:
     ask = asked_of(asked)
     _need(asked, ask)
     found = green_read.graded(asked.held, ask)
+    classes = {key: label for key, (_, label) in NEAR.items()}
     told = {
         _METRES["distance_m"]: found["distance_m"].round(1),
-        "分级": found["coverage"].map({key: label for key, (_, label) in NEAR.items()}),
+        "分级": found["coverage"].map(classes),
     }
-    return _content(asked, ask, _named(found, told))
+    content = _content(asked, ask, _named(found, told))
+    return content._replace(colours=results.colours(asked.scene.styles, "分级", classes))
 
 
 def _ways(asked: Asked) -> Content:
@@ -154,7 +167,9 @@ def _straight_only(asked: Asked) -> Content:
     found = green_read.straight_only(asked.held, ask)
     told = {"直线达标、步行不达标（公顷）": (found["only_m2"] / _HA).round(4)}
     metres = {_METRES[name]: found[name].round(1) for name in ("straight_m", "walking_m")}
-    return _content(asked, ask, _named(found, told | metres))
+    content = _content(asked, ask, _named(found, told | metres))
+    only = {"straight_only": BOTH["straight_only"]}
+    return content._replace(colours=results.colours(asked.scene.styles, "", only))
 
 
 def _kinds(asked: Asked) -> Content:

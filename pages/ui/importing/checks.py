@@ -11,7 +11,9 @@ from geodata.intake.model import Ready
 from geodata.store import events
 from geodata.store.faults import filing
 from layers import draft_routes, importing
+from layers.deliveries import approval
 from layers.text import html
+from pages.ui import caches
 from pages.ui.importing import desk as desks
 from pages.ui.importing import picture
 from pages.ui.importing.desk import Desk
@@ -80,10 +82,10 @@ def _book(desk: Desk, ready: Ready) -> Markup:
         key = secrets.token_hex(16)
         files = "、".join(dict.fromkeys(piece.source for piece in ready.draft.pieces))
         now = events.now().astimezone().isoformat(timespec="seconds")
-        told = {"文件": files, "检查人": desk.who.name, "检查时间": now}
+        told = {"文件": files, "检查人": desk.who.name, "检查时间": now, "使用": approval(caches.config())}
         path = draft_routes.book_of(desk.room, key)
         with filing(f"文件夹 {path.parent}"):
-            path.write_bytes(to_findings_excel(ready.checked.report, told))
+            path.write_bytes(to_findings_excel(ready.checked.report, told, cuts=ready.checked.cuts))
         desk.book = key
     address = f"/drafts/{desk.room.key}/{desk.book}/book"
     return html('<div class="exports"><a href="{address}" download>下载检查结果（Excel）</a></div>', address=address)
