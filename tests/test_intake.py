@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from threading import Event
 
 import geopandas as gpd
 import pytest
@@ -343,11 +344,15 @@ def test_whoever_may_not_import_is_refused(files: Files, ground: Ground, store: 
 
 
 def test_work_tells_how_far_it_is_and_can_be_stopped() -> None:
+    begun = Event()
+
     def forever(watch: Watch) -> None:
         while True:
             watch.step(0.5, "检查")
+            begun.set()
 
     work = begin(forever)
+    assert begun.wait(10)
     assert not work.wait(0.01)
     assert work.busy
     work.cancel()
