@@ -9,7 +9,7 @@ import pandas as pd
 from geodata.land import Land
 
 _ZONE = "zone"
-_OF_DATASET = ("community", "grid", "detailed_unit")
+_OF_DATASET = ("community", "grid", "detailed_unit", "area")
 PER: Mapping[str, str] = MappingProxyType(
     {
         "subdistrict": "街道",
@@ -18,6 +18,7 @@ PER: Mapping[str, str] = MappingProxyType(
         "community": "社区",
         "grid": "网格",
         "detailed_unit": "详细规划单元",
+        "area": "其他范围",
     }
 )
 """Kinds of reporting units, the usual one first."""
@@ -58,7 +59,7 @@ def units(land: Land, per: str, boundaries: gpd.GeoDataFrame | None = None) -> g
 
 def overlap(per: str) -> bool:
     """Whether units of a kind overlap, so that a table over them has no total."""
-    return per == "unit"
+    return per in ("unit", "area")
 
 
 def _imported(boundaries: gpd.GeoDataFrame | None, per: str) -> gpd.GeoDataFrame:

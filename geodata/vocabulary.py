@@ -38,6 +38,7 @@ BOUNDARY_CLASSES = _words(
     built_up="建成区",
     urban_extent="城区范围",
     layout_unit="布局单元",
+    area="其他范围",
 )
 LAYOUT_UNIT = "layout_unit"
 """The official boundary of a unit of the plan's layout: names its item."""

@@ -108,6 +108,16 @@ def test_units_that_need_boundaries_say_so(open_page: Open, take: Take) -> None:
     assert "按导入的界线" in said
 
 
+def test_any_area_that_is_imported_is_a_unit(open_page: Open, take: Take) -> None:
+    homes_and_park(take)
+    areas = box(EAST, NORTH, EAST + 50, NORTH + 100), box(EAST, NORTH, EAST + 2100, NORTH + 100)
+    take("boundaries", *areas, boundary_class=["area", "area"])
+    said = panel(open_page("green.py", per="area"))
+    assert "<b>100.0%</b>" in said
+    assert "<b>50.0%</b>" in said
+    assert "单元间有重叠，不作合计。" in said
+
+
 def test_overlapping_units_have_no_total(open_page: Open, take: Take) -> None:
     homes_and_park(take)
     assert "单元间有重叠，不作合计。" in panel(open_page("green.py", per="unit"))
