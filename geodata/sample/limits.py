@@ -28,6 +28,7 @@ _SETBACKS = (("核心退缩区", 0.0, 100.0), ("一般控制区", 100.0, 300.0))
 _TOWN = ("lot", "road", "verge")
 _LEAST = 400.0
 _SHORE = 5.0
+_COASTAL = 500.0
 _SHORE_NAME = "海岸线（{}）"
 _SHORE_CUTS = (0.0, 0.4, 0.7, 1.0)
 """Shares of each line of the shore at which its made-up classes end."""
@@ -64,6 +65,7 @@ def boundary_rows(
         ("built_up", "建成区", shapely.coverage_union_all(town.geometry.to_numpy()), None),
         ("urban_extent", "城区范围", surface(closed.intersection(ground.zone)), None),
         *_called("layout_unit", layout["name"], surfaces(layout.geometry, ground), layout["id"]),
+        ("area", f"海岸 {_COASTAL:.0f} 米以内", surface(ground.zone.intersection(ground.coast.buffer(_COASTAL))), None),
     ]
     table = _table([part for part in parts if part[2].area > _LEAST])
     unit = table["kind"] == "layout_unit"
