@@ -9,11 +9,15 @@ from geodata.access import Person, require
 from geodata.catalogue import Catalogue
 from geodata.errors import AccessError, ConflictError, DatasetError
 from geodata.kinds import DATASETS
+from geodata.land import Land
 from geodata.parks import Park
 from geodata.store import events, proposals
 from geodata.store.engine import Store
 from geodata.store.events import Change
 from geodata.store.proposals import Kept
+
+OUTLINES = "outlines"
+"""Beside kinds of datasets: what the units are drawn by."""
 
 LENGTHS: Mapping[str, tuple[str, int]] = {"name": ("方案名称", 80), "note": ("说明", 500)}
 
@@ -25,7 +29,7 @@ class Draft:
     Attributes
     ----------
     versions : mapping of str to str
-        Kind of dataset -> "<dataset>.<version>" the figures are computed from.
+        Kind of dataset -> "<dataset>.<version>" the figures are computed from; OUTLINES -> `outlines_told`.
     calibers : mapping of str to int
         Key of an indicator -> number of its parameters.
     """
@@ -35,6 +39,28 @@ class Draft:
     parks: Sequence[Park]
     versions: Mapping[str, str]
     calibers: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Now:
+    """What proposals are held against.
+
+    Attributes
+    ----------
+    calibers : mapping of str to int
+        Key of an indicator -> number of the parameters in force.
+    outlines : str
+        From `outlines_told`.
+    """
+
+    held: Catalogue
+    calibers: Mapping[str, int]
+    outlines: str
+
+
+def outlines_told(land: Land) -> str:
+    """Name the official outlines that are in use; "" where there are none."""
+    return "、".join(sorted(f"{key} {one.version.key} {one.row}" for key, one in land.outlines.items()))
 
 
 def read(store: Store) -> tuple[Kept, ...]:
@@ -132,18 +158,24 @@ def restore(store: Store, person: Person | None, number: int, *, seen: int) -> K
     return after
 
 
-def outdated(kept: Kept, held: Catalogue, calibers: Mapping[str, int]) -> tuple[str, ...]:
-    """Which data and parameters are other ones now than those a proposal was made on.
-
-    Parameters
-    ----------
-    calibers : mapping of str to int
-        Key of an indicator -> number of the parameters in force.
-    """
-    now = {kind: version.key if (version := held.current(kind)) else "" for kind in kept.versions}
-    data = [DATASETS[kind].label for kind, key in kept.versions.items() if now[kind] != key]
-    other = any(calibers.get(key, number) != number for key, number in kept.calibers.items())
+def outdated(kept: Kept, now: Now) -> tuple[str, ...]:
+    """Which data, outlines of units and parameters are other ones now than those a proposal was made on."""
+    current = {kind: version.key if (version := now.held.current(kind)) else "" for kind in kept.versions}
+    current[OUTLINES] = now.outlines
+    data = [label(kind) for kind, key in kept.versions.items() if current[kind] != key]
+    other = any(now.calibers.get(key, number) != number for key, number in kept.calibers.items())
     return (*data, *(["指标口径"] if other else []))
+
+
+def label(kind: str) -> str:
+    """What is called what a proposal was made on.
+
+    Examples
+    --------
+    >>> label("green"), label(OUTLINES)
+    ('绿地、公园', '单元界线')
+    """
+    return "单元界线" if kind == OUTLINES else DATASETS[kind].label
 
 
 def said(kept: Kept) -> str:

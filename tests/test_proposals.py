@@ -113,7 +113,13 @@ def test_what_is_not_there_or_not_withdrawn_is_said(store: Store, zhang: Person)
 
 def test_other_data_or_parameters_outdate_a_proposal(store: Store, zhang: Person) -> None:
     made = proposals.save(store, zhang, DRAFT)
-    assert proposals.outdated(made, Catalogue(()), {"park500": 0}) == ("绿地、公园",)
-    untouched = replace(made, versions={})
-    assert proposals.outdated(untouched, Catalogue(()), {"park500": 0, "walk5": 3}) == ()
-    assert proposals.outdated(untouched, Catalogue(()), {"park500": 1}) == ("指标口径",)
+    assert proposals.outdated(made, now({"park500": 0})) == ("绿地、公园",)
+    untouched = replace(made, versions={proposals.OUTLINES: ""})
+    assert proposals.outdated(untouched, now({"park500": 0, "walk5": 3})) == ()
+    assert proposals.outdated(untouched, now({"park500": 1})) == ("指标口径",)
+    assert proposals.outdated(untouched, now({}, "Z003 1.1 界1")) == ("单元界线",)
+
+
+def now(calibers: dict[str, int], outlines: str = "") -> proposals.Now:
+    """Nothing held, these parameters and outlines."""
+    return proposals.Now(Catalogue(()), calibers, outlines)

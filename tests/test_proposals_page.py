@@ -185,7 +185,9 @@ def test_a_proposal_is_kept_opened_and_compared(open_page: Open, store: Store) -
     assert "<span>现状（不含新公园）</span>" in panel(again.run())
     assert "<span>方案甲</span>" in panel(again)
     assert proposals.read(store)[0].calibers["park500"] == 0
-    assert set(proposals.read(store)[0].versions) == {"landuse", "buildings", "green", "population", "streets"}
+    kept = proposals.read(store)[0].versions
+    assert kept.keys() == {"landuse", "buildings", "green", "population", "streets", proposals.OUTLINES}
+    assert kept[proposals.OUTLINES] == ""
 
 
 def test_a_proposal_is_changed_withdrawn_and_restored(open_page: Open, store: Store) -> None:

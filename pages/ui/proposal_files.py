@@ -11,7 +11,6 @@ from geodata import crs, proposals, reporting
 from geodata.catalogue import Catalogue
 from geodata.errors import LinkError
 from geodata.indicators import Indicator
-from geodata.kinds import DATASETS
 from geodata.measures.inputs import BY, By
 from geodata.parks import HOW, Park
 from geodata.store.proposals import Kept
@@ -125,13 +124,13 @@ def _opened(asked: Asked) -> tuple[Kept, tuple[Park, ...]]:
 
 def _told(asked: Asked, one: Kept) -> dict[str, str]:
     """What is said of a proposal beside its data."""
-    old = proposals.outdated(one, asked.held, page.calibers())
+    old = proposals.outdated(one, page.now_of(asked.scene, asked.held))
     return {
         "方案": one.name,
         "说明": f"比选方案，公园尚未实施。{one.note}",
         "编制人": one.person,
         "保存时间": one.changed_at.astimezone().isoformat(timespec="seconds"),
-        "编制所依数据": "、".join(f"{DATASETS[kind].label} {key}" for kind, key in one.versions.items()),
+        "编制所依数据": "、".join(f"{proposals.label(kind)} {key}" for kind, key in one.versions.items() if key),
         "口径": measured.caliber(_ask(asked.view).key).label,
         "时效": f"结果已过期：{'、'.join(old)}有新版本，已按现用数据重新计算" if old else "与现用数据和口径一致",
     }

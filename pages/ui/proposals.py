@@ -1,6 +1,6 @@
 """方案比选 on the page: put parks on the map, see what they gain, keep, open, compare and take back proposals."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -44,7 +44,7 @@ def section(scene: caches.Scene, view: View, held: Catalogue, ask: Ask) -> None:
     trying = draft.current(view, held)
     with st.expander("方案比选：新增公园，或把地块改为公园", expanded=bool(trying.parks or view.proposal)):
         acts.said(KEY)
-        _choose(view, held)
+        _choose(scene, view, held)
         _tools()
         if trying.parks:
             panel(shown.listed(trying.parks), key="parks", press=_pressed)
@@ -150,15 +150,15 @@ def _pressed(act: str, key: str) -> None:
         state.move_to(box=(west, south, east, north))
 
 
-def _choose(view: View, held: Catalogue) -> None:
+def _choose(scene: caches.Scene, view: View, held: Catalogue) -> None:
     """Open a proposal, or the land as it is."""
     living = draft.living()
-    now = calibers()
-    names = {"": _UNTOUCHED, **{number: _named(one, held, now) for number, one in living.items()}}
+    now = now_of(scene, held)
+    names = {"": _UNTOUCHED, **{number: _named(one, now) for number, one in living.items()}}
     st.session_state[f"{KEY}_open"] = view.proposal if view.proposal in names else ""
     st.selectbox("方案", list(names), format_func=names.__getitem__, key=f"{KEY}_open", on_change=_open)
     if one := living.get(view.proposal):
-        old = proposals.outdated(one, held, now)
+        old = proposals.outdated(one, now)
         st.caption(f"{one.person}编制，{one.changed_at.astimezone():%Y-%m-%d %H:%M} 保存。{one.note}")
         if old:
             text = f"结果已过期：{'、'.join(old)}在保存之后有了新版本，以下按现用数据与口径重新计算；再次保存即更新。"
@@ -170,14 +170,19 @@ def _open() -> None:
     state.change(proposal=st.session_state[f"{KEY}_open"])
 
 
-def _named(one: Kept, held: Catalogue, now: Mapping[str, int]) -> str:
-    return f"{one.name}（结果已过期）" if proposals.outdated(one, held, now) else one.name
+def _named(one: Kept, now: proposals.Now) -> str:
+    return f"{one.name}（结果已过期）" if proposals.outdated(one, now) else one.name
 
 
 def calibers() -> dict[str, int]:
     """Number of the parameters in force, by the key of the indicator."""
     known, today = measured.versioned()[0], measured.today()
     return {key: known.in_force(key, today).number for key in known.indicators(today)}
+
+
+def now_of(scene: caches.Scene, held: Catalogue) -> proposals.Now:
+    """What proposals are held against."""
+    return proposals.Now(held, calibers(), proposals.outlines_told(scene.land))
 
 
 def _tools() -> None:
@@ -195,15 +200,16 @@ def _keep(scene: caches.Scene, view: View, held: Catalogue, trying: draft.Draft)
     """Keep what is tried under a name; change, withdraw or restore what is kept."""
     who = person.current()
     mine = draft.living().get(view.proposal)
+    wanted = partial(_wanted, scene, held, trying)
     if trying.parks:
         st.session_state.setdefault(_NAME, mine.name if mine else "")
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.text_input("方案名称", key=_NAME, max_chars=80)
             st.text_input("说明", key=_NOTE, max_chars=500)
         with st.container(horizontal=True):
-            _button("保存为新方案", "save", partial(_save, scene, held, trying), who, primary=mine is None)
+            _button("保存为新方案", "save", partial(_save, wanted), who, primary=mine is None)
             if mine:
-                _button("保存改动", "change", partial(_change, held, trying, mine), who, primary=True)
+                _button("保存改动", "change", partial(_change, wanted, mine), who, primary=True)
                 _button("撤回方案", "withdraw", partial(_withdraw, mine), who)
     for gone in draft.kept()[0]:
         if gone.withdrawn_at and who and gone.person_id == who.id:
@@ -220,23 +226,24 @@ def _button(label: str, key: str, act: acts.Act, who: Person | None, *, primary:
     )
 
 
-def _wanted(held: Catalogue, trying: draft.Draft) -> Wanted:
+def _wanted(scene: caches.Scene, held: Catalogue, trying: draft.Draft) -> Wanted:
     asks = [Ask(key, row, by, "zone") for key, row in measured.table()[0].items() for by in BY]
     kinds = {"entrances", *(kind for one in asks for kind in one.kinds)}  # gates: where walks begin, if there are any
     versions = {kind: version.key for kind in sorted(kinds) if (version := held.current(kind))}
+    versions[proposals.OUTLINES] = proposals.outlines_told(scene.land)
     told = [str(st.session_state.get(key, "")) for key in (_NAME, _NOTE)]
     return Wanted(told[0], told[1], trying.parks, versions, calibers())
 
 
-def _save(_scene: caches.Scene, held: Catalogue, trying: draft.Draft, store: Store, who: Person | None) -> str:
-    one = proposals.save(store, who, _wanted(held, trying))
+def _save(wanted: Callable[[], Wanted], store: Store, who: Person | None) -> str:
+    one = proposals.save(store, who, wanted())
     draft.begin(str(one.id))
     state.change(proposal=str(one.id))
     return f"已保存方案“{one.name}”。"
 
 
-def _change(held: Catalogue, trying: draft.Draft, mine: Kept, store: Store, who: Person | None) -> str:
-    one = proposals.change(store, who, mine.id, draft=_wanted(held, trying), seen=mine.revision)
+def _change(wanted: Callable[[], Wanted], mine: Kept, store: Store, who: Person | None) -> str:
+    one = proposals.change(store, who, mine.id, draft=wanted(), seen=mine.revision)
     draft.begin(str(one.id))
     return f"已保存方案“{one.name}”的改动。"
 
@@ -259,8 +266,8 @@ def side_by_side(scene: caches.Scene, held: Catalogue) -> tuple[list[str], list[
     living = list(draft.living().values())[-_MOST_COMPARED:]
     parks = [(), *(draft.parks_of(one, held)[0] for one in living)]
     rows = [(row, [_zone(scene, held, Ask(key, row, "land", "zone"), some) for some in parks]) for key, row in _main()]
-    now = calibers()
-    return [_UNTOUCHED, *(_named(one, held, now) for one in living)], rows
+    now = now_of(scene, held)
+    return [_UNTOUCHED, *(_named(one, now) for one in living)], rows
 
 
 def _main() -> list[tuple[str, Indicator]]:
