@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from geodata.watching import tick
+from geodata.watch import tick
 
 Shapes = np.ndarray[Any, np.dtype[np.object_]]
 Numbers = npt.NDArray[np.intp]
@@ -22,7 +22,7 @@ _WORKERS = 8
 def in_threads(work: Callable[..., Any], *columns: npt.NDArray[Any], least: int = _WORTH_IT) -> Any:
     """Apply a function of arrays to equally long arrays, part by part in threads, and join what it gives.
 
-    Whoever watches (`geodata.watching`) hears of every part.
+    Whoever watches (`geodata.watch`) hears of every part.
 
     Parameters
     ----------

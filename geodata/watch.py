@@ -1,6 +1,11 @@
-"""How long work tells how far it is, and is asked whether to stop."""
+"""How long work tells how far it is, and is asked whether to stop.
 
-from collections.abc import Callable
+Work in steps is handed a `Watch`. Work on many shapes, deep below whoever asked for it, says `tick` after every part.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 from geodata.errors import DashboardError
@@ -66,3 +71,32 @@ class Watch:
 
 
 UNWATCHED = Watch()
+
+_heard: ContextVar[Callable[[], None] | None] = ContextVar("heard", default=None)
+
+
+def tick() -> None:
+    """Tell whoever watches that the work goes on; what the watcher raises ends it."""
+    watch = _heard.get()
+    if watch is not None:
+        watch()
+
+
+@contextmanager
+def watched(watch: Callable[[], None]) -> Iterator[None]:
+    """Let all work in this block be watched.
+
+    Examples
+    --------
+    >>> turns = []
+    >>> with watched(lambda: turns.append(1)):
+    ...     tick()
+    >>> tick()
+    >>> len(turns)
+    1
+    """
+    before = _heard.set(watch)
+    try:
+        yield
+    finally:
+        _heard.reset(before)

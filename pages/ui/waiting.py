@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from geodata.watching import watched
+from geodata.watch import watched
 from layers.text import html
 from pages.ui.panel import panel
 

@@ -22,7 +22,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     made = sample(load_land(Config()), plots=300)
     datasets = ((made_up(kind, f"演示{DATASETS[kind].label}"), made[kind]) for kind in KINDS)
     home = dashboard(tmp_path_factory.mktemp("held"), *datasets)
-    watching = home / "geodata" / "watching.py"
+    watching = home / "geodata" / "watch.py"
     text = watching.read_text("utf-8")
     slow = text.replace("        watch()\n", f"        __import__('time').sleep({SLOW_S})\n        watch()\n")
     assert slow != text
