@@ -47,6 +47,14 @@ def test_the_page_lists_everything_and_says_how_much_is_placed(open_page: Open) 
     assert len(_only(at)) == 25
 
 
+def test_who_selects_more_than_a_link_holds_is_told_and_nobody_else(open_page: Open) -> None:
+    fifty = ",".join(f"P{number:03d}" for number in range(1, 51))
+    at = open_page(PAGE, sel=fifty)
+    assert "其余未选" not in _captions(at)
+    at.session_state["list_chosen"] = 51
+    assert "一次最多选中 50 项，其余未选。" in _captions(at.run())
+
+
 @pytest.mark.parametrize(
     ("given", "count"),
     [
