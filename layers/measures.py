@@ -94,7 +94,7 @@ def basis(indicator: Indicator, told: Told) -> tuple[tuple[str, str], ...]:
         ("指标", indicator.name),
         ("定义", indicator.definition),
         ("公式", indicator.formula),
-        ("计算方式", HOW[indicator.how]),
+        ("计算方式", f"{HOW[indicator.how]}；面积与长度在 CGCS2000 三度带 120° 投影上量算"),
         ("面积与距离", thresholds(indicator)),
         ("依据", f"{indicator.source}（{SURE[indicator.sure]}）"),
         ("目标值", f"{target}（{indicator.target_source}）" if indicator.target else "未设目标值"),
@@ -258,7 +258,7 @@ def bar(share: float, mark: float = 0.0) -> str:
 
 
 def _near(name: str, metres: float) -> str:
-    return "5 公里内没有公园" if pd.isna(metres) else f"距{name} {metres:,.0f} 米"
+    return "5 公里内没有绿地、设施" if pd.isna(metres) else f"距{name} {metres:,.0f} 米"
 
 
 def box_of(box: tuple[float, ...]) -> str:
