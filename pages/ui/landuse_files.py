@@ -11,6 +11,7 @@ import shapely
 
 from geodata import gaps, landuse_tables, reporting, topology
 from geodata.errors import DatasetError
+from geodata.items import SCHEMATIC
 from geodata.measures.landuse import AREAS, RATES, Area
 from geodata.measures.pieces import cut
 from geodata.three_spaces import SOURCE
@@ -87,6 +88,30 @@ def _balance(asked: Asked) -> Content:
         }
     )
     return _content(reading, rows, "balance")
+
+
+def _balances(asked: Asked) -> Content:
+    """The balances of all units of the kind, one under the other; coarse where an outline is schematic."""
+    reading = _reading(asked)
+    found = landuse_read.balances(reading).reset_index()
+    units = reading.units.loc[found["zone"]]
+    vague = (units["basis"] == SCHEMATIC).to_numpy(bool)
+    hectares = found["area_m2"] / _HA
+    rows = pd.DataFrame(
+        {
+            "统计单元": units["name"].to_numpy(),
+            "界线": np.where(vague, "按示意边界，约数", "按官方或导入的界线"),
+            "级别": found["level"],
+            "代码": found["code"],
+            "用地类别": found["code"].map(name_of),
+            _AREA: hectares.round(4).where(~vague, hectares.round(1)),
+            "占比（%）": (100 * found["share"]).round(2).where(~vague, (100 * found["share"]).round(0)),
+            "图斑": found["plots"],
+        }
+    )
+    content = _content(reading, rows, "balance")
+    per = reporting.PER[reading.ask.per]
+    return content._replace(of=per, told={**content.told, "统计单元": per, "单元界线": "逐行注明"})
 
 
 def _spaces(asked: Asked) -> Content:
@@ -227,6 +252,7 @@ def _hectares(m2: Table, reading: Reading) -> Table:
 FILES: Mapping[str, File] = MappingProxyType(
     {
         "balance": File("用地平衡表", TABLES, _balance),
+        "balances": File("各单元用地平衡表", TABLES, _balances),
         "spaces": File("三生空间占比", TABLES, _spaces),
         "urban": File("城市建设用地结构", TABLES, _urban),
         "matrix": File("现状到规划矩阵", TABLES, _matrix),
@@ -241,7 +267,7 @@ FILES: Mapping[str, File] = MappingProxyType(
 """Name in an address -> file."""
 
 OF_PARTS: Mapping[str, tuple[str, ...]] = {
-    "balance": ("balance", "spaces", "urban"),
+    "balance": ("balance", "balances", "spaces", "urban"),
     "changes": ("matrix", "changes", "changed"),
     "years": ("years",),
     "intensity": ("intensity", "densities"),

@@ -103,6 +103,13 @@ def balance(reading: Reading) -> pd.DataFrame:
     return every[wanted].assign(per_person=lambda rows: rows["area_m2"] / people)
 
 
+def balances(reading: Reading) -> pd.DataFrame:
+    """Balances of all units of the kind, indexed (zone, level, code), with what they may be as well."""
+    every = _balance(reading, reading.version)
+    wanted = every.index.get_level_values("level").isin([int(level) for level in reading.ask.level])
+    return every[wanted]
+
+
 def urban(reading: Reading) -> pd.DataFrame:
     """Shares of 城市建设用地 by GB 50137 in the unit, with the land per person."""
     finer = pd.DataFrame(_balance(reading, reading.version).xs(_FINER, level="level"))
