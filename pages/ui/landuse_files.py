@@ -93,7 +93,10 @@ def _balance(asked: Asked) -> Content:
 def _balances(asked: Asked) -> Content:
     """The balances of all units of the kind, one under the other; coarse where an outline is schematic."""
     reading = _reading(asked)
+    places = pd.Series(range(len(reading.units)), index=reading.units.index)
     found = landuse_read.balances(reading).reset_index()
+    found = found.assign(place=found["zone"].map(places))
+    found = found.sort_values(["place", "code", "level"]).reset_index(drop=True)
     units = reading.units.loc[found["zone"]]
     vague = (units["basis"] == SCHEMATIC).to_numpy(bool)
     hectares = found["area_m2"] / _HA
