@@ -6,6 +6,7 @@ import pytest
 
 from geodata.store.engine import Store
 from geodata.versions import DEMONSTRATION
+from geodata.writing.formats import FORMATS
 from tests.land import town
 from tests.page import Open, panel
 from tests.people import events
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.usefixtures("fresh", "with_small", "held")
 def test_the_parks_of_a_proposal_come_with_their_shapes(open_page: Open, fetch: Fetch, tmp_path: Path) -> None:
     out = links(panel(saved(open_page, "方案甲")))
     offered = {name for name in out if name.startswith(("parks/", "gains/"))}
-    assert offered == {*(f"parks/{form}" for form in ("xlsx", "csv", "gpkg", "geojson")), "gains/xlsx", "gains/csv"}
+    assert offered == {*(f"parks/{form.ending}" for form in FORMATS.values()), "gains/xlsx", "gains/csv"}
     rows = file(tmp_path, "parks/gpkg", fetch(out["parks/gpkg"]))
     assert rows.column("名称") == ["新公园1"]
     assert rows.column("绿地类别") == ["G14 游园"]

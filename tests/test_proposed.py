@@ -18,10 +18,18 @@ from geodata.measures.evaluate import evaluate
 from geodata.measures.inputs import BY, By, Inputs
 from geodata.measures.reading import uncovered, with_range
 from geodata.parks import Park, circle
-from tests.land import EAST, NORTH, table, town
+from tests import land
+from tests.land import EAST, NORTH, table
 
 INDICATORS = load_indicators()[0]
 PLACES = st.tuples(st.integers(-300, 2300), st.integers(-300, 2300), st.integers(100, 9000))
+
+
+def town() -> dict[str, gpd.GeoDataFrame]:
+    """The town, with a shore of three classes along its south."""
+    lines = [LineString([(EAST + x, NORTH), (EAST + x + 700, NORTH)]) for x in (0, 700, 1400)]
+    told = {"control_class": ["coastline"] * 3, "shore_class": ["strict", "limited", "optimised"]}
+    return {**land.town(), "controls": table(lines, ["c1", "c2", "c3"], **told)}
 
 
 def park(x: float, y: float, size: float = 3000, *, key: str = "新1") -> Park:

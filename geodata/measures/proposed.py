@@ -223,7 +223,7 @@ def _streets(before: Inputs, after: Inputs, shapes: Shapes, reach: float) -> gpd
 
 _READ = (
     *("id", "name", "code", "green_class", "public", "canopy_m2", "facility_class", "dwellings", "people", "walkable"),
-    *("boundary_class", "green_id", "geometry"),
+    *("boundary_class", "control_class", "shore_class", "green_id", "geometry"),
 )
 """Columns a figure is counted from."""
 _ENDS = ("landuse", "buildings", "population", "green", "facilities", "entrances")
