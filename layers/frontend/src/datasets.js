@@ -21,7 +21,7 @@ export function makingNote({ state, progress, said }, { found = 0, shown = 0 } =
 export function datasetsOn(L, map) {
   const notes = notesOn(map);
   const outline = L.layerGroup().addTo(map);
-  let shown = null;
+  let [shown, outlinedAs] = [null, ""];
   return {
     say: notes.say,
     show(wanted) {
@@ -30,11 +30,13 @@ export function datasetsOn(L, map) {
         shown = wanted && open(L, map, wanted, notes);
       }
       notes.say("synthetic", wanted?.said);
+      if (wanted) shown.mark(wanted.marks);
+      const told = JSON.stringify([wanted?.parks, wanted?.selected]);
+      if (told === outlinedAs) return; // drawn anew, a name would fade out beside its twin
+      outlinedAs = told;
       outline.clearLayers();
-      if (!wanted) return;
-      shown.mark(wanted.marks);
-      if (wanted.parks) showParks(L, outline, wanted.parks);
-      if (wanted.selected) outlined(L, outline, wanted.selected);
+      if (wanted?.parks) showParks(L, outline, wanted.parks);
+      if (wanted?.selected) outlined(L, outline, wanted.selected);
     },
   };
 }
