@@ -23,6 +23,8 @@ Matches = Mapping[str, Mapping[str, str]]
 
 _LIKE = {"guide2020": "guide2023"}
 """A scheme whose codes are those of another one as far as the table goes."""
+_TOLD = ("basis", "scheme")
+"""Columns that are told of a whole file."""
 _ALIKE = 88.0
 _LEADING = re.compile(r"^([A-Za-z]{1,2}\d{0,3}|\d{2,6})(?![0-9A-Za-z])")
 
@@ -39,13 +41,13 @@ class Listed(NamedTuple):
 
     Attributes
     ----------
-    list : str
+    of : str
         Key of the scheme whose codes they are, else of the kind of dataset: what rows of layer_names.yaml go by.
     names : mapping of str to str
         Value -> what it is called.
     """
 
-    list: str
+    of: str
     names: Mapping[str, str]
 
 
@@ -114,7 +116,7 @@ def suggested(text: str, listed: Listed, layers: Iterable[Layer]) -> str:
     if inside:
         return max(inside, key=lambda value: len(names[value]))
     for row in layers:
-        value = row.means.get(listed.list) or row.means.get(_LIKE.get(listed.list, ""), "")
+        value = row.means.get(listed.of) or row.means.get(_LIKE.get(listed.of, ""), "")
         if value in listed.names and any(word.lower() in text.lower() for word in row.words):
             return value
     best = process.extractOne(text, names, scorer=fuzz.ratio, score_cutoff=_ALIKE)
@@ -165,6 +167,3 @@ def meant(values: pd.Series, told: Mapping[str, str]) -> pd.Series:
 @cache
 def _classes(scheme: str) -> Mapping[str, str]:
     return MappingProxyType({str(code): f"{code} {name}" for code, name in codes(scheme)["name"].items()})
-
-
-_TOLD = ("basis", "scheme")

@@ -87,7 +87,7 @@ def comparison(found: Comparison, versions: tuple[Version, Version]) -> Markup:
 
 def differences(found: Comparison, kind: str) -> pd.DataFrame:
     """One row per row that came, went or was drawn otherwise, and per value that changed; no 敏感 values."""
-    labels = {column.name: column.label for column in DATASETS[kind].columns if not column.sensitive}
+    labels = _labels(kind)
     values = found.attributes[found.attributes["column"].isin(list(labels))]
     shapes = found.shapes
     parts = [
@@ -176,7 +176,7 @@ def _named(label: str, ids: pd.Index) -> Markup:
 
 def _values(values: pd.DataFrame, kind: str) -> Markup:
     """Which columns changed, how often, and one example each."""
-    labels = {column.name: column.label for column in DATASETS[kind].columns if not column.sensitive}
+    labels = _labels(kind)
     rows = [
         html(
             '<tr><td>{column}</td><td class="number">{count}</td><td>{id}：{before} → {after}</td></tr>',
@@ -191,6 +191,11 @@ def _values(values: pd.DataFrame, kind: str) -> Markup:
     ]
     head = html("<tr><th>变化的字段</th><th>行数</th><th>例</th></tr>")
     return html("<table>{head}{rows}</table>", head=head, rows=joined(rows)) if rows else html("")
+
+
+def _labels(kind: str) -> dict[str, str]:
+    """What the columns are called whose values may be shown to whoever sees the dataset."""
+    return {column.name: column.label for column in DATASETS[kind].columns if not column.sensitive}
 
 
 def _balance(balance: pd.DataFrame | None, scheme: str | None) -> Markup:

@@ -17,7 +17,7 @@ from layers.text import hectares, html, joined
 _SHARE = "%"
 _LISTED = 30
 _LIGHTS = {"met": "● 达标", "open": "◆ 范围跨目标值", "unmet": "▲ 未达标"}
-_UNITS: Mapping[By, str] = {"land": "公顷", "buildings": "栋", "dwellings": "套", "people": "人"}
+UNITS: Mapping[By, str] = {"land": "公顷", "buildings": "栋", "dwellings": "套", "people": "人"}
 
 
 @dataclass(frozen=True)
@@ -204,7 +204,7 @@ def sentence(indicator: Indicator, unit: str, row: "pd.Series[float]", told: Tol
     if pd.isna(row["value"]):
         return ""
     about = "" if pd.isna(row["low"]) else "约"
-    whole, part = (_amount(row[name], by) for name in ("whole", "part"))
+    whole, part = (amount(row[name], by) for name in ("whole", "part"))
     base = {"land": "居住用地", "buildings": "住宅楼栋", "dwellings": "住宅", "people": "人口"}[by]
     where = f"{told.caliber}；{'按示意边界，' if told.schematic else ''}{told.inputs}"
     made_up = f"{DEMONSTRATION}。" if told.synthetic else ""
@@ -221,8 +221,15 @@ def _covers(indicator: Indicator) -> bool:
     return indicator.how in ("straight", "walking")
 
 
-def _amount(number: float, by: By) -> str:
-    return f"{hectares(number)} {_UNITS[by]}" if by == "land" else f"{number:,.0f} {_UNITS[by]}"
+def amount(number: float, by: By) -> str:
+    """How much of what is counted, in words.
+
+    Examples
+    --------
+    >>> amount(12_345.0, "land"), amount(1234.0, "people")
+    ('1.2 公顷', '1,234 人')
+    """
+    return f"{hectares(number)} {UNITS[by]}" if by == "land" else f"{number:,.0f} {UNITS[by]}"
 
 
 def _most(indicator: Indicator, values: "pd.Series[float]") -> float:
@@ -236,12 +243,12 @@ def _row(
     indicator: Indicator, named: tuple[str, "pd.Series[float]"], box: tuple[float, ...], scale: tuple[By, float]
 ) -> Markup:
     (name, row), (by, most) = named, scale
-    amount = f"{_amount(row['part'], by)} / {_amount(row['whole'], by)}" if _covers(indicator) else ""
+    counted = f"{amount(row['part'], by)} / {amount(row['whole'], by)}" if _covers(indicator) else ""
     return html(
         '<button class="row figure" data-act="box" data-id="{box}" title="{amount}"><span class="name">{name}</span>'
         '<i style="{bar}"></i><b>{value}</b>{light}</button>',
         box=box_of(box),
-        amount=amount,
+        amount=counted,
         name=name,
         bar=bar(0.0 if pd.isna(row["value"]) else row["value"] / most, (indicator.target or 0.0) / most),
         value=value(indicator, row),

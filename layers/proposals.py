@@ -14,9 +14,8 @@ from geodata.measures.inputs import By
 from geodata.parks import HOW, Park
 from geodata.vocabulary import GREEN_CLASSES
 from layers import measures
-from layers.text import hectares, html, joined
+from layers.text import html, joined
 
-_COUNTED: dict[By, str] = {"land": "公顷", "buildings": "栋", "dwellings": "套", "people": "人"}
 _NOTHING = 1e-6
 
 
@@ -111,8 +110,7 @@ def change(gain: Gain) -> str:
     if abs(part) < _NOTHING:
         return "不变"
     land = gain.by == "land" or gain.indicator.how == "share"
-    amount = f"{'+' if part > 0 else '−'}{hectares(abs(part)) if land else f'{abs(part):,.0f}'}"
-    return f"{about}{amount} {_COUNTED['land' if land else gain.by]}"
+    return f"{about}{'+' if part > 0 else '−'}{measures.amount(abs(part), 'land' if land else gain.by)}"
 
 
 def compared(names: Sequence[str], figures: Sequence[tuple[Indicator, Sequence["pd.Series[float] | None"]]]) -> Markup:

@@ -10,25 +10,15 @@ from markupsafe import Markup
 
 from geodata import crs
 from geodata.landuse_codes import CURRENT, codes
+from geodata.measures.inputs import By
 from geodata.measures.siting import Choice
-from layers.text import hectares, html, joined
+from layers import measures
+from layers.text import html, joined
 
-GOALS: Mapping[str, str] = MappingProxyType({"land": "居住用地面积", "dwellings": "住宅套数", "people": "人口"})
-COUNTED = MappingProxyType({"land": "公顷", "dwellings": "套", "people": "人"})
-
-
-def amount(gain: float, goal: str) -> str:
-    """What is newly served, in words.
-
-    Examples
-    --------
-    >>> amount(12_345.0, "land"), amount(1234.0, "people")
-    ('1.2 公顷', '1,234 人')
-    """
-    return f"{hectares(gain) if goal == 'land' else f'{gain:,.0f}'} {COUNTED[goal]}"
+GOALS: Mapping[By, str] = MappingProxyType({"land": "居住用地面积", "dwellings": "住宅套数", "people": "人口"})
 
 
-def ranked(choice: Choice, sites: gpd.GeoDataFrame, goal: str) -> Markup:
+def ranked(choice: Choice, sites: gpd.GeoDataFrame, goal: By) -> Markup:
     """The chosen, best first; a press on one brings it into sight."""
     rows = sites.loc[choice.gains.index]
     boxes = crs.degrees(rows[["geometry"]]).bounds
@@ -39,27 +29,37 @@ def ranked(choice: Choice, sites: gpd.GeoDataFrame, goal: str) -> Markup:
             box=",".join(f"{edge:.5f}" for edge in boxes.loc[key]),
             place=place,
             name=rows["name"][key],
-            gain=amount(gain, goal),
+            gain=measures.amount(gain, goal),
             facts=_facts(rows, key),
         )
         for place, (key, gain) in enumerate(choice.gains.items(), start=1)
     )
-    head = html("<h3>推荐 {n} 处<small>共新增 {total}</small></h3>", n=len(rows), total=amount(choice.total, goal))
+    head = html(
+        "<h3>推荐 {n} 处<small>共新增 {total}</small></h3>", n=len(rows), total=measures.amount(choice.total, goal)
+    )
     return html('{head}<div class="scrolled">{lines}</div>', head=head, lines=lines)
 
 
 def _facts(rows: gpd.GeoDataFrame, key: object) -> str:
-    planned = rows["planned"][key]
-    names = codes(CURRENT)["name"]
-    use = f"{planned} {names.get(planned, '')}".strip() if planned else "用途未知"
     return " · ".join(
         (
             f"{rows.area[key]:,.0f} 平方米",
             f"权利人{rows['owner'][key] or '未知'}",
-            f"规划{use}",
+            f"规划{use(rows['planned'][key]) or '用途未知'}",
             against(rows["conflicts"][key]),
         )
     )
+
+
+def use(code: str) -> str:
+    """A planned class with its code; "" where none is known.
+
+    Examples
+    --------
+    >>> use("0701"), use("")
+    ('0701 城镇住宅用地', '')
+    """
+    return f"{code} {codes(CURRENT)['name'].get(code, '')}".strip()
 
 
 def against(names: Any) -> str:

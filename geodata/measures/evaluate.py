@@ -12,18 +12,29 @@ import pandas as pd
 import shapely
 
 from geodata.indicators import How, Indicator
-from geodata.measures import validate
+from geodata.measures import validate, walking
 from geodata.measures.green import covered_area, within
-from geodata.measures.inputs import By, Inputs, built_up, counted, demand, demanded, gates, missing, needed, sources
+from geodata.measures.inputs import (
+    GATES,
+    By,
+    Inputs,
+    built_up,
+    counted,
+    demand,
+    demanded,
+    gates,
+    missing,
+    needed,
+    sources,
+)
 from geodata.measures.pieces import Pieces, cut, united
 from geodata.measures.shared import fingerprint, once
-from geodata.measures.walking import Ways, goals, network, starts, walked
+from geodata.measures.walking import Ways
 from geodata.shapes import Shapes, in_threads, meeting
 
 Numbers = npt.NDArray[np.intp]
 Floats = npt.NDArray[np.float64]
 
-GATES = "entrances"
 _BESIDE_M = 50.0
 """A surveyed shore runs beside the outline of a unit, not on it."""
 _UNITS = "统计单元"
@@ -111,12 +122,14 @@ def reached(indicator: Indicator, inputs: Inputs) -> pd.Series:
 def metres_on_foot(rows: Rows, supply: Rows, inputs: Inputs, *, limit: float) -> pd.Series:
     """Metres each row walks to the nearest source, by its entrances where some are known; NaN beyond the limit."""
     streets = ("streets",)
-    net = once(inputs, streets, "streets", lambda: network(inputs["streets"]))
+    net = once(inputs, streets, "streets", lambda: walking.network(inputs["streets"]))
     at = once(inputs, (*supply.kinds, GATES), f"gates {supply.what}", lambda: gates(supply.table, inputs))
-    start = once(inputs, (*rows.kinds, *streets), f"start {rows.what}", lambda: starts(rows.table, net))
+    shapes, ends = validate.shapes(rows.table, walking.DEMAND), validate.shapes(at, walking.SUPPLY)
+    start = once(inputs, (*rows.kinds, *streets), f"start {rows.what}", lambda: walking.reached(shapes, net))
     kinds = (*supply.kinds, GATES, *streets)
-    goal = once(inputs, kinds, f"goal {supply.what}", lambda: goals(at, net))
-    return walked(rows.table, at, Ways(net, start, goal), limit=limit)
+    goal = once(inputs, kinds, f"goal {supply.what}", lambda: walking.entrances(ends, net))
+    metres = walking.walked(shapes, ends, Ways(net, start, goal), limit=limit)
+    return pd.Series(metres, index=rows.table.index)
 
 
 def _covered(case: _Case) -> tuple[pd.Series, pd.Series]:
@@ -129,10 +142,9 @@ def _covered(case: _Case) -> tuple[pd.Series, pd.Series]:
         parks = sources(case.indicator.sources, case.inputs)
         table = gpd.GeoDataFrame(geometry=pieces.shapes, crs=rows.crs)
         found = covered_area(table, parks, distance=_reach(parks, case.indicator)).to_numpy(float)
-        return _sum(pieces, found[pieces.at], case), _sum(pieces, areas[pieces.at], case)
-    near = _near(case.indicator, case.inputs).to_numpy(bool)
-    found = np.where(near[pieces.row], areas[pieces.at], 0.0)
-    return _sum(pieces, found, case), _sum(pieces, areas[pieces.at], case)
+        return _sum(pieces, found, case), _sum(pieces, areas, case)
+    near = _near(case.indicator, case.inputs).to_numpy(bool)[pieces.row]
+    return _sum(pieces.only(near), areas, case), _sum(pieces, areas, case)
 
 
 def _land(case: _Case) -> Pieces:
@@ -211,7 +223,7 @@ def _added(case: _Case) -> pd.Series:
     if column:
         return _weighed(Rows(rows, (told.table,), what), rows[column].fillna(0).to_numpy(float), case)
     pieces = cut(united(rows.geometry.to_numpy()), _extent(case))
-    return _sum(pieces, shapely.area(pieces.shapes)[pieces.at], case)
+    return _sum(pieces, shapely.area(pieces.shapes), case)
 
 
 def _weighed(rows: Rows, weights: Floats, case: _Case) -> pd.Series:
@@ -231,7 +243,7 @@ def _weighed(rows: Rows, weights: Floats, case: _Case) -> pd.Series:
 
 
 def _sum(pieces: Pieces, figures: Floats, case: _Case) -> pd.Series:
-    return pd.Series(np.bincount(pieces.unit, figures, minlength=len(case.units)), index=case.units.index)
+    return pd.Series(pieces.summed(figures, len(case.units)), index=case.units.index)
 
 
 def _extent(case: _Case) -> Shapes:

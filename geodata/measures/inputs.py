@@ -23,6 +23,8 @@ BY: Mapping[By, str] = MappingProxyType(
 )
 """What a coverage counts."""
 
+GATES = "entrances"
+"""Kind of the dataset that says where walks to parks end."""
 BUILT_UP = "built_up"
 """Class of the boundaries of the 建成区."""
 
@@ -75,7 +77,7 @@ def sources(told: Sources, inputs: Inputs) -> gpd.GeoDataFrame:
 
     def pick() -> gpd.GeoDataFrame:
         table = inputs[told.table]
-        kept = table[_CLASS[told.table]].astype("string").fillna("").str.startswith(told.classes)
+        kept = _of_classes(table, told.table, told.classes)
         if told.public:
             kept &= table["public"].fillna(value=True).astype(bool)
         if told.bands:
@@ -92,9 +94,7 @@ def demand(indicator: Indicator, inputs: Inputs, *, by: By = "land") -> gpd.GeoD
 
     def pick() -> gpd.GeoDataFrame:
         if by == "land":
-            return table[
-                table["code"].astype("string").fillna("").str.startswith(indicator.base.classes).to_numpy(bool)
-            ]
+            return table[_of_classes(table, kind, indicator.base.classes).to_numpy(bool)]
         return table if by == "people" else table[table["dwellings"].fillna(0).to_numpy(float) > 0]
 
     return once(inputs, (kind,), what, pick)
@@ -143,7 +143,7 @@ def built_up(inputs: Inputs, shapes: Shapes) -> Shapes:
 
 def gates(parks: gpd.GeoDataFrame, inputs: Inputs) -> gpd.GeoDataFrame:
     """Entrances of the parks that have some, the parks themselves where none is known."""
-    entrances = inputs.get("entrances")
+    entrances = inputs.get(GATES)
     if entrances is None or not len(entrances):
         return parks
     names = pd.Series(parks.get("id", parks.index), index=parks.index)
@@ -151,6 +151,12 @@ def gates(parks: gpd.GeoDataFrame, inputs: Inputs) -> gpd.GeoDataFrame:
     without = parks[~names.isin(known["green_id"]).to_numpy(bool)]
     shapes = [*known.geometry, *without.geometry]
     return gpd.GeoDataFrame(geometry=shapes, crs=parks.crs)
+
+
+def _of_classes(table: gpd.GeoDataFrame, kind: str, classes: tuple[str, ...]) -> pd.Series:
+    """Which rows are of some classes, by how their code begins."""
+    kept: pd.Series = table[_CLASS[kind]].astype("string").fillna("").str.startswith(classes)
+    return kept
 
 
 def _built_up(inputs: Inputs) -> gpd.GeoDataFrame:

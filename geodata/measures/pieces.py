@@ -35,6 +35,10 @@ class Pieces(NamedTuple):
         """The shape of each piece."""
         return self.shapes[self.at]
 
+    def only(self, flags: npt.NDArray[np.bool_]) -> "Pieces":
+        """Some of the pieces."""
+        return Pieces(self.unit[flags], self.row[flags], self.shapes, self.at[flags])
+
     def summed(self, figures: npt.NDArray[Any], units: int) -> npt.NDArray[np.float64]:
         """Sum figures of `shapes` over the pieces of each of so many units."""
         return np.bincount(self.unit, figures[self.at], minlength=units).astype(float)

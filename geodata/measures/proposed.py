@@ -4,7 +4,7 @@ A park changes nothing beyond its reach. So figures with it are the figures with
 difference on the few rows within reach: the same measures, on less land.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -16,12 +16,11 @@ from geodata.areal import areas_of
 from geodata.indicators import Indicator
 from geodata.measures.applied import GONE, Flags, applied, near_rows
 from geodata.measures.evaluate import evaluate, reached
-from geodata.measures.inputs import By, Inputs, built_up, counted, demand
+from geodata.measures.inputs import By, Inputs, built_up, counted, demand, demanded
 from geodata.measures.reading import FAR_M, steps
 from geodata.parks import Park
 from geodata.shapes import Shapes
 
-_DEMAND: Mapping[By, str] = {"land": "landuse", "people": "population"}
 _MARGIN = 10.0
 _LEFT = 1e-6
 _COUNTS = ["part", "whole"]
@@ -65,7 +64,7 @@ def nearby(indicator: Indicator, inputs: Inputs, parks: Sequence[Park], *, by: B
     shapes = _touched(indicator, inputs, parks)
     picked = {kind: near_rows(inputs[kind], shapes, 0.0) for kind in ("landuse", *GONE) if kind in inputs}
     if indicator.base.table == "landuse":
-        kind = _DEMAND.get(by, "buildings")
+        kind, _ = demanded(indicator, by)
         picked[kind] = picked[kind] | near_rows(inputs[kind], shapes, reach)
         rows = demand(indicator, {kind: inputs[kind][picked[kind]]}, by=by)
         shapes = np.concatenate((shapes, rows.geometry.to_numpy()))

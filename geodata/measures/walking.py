@@ -21,7 +21,8 @@ from geodata.shapes import Shapes, in_threads, meeting
 Floats = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.intp]
 
-_DEMAND, _SUPPLY = "服务对象", "公园绿地"
+DEMAND, SUPPLY = "服务对象", "公园绿地"
+"""What they are called in a refusal."""
 _JOINED_M = 0.01
 """Vertices closer than this are one place where one can turn."""
 
@@ -103,42 +104,21 @@ def walking_distance(
     >>> walking_distance(house, gate, street, limit=500).tolist()
     [145.0]
     """
+    shapes, sources = validate.shapes(demand, DEMAND), validate.shapes(supply, SUPPLY)
     net = network(streets)
-    return walked(demand, supply, Ways(net, starts(demand, net), goals(supply, net)), limit=limit)
+    metres = walked(shapes, sources, Ways(net, reached(shapes, net), entrances(sources, net)), limit=limit)
+    return pd.Series(metres, index=demand.index, name="walking_m")
 
 
-def starts(demand: gpd.GeoDataFrame, net: Network) -> Access:
-    """Where each row of demand reaches the streets.
-
-    Raises
-    ------
-    MeasureError
-        A table that cannot be measured.
-    """
-    return reached(validate.shapes(demand, _DEMAND), net)
-
-
-def goals(supply: gpd.GeoDataFrame, net: Network) -> Access:
-    """Where supply meets the streets.
+def walked(shapes: Shapes, sources: Shapes, ways: Ways, *, limit: float) -> Floats:
+    """Metres of each shape to the nearest source by ways that are known, as `walking_distance` counts them.
 
     Raises
     ------
     MeasureError
-        A table that cannot be measured.
-    """
-    return entrances(validate.shapes(supply, _SUPPLY), net)
-
-
-def walked(demand: gpd.GeoDataFrame, supply: gpd.GeoDataFrame, ways: Ways, *, limit: float) -> pd.Series:
-    """As `walking_distance`, by ways that are known.
-
-    Raises
-    ------
-    MeasureError
-        A table that cannot be measured, a distance that is none.
+        A distance that is none.
     """
     limit = validate.metres(limit, "步行距离上限")
-    shapes, sources = validate.shapes(demand, _DEMAND), validate.shapes(supply, _SUPPLY)
     found = np.full(len(shapes), np.inf)
     if len(ways.start.rows) and len(ways.goal.rows):
         to_vertex = to_vertices(ways.net, ways.goal, limit)
@@ -146,7 +126,7 @@ def walked(demand: gpd.GeoDataFrame, supply: gpd.GeoDataFrame, ways: Ways, *, li
         along_one_edge(ways.start, ways.goal, found)
     if len(sources):
         found[meeting(shapes, sources)[0]] = 0.0
-    return pd.Series(np.where(found <= limit, found, np.nan), index=demand.index, name="walking_m")
+    return np.where(found <= limit, found, np.nan)
 
 
 def network(streets: gpd.GeoDataFrame) -> Network:

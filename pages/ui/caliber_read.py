@@ -9,6 +9,7 @@ from geodata.catalogue import Catalogue
 from geodata.errors import MeasureError
 from geodata.history import as_of, gone
 from geodata.measures.evaluate import Answer
+from geodata.measures.inputs import GATES
 from geodata.store.switches import Switch, switches
 from layers.calibers import Steps
 from pages.ui import caches, measured
@@ -61,7 +62,7 @@ def steps(scene: caches.Scene, held: Catalogue, ask: Ask, then: Then) -> Steps:
 
 
 def _times(held: Catalogue, ask: Ask, known: Calibers, changes: tuple[Switch, ...]) -> set[datetime]:
-    ids = {dataset.id for dataset in held.datasets if dataset.kind in (*ask.kinds, measured.GATES)}
+    ids = {dataset.id for dataset in held.datasets if dataset.kind in (*ask.kinds, GATES)}
     versions = (one for one in known.history(ask.key) if one.kept and not one.kept.withdrawn)
     adopted = {one.since for one in versions if one.since and one.since <= datetime.now(UTC)}
     return {one.at for one in changes if one.dataset in ids} | adopted

@@ -174,7 +174,7 @@ def _delivery(scene: caches.Scene, rows: gpd.GeoDataFrame, about: Mapping[str, s
         table=table,
         metadata=about,
         system=how.system,
-        decimals=_DECIMALS if crs.SYSTEMS[how.system].degrees else None,
+        decimals=how.decimals(_DECIMALS),
         encoding=how.encoding,
         colours=plan_colours(table, scene.styles) if len(table) else None,
     )

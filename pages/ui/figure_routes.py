@@ -61,10 +61,11 @@ def export(request: Request) -> Response:
     try:
         who = require(identity.person_of(request.cookies), "export")
         asked = _asked(request, who)
+        how = _how(asked)
         content = file.make(asked)
         if narrowest(content.versions) != request.path_params["audience"] or not _may(who, content.versions):
             return PlainTextResponse(_GONE, 404)
-        return _handed_over(file, LABELS[ending], content, (who, _how(asked)))
+        return _handed_over(file, LABELS[ending], content, (who, how))
     except DashboardError as error:
         return PlainTextResponse(f"没有导出：{error}", 403 if isinstance(error, AccessError) else 400)
 
@@ -128,7 +129,7 @@ def _handed_over(file: File, form: str, content: Content, by: tuple[Person, How]
         table=content.rows.reset_index(drop=True),
         metadata=told,
         system=how.system,
-        decimals=_DECIMALS if crs.SYSTEMS[how.system].degrees else None,
+        decimals=how.decimals(_DECIMALS),
         encoding=how.encoding,
         colours=content.colours,
     )

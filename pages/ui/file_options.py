@@ -24,6 +24,10 @@ class How(NamedTuple):
     system: str
     encoding: Encoding
 
+    def decimals(self, of_degrees: int) -> int | None:
+        """Decimals of degrees as they are known; metres as fine as a survey wants."""
+        return of_degrees if crs.SYSTEMS[self.system].degrees else None
+
 
 def offer() -> None:
     """Offer the choices, out of the way."""

@@ -43,7 +43,7 @@ def headline(scene: caches.Scene, view: View, held: Catalogue, wait: Wait) -> No
     """The main figures of the whole zone, each a button that opens it."""
     current = asked(view)[0].key
     told = []
-    for key, row in _main().items():
+    for key, row in measured.main().items():
         with wait.step(row.name):
             told.append((key, row, _whole(scene, held, Ask(key, row, "land", "zone"), draft.tried())))
     tried = f"以下含 {len(draft.tried())} 处尚未实施的新公园，增减见“方案比选”。" if draft.tried() else ""
@@ -53,18 +53,13 @@ def headline(scene: caches.Scene, view: View, held: Catalogue, wait: Wait) -> No
 
 def steps() -> int:
     """How many steps the page takes: the main figures, and the map, comparison, proposals, units, streets."""
-    return len(_main()) + 5
+    return len(measured.main()) + 5
 
 
 def named(scene: caches.Scene, held: Catalogue, ask: Ask) -> str:
     """Name what the page shows: the question, the data."""
     digests = sorted(version.digest for version in measured.versions(held, ask).values())
     return f"{ask} {measured.units_key(scene, ask.per)} {digests}"
-
-
-def _main() -> dict[str, Indicator]:
-    """The indicators whose figures stand at the top."""
-    return {key: row for key, row in measured.table()[0].items() if row.shown != "more"}
 
 
 def parameters(ask: Ask, who: Person | None) -> None:

@@ -21,14 +21,12 @@ from geodata.kinds import DATASETS
 from geodata.landuse_codes import CURRENT
 from geodata.landuse_conversion import load_conversion, to_2023
 from geodata.measures.evaluate import Answer
-from geodata.measures.inputs import By, Inputs, needed
+from geodata.measures.inputs import GATES, By, Inputs, needed
 from geodata.measures.reading import stranded, uncovered, with_range
 from geodata.measures.shared import Shared
 from geodata.versions import Version
 from layers import measures
 from pages.ui import caches, state
-
-GATES = "entrances"
 
 
 @dataclass(frozen=True)
@@ -51,6 +49,11 @@ def table() -> tuple[Mapping[str, Indicator], tuple[DashboardError, ...]]:
     """Give the indicators as they hold today: the table's rows, or the versions adopted since."""
     known, problems = versioned()
     return known.indicators(today()), problems
+
+
+def main() -> dict[str, Indicator]:
+    """Give the indicators that stand at the top of the page and in comparisons."""
+    return {key: row for key, row in table()[0].items() if row.shown != "more"}
 
 
 def caliber(key: str) -> Caliber:

@@ -265,13 +265,12 @@ def side_by_side(scene: caches.Scene, held: Catalogue) -> tuple[list[str], list[
     """The land as it is and the latest proposals by name; for each main indicator a figure of each, for the zone."""
     living = list(draft.living().values())[-_MOST_COMPARED:]
     parks = [(), *(draft.parks_of(one, held)[0] for one in living)]
-    rows = [(row, [_zone(scene, held, Ask(key, row, "land", "zone"), some) for some in parks]) for key, row in _main()]
+    rows = [
+        (row, [_zone(scene, held, Ask(key, row, "land", "zone"), some) for some in parks])
+        for key, row in measured.main().items()
+    ]
     now = now_of(scene, held)
     return [_UNTOUCHED, *(_named(one, now) for one in living)], rows
-
-
-def _main() -> list[tuple[str, Indicator]]:
-    return [(key, row) for key, row in measured.table()[0].items() if row.shown != "more"]
 
 
 def _zone(scene: caches.Scene, held: Catalogue, ask: Ask, parks: tuple[Park, ...]) -> "pd.Series[float] | None":

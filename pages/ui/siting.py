@@ -1,6 +1,5 @@
 """选址推荐: where the next parks serve most, at once while one looks, and proven by a press; then a proposal."""
 
-import json
 from collections.abc import Mapping
 from functools import partial
 
@@ -12,6 +11,7 @@ from geodata.candidates import LEAST_M2, MOST, Wanted
 from geodata.catalogue import Catalogue
 from geodata.errors import DashboardError
 from geodata.landuse_codes import CURRENT, codes
+from geodata.measures.shared import fingerprint
 from geodata.measures.siting import greedy
 from geodata.parks import SIZES, Park
 from layers import siting as shown
@@ -52,7 +52,7 @@ def _asked(tables: Mapping[str, gpd.GeoDataFrame]) -> Question:
         least, most = siting_read.METRES
         metres = float(st.number_input("服务距离（米）", least, most, value=_USUAL_M, step=50, key=f"{KEY}_metres"))
     own = st.checkbox("以当前方案中的公园为候选（否则视为在建，不再重复计）", key=f"{KEY}_own")
-    return Question(wanted, count, str(goal), metres, own, draft.tried())
+    return Question(wanted, count, goal, metres, own, draft.tried())
 
 
 def _answer(view: View, held: Catalogue, question: Question) -> None:
@@ -72,7 +72,8 @@ def _answer(view: View, held: Catalogue, question: Question) -> None:
     if quick.gains.empty:
         st.caption("没有能新增服务的候选地块，请放宽类别或面积。")
         return
-    key = json.dumps([question.count, question.goal, siting_read.content_of(reach), siting_read.key_of(sites.geometry)])
+    places = fingerprint(sites.geometry.to_numpy())
+    key = f"{question.count} {question.goal} {siting_read.content_of(reach)} {places}"
     proven = st.session_state.get(_BEST) == key
     choice = siting_read.best(reach, question.count) if proven else quick
     st.button("求最优", key=f"{KEY}_optimum", on_click=partial(_prove, key), disabled=proven)

@@ -7,14 +7,14 @@ import geopandas as gpd
 
 from geodata.candidates import Wanted
 from geodata.errors import DatasetError, LinkError
-from geodata.landuse_codes import CURRENT, codes
 from geodata.measures.siting import greedy
+from layers import measures
 from layers import siting as shown
 from pages.ui import draft, siting_read
 from pages.ui.figure_files import PLACED, Asked, Content, File
 from pages.ui.siting_read import METRES, MOST_SITES, Question
 
-_AGAIN = "请从“选址推荐”重新导出"
+_WHERE, _AGAIN = "导出选址推荐", "请从“选址推荐”重新导出"
 _HA = 10_000.0
 _LARGEST_M2 = 1e9
 
@@ -39,27 +39,25 @@ def link(question: Question, *, proven: bool) -> dict[str, str]:
 def _sites(asked: Asked) -> Content:
     question = _question(asked)
     if why := siting_read.lacking(asked.held, draft.tables(asked.held, siting_read.KINDS)):
-        where = "导出选址推荐"
-        raise DatasetError(where, why.removesuffix("。"), "请补上数据后再导出")
+        raise DatasetError(_WHERE, why.removesuffix("。"), "请补上数据后再导出")
     sites, more = siting_read.sites(asked.held, question)
     if sites.empty:
-        where = "导出选址推荐"
-        raise DatasetError(where, "没有符合条件的候选地块", "请放宽类别或面积")
+        raise DatasetError(_WHERE, "没有符合条件的候选地块", "请放宽类别或面积")
     reach = siting_read.reach_of(asked.held, sites, question)
     quick = greedy(reach, question.count)
     best = siting_read.best(reach, question.count) if asked.options.get("proven") else None
     gains = (best or quick).gains
     rows = sites.loc[gains.index]
-    names = codes(CURRENT)["name"]
+    scale = _HA if question.goal == "land" else 1.0
     table = gpd.GeoDataFrame(
         {
             "名次": range(1, len(rows) + 1),
             "名称": rows["name"],
             "原编号": rows["id"],
-            f"新增服务（{shown.COUNTED[question.goal]}）": (gains / (_HA if question.goal == "land" else 1.0)).round(4),
+            f"新增服务（{measures.UNITS[question.goal]}）": (gains / scale).round(4),
             "投影面积（平方米）": rows.area.round(1),
             "权利人类型": rows["owner"].replace("", "未知"),
-            "规划用途": [f"{code} {names.get(code, '')}".strip() if code else "未知" for code in rows["planned"]],
+            "规划用途": [shown.use(code) or "未知" for code in rows["planned"]],
             "控制线": [shown.against(one) for one in rows["conflicts"]],
         },
         geometry=rows.geometry,
@@ -98,7 +96,7 @@ def _question(asked: Asked) -> Question:
     return Question(
         Wanted(classes, bool(asked.options.get("idle")), *sizes),
         int(_number(asked, "count", (1, MOST_SITES))),
-        asked.option("goal", shown.GOALS),
+        asked.option("goal", shown.GOALS),  # type: ignore[arg-type]  # a key of GOALS
         _number(asked, "metres", METRES),
         bool(asked.options.get("own")),
         draft.parks_of(kept, asked.held)[0] if kept else (),

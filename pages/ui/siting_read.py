@@ -14,10 +14,11 @@ from geodata.indicators import Indicator
 from geodata.kinds import DATASETS
 from geodata.measures import siting
 from geodata.measures.inputs import By, demand, sources
+from geodata.measures.shared import fingerprint
 from geodata.measures.siting import Choice, Reach
 from geodata.parks import Park
 from geodata.versions import Version
-from layers import siting as shown
+from layers import measures
 from pages.ui import caches, draft, measured
 from pages.ui.measured import Ask
 
@@ -26,6 +27,7 @@ KINDS = {"landuse", "supplied", "plots", "controls", "green"}
 MOST_SITES, METRES = 20, (50, 2000)
 """So many sites at most; a park serves so far: from, to."""
 _WHERE = "选址推荐"
+NONE = "没有符合条件的候选地块，请放宽类别或面积。"
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class Question:
     Attributes
     ----------
     goal : str
-        Key of GOALS.
+        Key of GOALS, one of BY.
     metres : float
         How far a new park serves.
     own : bool
@@ -46,7 +48,7 @@ class Question:
 
     wanted: Wanted
     count: int
-    goal: str
+    goal: By
     metres: float
     own: bool
     tried: tuple[Park, ...]
@@ -57,9 +59,6 @@ def lacking(held: Catalogue, tables: Mapping[str, gpd.GeoDataFrame]) -> str:
     if {"landuse", "green"} - tables.keys():
         return "无数据：缺少现状用地或绿地、公园，请在“数据”页导入。"
     return held.mixture(sorted(KINDS))
-
-
-NONE = "没有符合条件的候选地块，请放宽类别或面积。"
 
 
 def sites(held: Catalogue, question: Question) -> tuple[gpd.GeoDataFrame, int]:
@@ -79,13 +78,13 @@ def used(held: Catalogue, question: Question) -> tuple[Version, ...]:
     return tuple({**told, **more}.values())
 
 
-def said(quick: Choice, best: Choice | None, goal: str) -> str:
+def said(quick: Choice, best: Choice | None, goal: By) -> str:
     """How good the choice is."""
     if best is None:
         return "逐个选取（贪心），未证明为最优。"
     more = best.total - quick.total
-    proven = "已证明为最优" if best.proven else f"限时内未能证明，上限 {shown.amount(best.bound, goal)}"
-    beside = f"比逐个选取多 {shown.amount(more, goal)}" if more > quick.total * 1e-6 else "与逐个选取相同"
+    proven = "已证明为最优" if best.proven else f"限时内未能证明，上限 {measures.amount(best.bound, goal)}"
+    beside = f"比逐个选取多 {measures.amount(more, goal)}" if more > quick.total * 1e-6 else "与逐个选取相同"
     return f"{proven}，{beside}。"
 
 
@@ -95,14 +94,8 @@ def content_of(reach: Reach) -> str:
     return hashlib.sha256(b"".join(part.tobytes() for part in parts)).hexdigest()
 
 
-def key_of(shapes: gpd.GeoSeries) -> str:
-    """Digest of shapes."""
-    return hashlib.sha256(b"".join(shapes.to_wkb())).hexdigest()
-
-
 def _ask(question: Question) -> Ask:
-    by: By = question.goal  # type: ignore[assignment]  # a key of GOALS is one of BY
-    return Ask("", _served(), by, "zone")
+    return Ask("", _served(), question.goal, "zone")
 
 
 def _served() -> Indicator:
@@ -128,7 +121,8 @@ def reach_of(held: Catalogue, sites: gpd.GeoDataFrame, question: Question) -> Re
     tried = () if question.own else question.tried
     locked = gpd.GeoDataFrame(geometry=[*parks.geometry, *(park.shape for park in tried)], crs=rows.crs)
     digests = [version.digest for version in measured.versions(held, asked).values()]
-    how = [goal, metres, asked.indicator.model_dump(mode="json"), key_of(sites.geometry), key_of(locked.geometry)]
+    places = [fingerprint(one.geometry.to_numpy()) for one in (sites, locked)]
+    how = [goal, metres, asked.indicator.model_dump(mode="json"), *places]
 
     def compute() -> Reach:
         if goal == "land":
