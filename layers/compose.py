@@ -109,7 +109,6 @@ def base(fixed: Mapping[str, Any]) -> folium.Map:
         zoom_control=False,
         zoom_snap=0,
         max_zoom=18,
-        keyboard=False,
         attribution_control=False,
     )
     drawn.default_js = [("leaflet", assets.url(assets.LEAFLET))]

@@ -1,9 +1,12 @@
 """What can be done without a mouse."""
 
+import re
 from pathlib import Path
 
 import geopandas as gpd
+import pytest
 from playwright.sync_api import Page, expect
+from pyproj import Geod
 
 from geodata.browse import Filter, filtered
 from geodata.config import load_config
@@ -135,3 +138,51 @@ def test_zoom_buttons_work_by_keyboard(page: Page, server: Server) -> None:
     frame.get_by_role("button", name="放大").focus()
     page.keyboard.press("Enter")
     frame.wait_for_function("(zoom) => map.getZoom() > zoom + 0.5", arg=before)
+
+
+CENTRE = "() => [map.getCenter().lng, map.getCenter().lat]"
+
+
+def test_map_is_moved_read_and_clicked_by_keyboard(page: Page, server: Server, picture: Path) -> None:
+    page.add_init_script(POINTED)
+    frame = open_map(page, server.url)
+    for _ in range(FAR):
+        if frame.evaluate("document.activeElement === map.getContainer()"):
+            break
+        page.keyboard.press("Tab")
+    before = frame.evaluate(CENTRE)
+    page.keyboard.press("+")
+    page.keyboard.press("ArrowLeft")
+    frame.wait_for_function("(lng) => map.getCenter().lng < lng", arg=before[0])
+    page.wait_for_url("**at=*")
+    expect(frame.locator(".map-coordinates")).to_contain_text("东经")
+    frame.evaluate("map.setView([38.872, 121.513], 13, { animate: false })")
+    page.screenshot(path=picture)
+    page.keyboard.press("Enter")
+    wait_for_title(page, "一心：国际都市创新中心")
+    assert page.evaluate("window.pointed") == 0
+
+
+def test_distance_is_measured_by_keyboard(page: Page, server: Server) -> None:
+    page.add_init_script(POINTED)
+    frame = open_map(page, server.url)
+    frame.evaluate("map.setView([38.86, 121.5], 13, { animate: false })")
+    frame.get_by_role("button", name="测距离").focus()
+    page.keyboard.press("Enter")
+    frame.wait_for_function("() => Boolean(map.pm?.globalDrawModeEnabled())")
+    frame.wait_for_function("document.activeElement === map.getContainer()")
+    places = []
+    for key in ("ArrowRight", "ArrowUp"):
+        page.keyboard.press("Enter")
+        places.append(frame.evaluate(CENTRE))
+        page.keyboard.press(key)
+        frame.wait_for_timeout(500)
+    page.keyboard.press("Enter")
+    places.append(frame.evaluate(CENTRE))
+    page.keyboard.press("Enter")
+    said = frame.locator(".measured")
+    expect(said).to_have_text(re.compile(r"^距离 [\d.]+ 公里$"))
+    lngs, lats = zip(*places, strict=True)
+    told = float(said.inner_text().split()[1])
+    assert told == pytest.approx(Geod(ellps="GRS80").line_length(lngs, lats) / 1000, rel=0.01)
+    assert page.evaluate("window.pointed") == 0

@@ -5,6 +5,7 @@ import { datasetsOn } from "./datasets.js";
 import { dropView, forwardKeys, send, writeView } from "./events.js";
 import { drawLabels } from "./labels.js";
 import { drawBase, highlight, makePlan, showPlan } from "./layers.js";
+import { addKeys } from "./keys.js";
 import { addMeasure } from "./measure.js";
 import { addCoordinates, addFoot, addLegend, addNavigation, addScale } from "./tools.js";
 
@@ -27,6 +28,7 @@ export async function start(map, options) {
   addScale(L, map);
   addCoordinates(L, map, options);
   addFoot(L, map, options.foot);
+  addKeys(map);
   forwardKeys();
   map.on("click", ({ latlng, originalEvent: { shiftKey } }) => measure.active() || send("click", map, { latlng, shift: shiftKey, detail: view.detailed() }));
 

@@ -36,6 +36,7 @@ export function addMeasure(L, map, { script, style }, report) {
     busy = true;
     wanted = kind;
     map.pm.enableDraw(shape, { tooltips: true });
+    map.getContainer().focus({ preventScroll: true }); // who began by keyboard draws by keyboard
   };
   document.addEventListener("keydown", ({ key }) => key === "Escape" && busy && map.pm.disableDraw());
   const buttons = KINDS.map(([shape, label, kind]) => {
