@@ -184,18 +184,22 @@ def load_table(
     -------
     mapping of str to row, tuple of DashboardError
     """
+    rows, problems = load_rows(TABLES / f"{name}.yaml", row)
+    if own and (path := own / f"{name}.yaml").exists():
+        more, found = load_rows(path, row)
+        return MappingProxyType({**rows, **more}), (*problems, *found)
+    return rows, problems
+
+
+def load_rows(path: Path, row: type[Row]) -> tuple[Mapping[str, Row], tuple[DashboardError, ...]]:
+    """Read one file of settings; a row that is wrong is left out and said."""
     rows: dict[str, Row] = {}
-    problems: list[DashboardError] = []
-    for path in (TABLES / f"{name}.yaml", *((own / f"{name}.yaml",) if own else ())):
-        if path.parent == own and not path.exists():
-            continue
-        raw, found = _read_yaml(path)
-        problems += found
-        for key, values in raw.items():
-            try:
-                rows[str(key)] = row.model_validate(values)
-            except ValidationError as error:
-                problems += _sentences(error, f"{path.name} 的 {key}", "请改正该行；在此之前沿用原有设置")
+    raw, problems = _read_yaml(path)
+    for key, values in raw.items():
+        try:
+            rows[str(key)] = row.model_validate(values)
+        except ValidationError as error:
+            problems += _sentences(error, f"{path.name} 的 {key}", "请改正该行；在此之前沿用原有设置")
     return MappingProxyType(rows), tuple(problems)
 
 

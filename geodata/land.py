@@ -1,6 +1,6 @@
 """Land: the set of checked tables everything is drawn and counted from."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -10,15 +10,15 @@ import geopandas as gpd
 import pandas as pd
 from shapely.geometry.base import BaseGeometry
 
-from geodata.config import ROOT, TABLES, Config, load_table
+from geodata.config import ROOT, TABLES, Config
 from geodata.contract import Contract, Text
-from geodata.errors import DashboardError, LayerError
+from geodata.errors import DashboardError
 from geodata.items import BaseFeature, Item, Target, numeral
 from geodata.outline import Outline
+from geodata.provenance import PLAN_LAYERS, PLAN_TABLES, Fact, Source, read_facts, read_sources
 from geodata.readers import linked, read_csv, read_geojson
 from geodata.search import haystack
 from geodata.streets import street
-from geodata.tables import records
 
 T = TypeVar("T")
 
@@ -34,30 +34,7 @@ _SLIVER = 1000.0
 """Overlaps below this (m2) come from generalising."""
 
 BASE_FOLDER = ROOT / "geodata" / "data" / "base"
-PLAN_LAYERS = ("zones", "subzones", "areas", "projects", "infrastructure")
-PLAN_TABLES = ("rules", "targets")
 BASE_LAYERS = ("land", "subdistricts", "roads", "metro", "stations", "places")
-
-
-class Source(Contract):
-    """Where a layer comes from."""
-
-    title: Text
-    source: Text
-    date: Text
-    licence: Text
-    credit: str = ""
-    missing: str = ""
-
-
-class Fact(Contract):
-    """A publicly known figure about an item or a subdistrict."""
-
-    item: Text
-    label: Text
-    value: float
-    unit: Text
-    source: Text
 
 
 class Defect(Contract):
@@ -70,12 +47,16 @@ class Defect(Contract):
 
 
 class Link(Contract):
-    """What a later plan does with an item of an earlier one; an ended item has no later one."""
+    """What a later plan does with an item of an earlier one; an ended item has no later one.
+
+    `period` is that of the plan the earlier item stands in; without it, that of the plan just before.
+    """
 
     id: Text
     earlier: Text
     later: Text | None = None
     relation: Literal["承接", "调整", "终止"]
+    period: Text | None = None
 
 
 NO_LINKS = pd.DataFrame(columns=list(Link.model_fields))
@@ -249,7 +230,8 @@ def load_land(config: Config, folder: Path | None = None) -> Land:
         problems.extend(result[1])
         return result[0]
 
-    folder, own = folder or config.plan_path, config.data_path / "tables"
+    folder = folder or config.plan_path
+    later = folder if folder != config.plan_path else None
     layers = [kept(read_geojson(folder / f"{name}.geojson", Item)) for name in PLAN_LAYERS]
     tables = [kept(read_csv(folder / f"{name}.csv", Item)) for name in PLAN_TABLES]
     items = gpd.GeoDataFrame(pd.concat([*layers, *tables]), geometry="geometry", crs=layers[0].crs)
@@ -259,28 +241,10 @@ def load_land(config: Config, folder: Path | None = None) -> Land:
         targets=kept(read_csv(folder / "target_values.csv", Target)),
         links=kept(read_csv(folder / "links.csv", Link)) if (folder / "links.csv").exists() else NO_LINKS,
         base={name: kept(read_geojson(BASE_FOLDER / f"{name}.geojson", BaseFeature)) for name in BASE_LAYERS},
-        sources=kept(load_table("sources", Source, own=own)),
-        facts=kept(load_table("facts", Fact, own=own)),
+        sources=kept(read_sources(config, later)),
+        facts=kept(read_facts(config, later)),
         defects=kept(read_csv(folder / "defects.csv", Defect)) if (folder / "defects.csv").exists() else NO_DEFECTS,
         problems=tuple(problems),
-    )
-
-
-def wrong_links(land: Land, earlier: Iterable[Land]) -> tuple[DashboardError, ...]:
-    """Say which links of a plan name items that neither it nor an earlier plan has."""
-    before = {key for other in earlier for key in other.items.index}
-    faults = {
-        link["id"]: [
-            key
-            for key, among in ((link["earlier"], before), (link["later"], land.items.index))
-            if key and key not in among
-        ]
-        for link in records(land.links)
-    }
-    return tuple(
-        LayerError(f"links.csv 的 {key}", f"编号 {'、'.join(ids)} 不存在", "请改正，在此之前不显示这条衔接")
-        for key, ids in faults.items()
-        if ids
     )
 
 

@@ -4,8 +4,9 @@ import pandas as pd
 from markupsafe import Markup
 
 from geodata.items import KINDS, STAGES
-from geodata.land import PLAN_LAYERS, PLAN_TABLES, Land
+from geodata.land import Land
 from geodata.outlines import labels
+from geodata.provenance import PLAN_LAYERS, PLAN_TABLES
 from layers.text import distance, html, joined, place_note
 
 GARBLED = "所用文本此处疑有转录缺误，以正式文件为准"

@@ -13,6 +13,7 @@ from geodata.document import Document
 from geodata.items import KINDS, ROLES, STAGES, UNITS, citation_text
 from geodata.land import Land
 from geodata.outlines import strays
+from geodata.plan_links import links_of
 from geodata.tables import records
 from layers.style import Style
 from layers.text import area, html, joined, place_note
@@ -171,27 +172,26 @@ def _actions(row: Mapping[str, Any], pinned: tuple[str, ...]) -> Markup:
 
 def _links(land: Land, lands: Mapping[str, Land], item: str) -> Markup:
     """What this item follows, and what later plans do with it."""
-    lines = [line for other in lands.values() for line in (*_before(land, other, item), *_after(land, other, item))]
+    lines = [*_before(land, lands, item), *_after(land, lands, item)]
     rows = joined(html("<li>{line}</li>", line=line) for line in lines)
     return html("<h3>规划期衔接</h3><ul>{rows}</ul>", rows=rows) if lines else Markup("")
 
 
-def _before(land: Land, other: Land, item: str) -> list[str]:
-    found = records(land.links[land.links["later"] == item]) if other.year < land.year else ()
-    names = other.items["name"]
-    return [
-        f"{link['relation']} {other.period} 规划的“{names[link['earlier']]}”"
-        for link in found
-        if link["earlier"] in names
-    ]
+def _before(land: Land, lands: Mapping[str, Land], item: str) -> list[str]:
+    lines = []
+    for link in links_of(land, lands):
+        names = lands[link["period"]].items["name"] if link["period"] in lands else {}
+        if link["later"] == item and link["earlier"] in names:
+            lines.append(f"{link['relation']} {link['period']} 规划的“{names[link['earlier']]}”")
+    return lines
 
 
-def _after(land: Land, other: Land, item: str) -> list[str]:
-    found = records(other.links[other.links["earlier"] == item]) if other.year > land.year else ()
-    names = other.items["name"]
+def _after(land: Land, lands: Mapping[str, Land], item: str) -> list[str]:
     return [
-        f"{other.period} 规划：{link['relation']}" + (f"为“{names[link['later']]}”" if link["later"] in names else "")
-        for link in found
+        f"{period} 规划：{link['relation']}" + (f"为“{names[link['later']]}”" if link["later"] in names else "")
+        for period, names in ((period, other.items["name"]) for period, other in lands.items())
+        for link in links_of(lands[period], lands)
+        if link["period"] == land.period and link["earlier"] == item
     ]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from geodata.config import ROOT, Config, dotted, load_config, load_table, sentence_of
-from geodata.land import Fact
+from geodata.provenance import Fact
 from layers.style import Style
 
 Load = Callable[[str], tuple[Config, list[str]]]

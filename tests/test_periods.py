@@ -1,6 +1,7 @@
 """A later plan from the same file forms beside the first: links between them, and which of the two is shown."""
 
 import json
+import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
@@ -10,13 +11,14 @@ import streamlit as st
 
 from geodata.config import Config
 from geodata.land import Land, files, load_land
+from geodata.plan_links import wrong_links
 from layers.card import Around, card
 from layers.style import Style
 from pages.ui import caches, search
 from tests.page import Open, components, drawn_map, fingerprint, html, listed, panel, query, switch
 
 MakeFeature = Callable[..., dict[str, Any]]
-FIRST, LATER = "2021-2025", "2026-2030"
+FIRST, LATER, THIRD = "2021-2025", "2026-2030", "2031-2035"
 LINKS = "id,earlier,later,relation\nL1,P001,P011,承接\nL2,Z003,Z002,调整\nL3,P002,,终止\n"
 _HEADINGS = "id,name,short,kind,role,parent,plan_period,citation.chapter,citation.section,citation.paragraph,"
 _HEADINGS += "citation.line,summary\n"
@@ -175,6 +177,59 @@ def test_a_link_to_what_does_not_exist_breaks_no_card(
     lands = {land.period: land for land in (load_land(both), load_land(both, later))}
     assert _linked(lands[FIRST], lands, styles, "P001") == "<ul><li>2026-2030 规划：承接</li>"
     assert _linked(lands[LATER], lands, styles, "P011") == ""
+
+
+@pytest.fixture
+def three(both: Config, later: Path, tmp_path: Path) -> dict[str, Land]:
+    """Read three plans; in the third the ids of the second mean the same."""
+    third = tmp_path / "plan2031"
+    shutil.copytree(later, third)
+    for path in third.iterdir():
+        path.write_text(path.read_text("utf-8").replace(LATER, THIRD).replace("新", "再"), "utf-8")
+    links = f"id,earlier,later,relation,period\nL1,P001,P011,承接,\nL2,P002,P001,承接,{FIRST}\n"
+    (third / "links.csv").write_text(links, "utf-8")
+    return {land.period: land for land in (load_land(both), load_land(both, later), load_land(both, third))}
+
+
+@pytest.mark.parametrize(
+    ("period", "item", "lines"),
+    [
+        (FIRST, "P001", ["2026-2030 规划：承接为“新P011”"]),
+        (FIRST, "P002", ["2026-2030 规划：终止", "2031-2035 规划：承接为“再P001”"]),
+        (LATER, "P001", ["2031-2035 规划：承接为“再P011”"]),
+        (THIRD, "P011", ["承接 2026-2030 规划的“新P001”"]),
+        (THIRD, "P001", ["承接 2021-2025 规划的“名称P002”"]),
+    ],
+)
+def test_a_link_leads_to_the_plan_just_before_unless_it_names_another(
+    three: dict[str, Land], styles: Mapping[str, Style], period: str, item: str, lines: list[str]
+) -> None:
+    assert _linked(three[period], three, styles, item) == "<ul>" + "".join(f"<li>{line}</li>" for line in lines)
+
+
+def test_a_link_to_a_period_that_no_earlier_plan_has_is_said(three: dict[str, Land], both: Config, later: Path) -> None:
+    assert wrong_links(three[THIRD], three) == ()
+    folder = later.with_name("plan2031")
+    text = f"id,earlier,later,relation,period\nL1,P001,P011,承接,{THIRD}\nL2,P002,P001,承接,\n"
+    (folder / "links.csv").write_text(text, "utf-8")
+    assert [str(fault) for fault in wrong_links(load_land(both, folder), three)] == [
+        "links.csv 的 L1：没有更早的规划期 2031-2035，请改正，在此之前不显示这条衔接。",
+        "links.csv 的 L2：编号 P002 不存在，请改正，在此之前不显示这条衔接。",
+    ]
+
+
+def test_a_later_plan_tells_its_own_sources_and_facts(both: Config, later: Path) -> None:
+    bare = load_land(both, later)
+    assert bare.sources["zones"].source == "该期规划的文件未附出处"
+    assert bare.sources["roads"] == load_land(both).sources["roads"]
+    assert bare.facts == {}
+    told = "zones: {title: 布局单元, source: 下一期规划, date: '2026', licence: 本单位}\nroad: {}\n"
+    (later / "sources.yaml").write_text(told, "utf-8")
+    (later / "facts.yaml").write_text("a: {item: Z001, label: 全区面积, value: 1, unit: 公里, source: 某处}\n", "utf-8")
+    land = load_land(both, later)
+    assert land.sources["zones"].source == "下一期规划"
+    assert [fact.value for fact in land.facts.values()] == [1]
+    assert ["sources.yaml 的 road" in str(problem) for problem in land.problems] == [True] * len(land.problems) != []
 
 
 def test_the_files_of_every_plan_are_watched_for_changes(both: Config, later: Path) -> None:

@@ -14,7 +14,8 @@ import shapely
 from geodata import crs
 from geodata.config import ROOT, Config, load_table
 from geodata.items import SCHEMATIC
-from geodata.land import BASE_FOLDER, PLAN_LAYERS, PLAN_TABLES, Fact, Land, Source, load_land
+from geodata.land import BASE_FOLDER, Land, load_land
+from geodata.provenance import PLAN_LAYERS, PLAN_TABLES, Fact, Source
 from layers import plan
 from layers.style import Style
 

@@ -18,8 +18,9 @@ from geodata.config import CONFIG_FILE, Config, load_config
 from geodata.document import Document, load_document
 from geodata.errors import DashboardError, LayerError, StoreError
 from geodata.items import UNITS
-from geodata.land import Land, files, load_land, wrong_links
+from geodata.land import Land, files, load_land
 from geodata.official import Choice, Spelled
+from geodata.plan_links import wrong_links
 from geodata.search import index
 from geodata.store.engine import Store
 from geodata.store.outlines import NOTHING, InUse, in_use
@@ -149,11 +150,11 @@ def _lands(settings: Config, used: InUse) -> tuple[dict[str, Land], tuple[Dashbo
         problems += [*land.problems, *gone]
         if not lands or (land.period and land.period not in lands):
             land.prepare()
-            problems += wrong_links(land, lands.values())
             lands[land.period] = land
         elif land.period:
             what = f"规划期 {land.period} 与另一份规划相同，未载入"
             problems.append(LayerError(folder.name, what, "请改正各文件的 plan_period"))
+    problems += [fault for land in lands.values() for fault in wrong_links(land, lands)]
     return lands, tuple(problems)
 
 

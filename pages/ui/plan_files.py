@@ -12,7 +12,7 @@ from pages.ui.figure_files import TABLES, Asked, Content, File
 
 
 def _told(land: Land) -> dict[str, str]:
-    return {"规划期": land.period, "说明": "依据“十四五”规划纲要（2021）编制，位置示意，非法定规划"}
+    return {"规划期": land.period, "说明": f"依据{land.title}编制，位置示意，非法定规划"}
 
 
 def _sources(asked: Asked) -> Content:
