@@ -17,6 +17,8 @@ from geodata.items import numeral
 _CHAPTER = re.compile(r"^第([一二三四五六七八九十]+)章")
 _SECTION = re.compile(r"^第([一二三四五六七八九十]+)节")
 _CAPTION = re.compile(r"^(图|表)\s*\d+")
+_CONTENTS = re.compile(r"(\t|[.．·…]{2,})\s*\d+$")
+"""How a line of a table of contents ends: a tab or dots, then the page."""
 _NUMBERS = {numeral(number): number for number in range(20)}
 _KEEP = "在此之前只显示出处"
 _BROKEN = (PackageNotFoundError, BadZipFile, KeyError, ValueError, SyntaxError, zlib.error, EOFError, RuntimeError)
@@ -90,7 +92,7 @@ def _docx_lines(path: Path) -> list[str]:
     for block in docx.Document(str(path)).iter_inner_content():
         if isinstance(block, docx.table.Table):
             lines += [" | ".join(cell.text.strip() for cell in row.cells) for row in block.rows]
-        else:
+        elif not (block.style and (block.style.name or "").lower().startswith("toc")):
             lines.append(block.text)
     return lines
 
@@ -99,7 +101,7 @@ def _parse(lines: list[str]) -> Document:
     paragraphs: dict[tuple[int, int], list[str]] = {}
     tables: dict[str, dict[int, str]] = {}
     chapter, section, table = 0, 0, ""
-    for line in (text.strip() for text in lines):
+    for line in (text.strip() for text in lines if not _CONTENTS.search(text)):
         if found := _CHAPTER.match(line):
             chapter, section, table = _NUMBERS.get(found[1], 0), 0, ""
             if (chapter, 1) in paragraphs:

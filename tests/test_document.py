@@ -6,6 +6,7 @@ from typing import Any
 
 import docx
 import pytest
+from docx.enum.style import WD_STYLE_TYPE
 
 from geodata.document import Document, load_document
 from geodata.land import Land
@@ -123,6 +124,29 @@ def test_of_a_text_that_stands_twice_in_its_file_the_first_counts(tmp_path: Path
     assert document.at(_place(1, 1, 1)) == "第一段。"
     assert document.at(_place(11, 10, 1)) == "末段。"
     assert document.at(_place(1, 1, 4)) is None
+
+
+CONTENTS = ("第一章 基础{}1", "第一节 成效{}1", "一、经济{}2", "二、科技{}12", "第二节 形势{}13", "第十一章 保障{}20")
+
+
+@pytest.mark.parametrize("leader", ["\t", "......", "……", " ······ "])
+def test_a_table_of_contents_counts_for_nothing(tmp_path: Path, leader: str) -> None:
+    path = tmp_path / "plan.txt"
+    path.write_text("\n".join(line.format(leader) for line in CONTENTS) + "\n" + TEXT, "utf-8")
+    document = _read(path)
+    assert [document.at(place) for place, _ in PARAGRAPHS] == [paragraph for _, paragraph in PARAGRAPHS]
+
+
+def test_words_contents_without_pages_count_for_nothing(tmp_path: Path) -> None:
+    made = docx.Document()
+    style = made.styles.add_style("toc 1", WD_STYLE_TYPE.PARAGRAPH)
+    for line in CONTENTS:
+        made.add_paragraph(line.format("").rstrip("0123456789"), style=style)
+    for line in TEXT.splitlines():
+        made.add_paragraph(line)
+    made.save(str(tmp_path / "plan.docx"))
+    document = _read(tmp_path / "plan.docx")
+    assert [document.at(place) for place, _ in PARAGRAPHS[:3]] == [paragraph for _, paragraph in PARAGRAPHS[:3]]
 
 
 def test_no_file_in_the_settings_is_no_problem() -> None:
