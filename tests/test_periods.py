@@ -275,6 +275,19 @@ def test_choosing_the_period_writes_the_link_and_changes_list_and_map(open_page:
 
 
 @pytest.mark.usefixtures("fresh", "shown")
+def test_the_period_stays_where_the_bar_leads_to_another_page(open_page: Open) -> None:
+    at = open_page("projects.py", period=LATER)
+    at.query_params.clear()
+    at.switch_page("layout.py").run()
+    assert query(at) == {"period": LATER}
+    assert switch(at).value == LATER
+    switch(at).set_value(FIRST).run()
+    at.query_params.clear()
+    at.switch_page("projects.py").run()
+    assert switch(at).value == FIRST
+
+
+@pytest.mark.usefixtures("fresh", "shown")
 def test_an_unknown_period_is_said_and_the_first_plan_stands(open_page: Open) -> None:
     at = open_page("projects.py", period="2031-2035")
     assert not at.exception

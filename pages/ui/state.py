@@ -15,12 +15,19 @@ _OVERLAP = "overlap"
 _MOVE = "move"
 _IN_LIST = "in_list"
 _MEASURED = "measured"
+_PERIOD = "shown_period"
 
 
 def current() -> tuple[caches.Scene, View, tuple[DashboardError, ...]]:
-    """Read the scene and the View of the page's link, with what could not be read."""
+    """Read the scene and the View of the page's link, with what could not be read.
+
+    A link of the bar names no period: the one shown last goes on.
+    """
+    if not st.query_params.get("period") and (shown := st.session_state.get(_PERIOD)):
+        st.query_params["period"] = shown
     scene = caches.scene(st.query_params.get("period", ""))
     view, problems = View.from_query(st.query_params, scene.known)
+    st.session_state[_PERIOD] = view.period
     return scene, view, problems
 
 
