@@ -60,6 +60,8 @@ class View:
         Key of the indicator that is read; what it counts; by which units. "" = the usual one.
     part, focus : str
         Which part of what is measured is read; what of it alone stands out on the map. "" = the usual one, all.
+    place, level, area : str
+        Id of the unit that is read; the levels of classes; how areas are measured. "" = the first, the usual ones.
     proposal : str
         Number of the proposal whose parks are counted as if they were there; "" = the land as it is.
     at : tuple of float or None
@@ -80,6 +82,9 @@ class View:
     per: str = ""
     part: str = ""
     focus: str = ""
+    place: str = ""
+    level: str = ""
+    area: str = ""
     proposal: str = ""
     at: tuple[float, float, float] | None = None
 
@@ -106,6 +111,9 @@ class View:
             "per": self.per,
             "part": self.part,
             "only": self.focus,
+            "place": self.place,
+            "level": self.level,
+            "area": self.area,
             "proposal": self.proposal,
             "at": "{:.5f},{:.5f},{:.2f}".format(*self.at) if self.at else "",
         }
@@ -149,6 +157,9 @@ class View:
             per=_one(query, "per", PER, ("没有这种统计单元，已忽略", problems)),
             part=_written(query, "part", _WORD, ("没有这一部分，已忽略", problems)),
             focus=_written(query, "only", _FOCUS, ("写法不对，已忽略", problems)),
+            place=str(query.get("place", ""))[:_LONGEST_ID],
+            level=_written(query, "level", _FOCUS, ("写法不对，已忽略", problems)),
+            area=_written(query, "area", _WORD, ("写法不对，已忽略", problems)),
             proposal=_written(query, "proposal", _NUMBER, ("没有这个方案，已忽略", problems)),
             at=_position(query["at"], problems) if "at" in query else None,
         )
@@ -170,6 +181,9 @@ _SHOWN = (
     "per",
     "part",
     "only",
+    "place",
+    "level",
+    "area",
     "proposal",
     "at",
 )

@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from pages.ui import holdings, landuse, landuse_map, person, problems, state, waiting
+from pages.ui import holdings, landuse, landuse_map, landuse_read, person, problems, state, waiting
 from pages.ui.map_view import map_view
 from pages.ui.panel import panel
 
 scene, view, wrong_link = state.current()
 held, lost = holdings.read(person.current())
-ask = landuse.asked(view)
+ask = landuse_read.asked(view)
 
 with st.container(key="stage"):
     left, right = st.columns([1, 1])

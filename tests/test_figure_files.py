@@ -188,7 +188,7 @@ def test_a_wrong_link_brings_nothing(held: Store, take: Take, open_page: Open, f
     assert fetch(address.replace("balance", "nothing")).status == 404
     assert fetch(address.replace("xlsx", "gpkg")).status == 404
     assert fetch(address.replace("/public/", "/internal/")).status == 404
-    assert "链接中的 unit=x：不可用" in fetch(address.replace("_unit=boundaries0", "_unit=x")).text
+    assert "链接中的 place=x：网格中没有这个单元" in fetch(f"{address}&place=x").text
     assert "缺少界线（社区）" in fetch(address.replace("per=grid", "per=community")).text
     assert "链接中的 per=moon" in fetch(address.replace("per=grid", "per=moon")).text
     assert fetch(address, {}).status == 403

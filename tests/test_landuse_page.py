@@ -1,5 +1,6 @@
 """用地结构: the balance of held land, what is missing for it, and never demonstration and real data together."""
 
+import geopandas as gpd
 import pytest
 from shapely import box
 
@@ -9,7 +10,7 @@ from geodata.land import load_land
 from geodata.store.engine import Store
 from geodata.versions import DEMONSTRATION
 from pages.ui.landuse import PARTS
-from tests.page import Open, Take, drawn_dataset, html, panel
+from tests.page import Open, Take, drawn_dataset, html, panel, query
 from tests.people import manager
 
 pytestmark = pytest.mark.usefixtures("held")
@@ -148,6 +149,32 @@ def test_demonstration_and_real_data_are_never_mixed(open_page: Open, take: Take
     assert "无数据（界线为演示数据）" in panel(open_page("landuse.py", per="grid"))
 
 
+def test_the_unit_that_is_read_stands_in_the_link_and_the_map_goes_there(open_page: Open, take: Take) -> None:
+    take("landuse", HOMES, PARK, code=["0701", "1401"], scheme=["guide2023"] * 2)
+    take("boundaries", HOMES, PARK, boundary_class=["grid"] * 2)
+    at = open_page("landuse.py", per="grid")
+    first, second = at.selectbox(key="balance_unit").options
+    at = at.selectbox(key="balance_unit").set_value(place := "boundaries1").run()
+    assert query(at)["place"] == place
+    assert f"<h2>{second} · 用地平衡表</h2>" in panel(at)
+    assert "1401 公园绿地" in panel(at)
+    assert "0701 城镇住宅用地" not in panel(at)
+    west, _, east, _ = at.session_state["move"]["box"]
+    assert (west, east) == pytest.approx(gpd.GeoSeries([PARK], crs=4549).to_crs(4490).total_bounds[[0, 2]])
+    again = open_page("landuse.py", per="grid", place=place)
+    assert f"<h2>{second} · 用地平衡表</h2>" in panel(again)
+    at = at.selectbox(key="measure_per").set_value("zone").run()
+    assert "place" not in query(at)
+    assert f"<h2>{first}" not in panel(at)
+
+
+def test_a_link_to_an_unknown_unit_is_said(open_page: Open, take: Take) -> None:
+    take("landuse", HOMES, PARK, code=["0701", "1401"], scheme=["guide2023"] * 2)
+    at = open_page("landuse.py", place="D9")
+    assert "链接中的 place=D9：街道中没有这个单元，请从“单元”中另选。" in html(at)
+    assert not at.exception
+
+
 def test_demonstration_data_fill_the_page_and_say_so(open_page: Open, held: Store, config: Config) -> None:
     demonstration.load(held, manager(held), load_land(config), config)
     for kind in ("landuse", "landuse_planned"):
@@ -155,7 +182,8 @@ def test_demonstration_data_fill_the_page_and_say_so(open_page: Open, held: Stor
         assert not at.exception
         assert "出错（编号" not in html(at)
         assert DEMONSTRATION in panel(at)
-    at = at.selectbox(key="balance_level").set_value("2").run()
+    at = at.selectbox(key="measure_level").set_value("2").run()
+    assert query(at)["level"] == "2"
     assert "0701 城镇住宅用地" in panel(at)
     assert "07 居住用地</button>" not in panel(at)
     for part in PARTS:

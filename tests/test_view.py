@@ -52,6 +52,9 @@ _views = st.builds(
     selection=st.lists(st.sampled_from(IDS), unique=True, max_size=MOST_SELECTED).map(tuple),
     data=st.just("") | st.builds("{}.{}".format, st.integers(1, 10**9 - 1), st.integers(1, 99)),
     record=st.text(max_size=200),
+    place=st.text(max_size=200),
+    level=st.sampled_from(["", "1", "12", "2"]),
+    area=st.sampled_from(["", "ellipsoidal", "projected"]),
     at=st.none() | _positions,
 )
 

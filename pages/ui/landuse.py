@@ -3,18 +3,19 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+import geopandas as gpd
 import streamlit as st
 from markupsafe import Markup
 
 from geodata import landuse_tables, reporting
 from geodata.catalogue import Catalogue
 from geodata.errors import DashboardError
-from geodata.measures.landuse import AREAS, RATES, Area
+from geodata.measures.landuse import AREAS, RATES
 from geodata.versions import DEMONSTRATION, Version
 from layers import balance, landuse
 from layers.text import html, joined
 from layers.view import View
-from pages.ui import caches, figure_files, file_options, landuse_files, landuse_read, measured, person, state
+from pages.ui import caches, figure_files, file_options, landuse_read, measured, person, state
 from pages.ui.landuse_files import FILES, OF_PARTS
 from pages.ui.landuse_read import KINDS, LEVELS, Ask, Reading
 from pages.ui.panel import panel
@@ -22,15 +23,7 @@ from pages.ui.panel import panel
 _QUICKLY = 20_000
 """Overlaps and gaps of so many rows are found while one waits."""
 _TILING_ELSEWHERE = "图斑较多，相互重叠与空隙见“重叠与空隙”。"
-_LEVEL, _AREA, _UNIT, _PART = "balance_level", "balance_area", "balance_unit", "balance_part"
-
-
-def asked(view: View) -> Ask:
-    """What the link and the page's choices ask for."""
-    kind = view.measure if view.measure in KINDS else next(iter(KINDS))
-    area: Area = "projected" if st.session_state.get(_AREA) == "projected" else "ellipsoidal"
-    level = st.session_state.get(_LEVEL)
-    return Ask(kind, view.per or next(iter(reporting.PER)), level if level in LEVELS else next(iter(LEVELS)), area)
+_PART, _UNIT = "balance_part", "balance_unit"
 
 
 def part_of(view: View) -> str:
@@ -51,9 +44,9 @@ def choices(view: View, ask: Ask) -> None:
     )
     with st.container(key="balance_choice", horizontal=True):
         measured.select("用地", "measure", KINDS, ask.kind)
-        measured.select("统计单元", "per", reporting.PER, ask.per)
-        st.selectbox("类别", list(LEVELS), format_func=LEVELS.__getitem__, key=_LEVEL)
-        st.selectbox("面积", list(AREAS), format_func=lambda key: AREAS[key], key=_AREA)
+        measured.select("统计单元", "per", reporting.PER, ask.per, place="")
+        measured.select("类别", "level", LEVELS, ask.level)
+        measured.select("面积", "area", AREAS, ask.area)
 
 
 def figures(scene: caches.Scene, view: View, held: Catalogue, ask: Ask) -> None:
@@ -62,9 +55,27 @@ def figures(scene: caches.Scene, view: View, held: Catalogue, ask: Ask) -> None:
     if version is None:
         panel(_problem(why), key="balance")
         return
-    names = {str(key): str(name) for key, name in measured.units(scene, held, ask.per)["name"].items()}
-    unit = st.selectbox("单元", list(names), format_func=names.__getitem__, key=_UNIT)
-    _tables(Reading(scene, held, ask, version, unit), view)
+    units = measured.units(scene, held, ask.per)
+    _choose_unit(units, view.place)
+    _tables(Reading(scene, held, ask, version, landuse_read.unit_of(view, ask, units)), view)
+
+
+def _choose_unit(units: gpd.GeoDataFrame, place: str) -> None:
+    names = {str(key): str(name) for key, name in units["name"].items()}
+    st.session_state[_UNIT] = place if place in names else next(iter(names))
+    st.selectbox(
+        "单元",
+        list(names),
+        format_func=names.__getitem__,
+        key=_UNIT,
+        on_change=lambda: _go(units, st.session_state[_UNIT]),
+    )
+
+
+def _go(units: gpd.GeoDataFrame, unit: str) -> None:
+    """Read another unit; the map goes there."""
+    state.bring_into_sight(units.loc[[unit]])
+    state.change(place=unit)
 
 
 def _tables(reading: Reading, view: View) -> None:
@@ -79,7 +90,7 @@ def _tables(reading: Reading, view: View) -> None:
     demo = html('<p class="note demo">{text}</p>', text=DEMONSTRATION) if version.synthetic else Markup("")
     files = {name: FILES[name] for name in OF_PARTS[part_of(view)]}
     used = landuse_read.used(reading, part_of(view))
-    out = figure_files.links(files, view.to_query() | landuse_files.options(reading), used, person.current())
+    out = figure_files.links(files, view.to_query(), used, person.current())
     panel(joined((head, demo, _focused(view.focus), *written, _basis(reading), out)), key="balance")
     file_options.offer()
 

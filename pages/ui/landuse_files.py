@@ -12,7 +12,7 @@ import shapely
 from geodata import gaps, landuse_tables, reporting, topology
 from geodata.errors import DatasetError
 from geodata.items import SCHEMATIC
-from geodata.measures.landuse import AREAS, RATES, Area
+from geodata.measures.landuse import AREAS, RATES
 from geodata.measures.pieces import cut
 from geodata.three_spaces import SOURCE
 from geodata.versions import Version
@@ -20,18 +20,13 @@ from layers.balance import RANGES_SAID, name_of, urban_name
 from layers.landuse import RATES as RATE_LABELS
 from pages.ui import landuse_read, measured
 from pages.ui.figure_files import PLACED, TABLES, Asked, Content, File
-from pages.ui.landuse_read import KINDS, LEVELS, Ask, Reading
+from pages.ui.landuse_read import LEVELS, Reading
 
 Table = TypeVar("Table", pd.DataFrame, pd.Series)
 _WHERE = "导出用地结构"
 _HA = 10_000.0
 _AREA = "面积（公顷）"
 _LARGEST_GAP_M2 = 1_000_000
-
-
-def options(reading: Reading) -> dict[str, str]:
-    """What stands in a link beside the View."""
-    return {"_unit": reading.unit, "_level": reading.ask.level, "_area": reading.ask.area}
 
 
 def _reading(asked: Asked) -> Reading:
@@ -42,13 +37,11 @@ def _reading(asked: Asked) -> Reading:
     LinkError, DatasetError
         Something of it is unknown, or the data are not held.
     """
-    area: Area = "projected" if asked.option("area", AREAS) == "projected" else "ellipsoidal"
-    kind = asked.view.measure if asked.view.measure in KINDS else next(iter(KINDS))
-    ask = Ask(kind, asked.view.per or next(iter(reporting.PER)), asked.option("level", LEVELS), area)
+    ask = landuse_read.asked(asked.view)
     version, why = landuse_read.version(asked.scene, asked.held, ask)
     if version is None:
         raise DatasetError(_WHERE, why.removesuffix("。"), "请补上数据后再导出")
-    unit = asked.option("unit", measured.units(asked.scene, asked.held, ask.per).index.astype(str))
+    unit = landuse_read.unit_of(asked.view, ask, measured.units(asked.scene, asked.held, ask.per))
     return Reading(asked.scene, asked.held, ask, version, unit)
 
 

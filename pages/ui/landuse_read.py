@@ -11,7 +11,7 @@ import shapely
 
 from geodata import areal, landuse_tables, reporting
 from geodata.catalogue import Catalogue
-from geodata.errors import DashboardError
+from geodata.errors import DashboardError, LinkError
 from geodata.items import SCHEMATIC
 from geodata.kinds import DATASETS
 from geodata.landuse_codes import CURRENT
@@ -21,6 +21,7 @@ from geodata.measures.landuse import Area
 from geodata.measures.vague import outlines, with_range
 from geodata.three_spaces import Space, load_spaces, shares
 from geodata.versions import Version
+from layers.view import View
 from pages.ui import caches, measured
 
 T = TypeVar("T")
@@ -43,6 +44,31 @@ class Ask:
     def finest(self) -> int:
         """The finest level."""
         return int(self.level[-1])
+
+
+def asked(view: View) -> Ask:
+    """What a link asks for."""
+    area: Area = "projected" if view.area == "projected" else "ellipsoidal"
+    return Ask(
+        kind=view.measure if view.measure in KINDS else next(iter(KINDS)),
+        per=view.per or next(iter(reporting.PER)),
+        level=view.level if view.level in LEVELS else next(iter(LEVELS)),
+        area=area,
+    )
+
+
+def unit_of(view: View, ask: Ask, units: gpd.GeoDataFrame) -> str:
+    """Id of the unit that a link asks for; the first, where it names none.
+
+    Raises
+    ------
+    LinkError
+        It names one that is none of its kind.
+    """
+    if view.place and view.place not in units.index:
+        where = f"链接中的 place={view.place[:40]}"
+        raise LinkError(where, f"{reporting.PER[ask.per]}中没有这个单元", "请从“单元”中另选")
+    return view.place or str(units.index[0])
 
 
 @dataclass(frozen=True)

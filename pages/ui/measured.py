@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -208,8 +209,8 @@ def _answer(scene: caches.Scene, held: Catalogue, ask: Ask) -> Answer:
     return with_range(ask.indicator, inputs(held, ask), found, by=ask.by)
 
 
-def select(label: str, field: str, options: Mapping[str, str], value: str) -> None:
-    """Choose a field of the View, which stands in the link."""
+def select(label: str, field: str, options: Mapping[Any, str], value: str, **resets: str) -> None:
+    """Choose a field of the View, which stands in the link; another choice resets what depends on it."""
     key = f"measure_{field}"
     st.session_state[key] = value
     st.selectbox(
@@ -217,5 +218,5 @@ def select(label: str, field: str, options: Mapping[str, str], value: str) -> No
         list(options),
         format_func=options.__getitem__,
         key=key,
-        on_change=lambda: state.change(**{field: st.session_state[key]}),
+        on_change=lambda: state.change(**resets, **{field: st.session_state[key]}),
     )

@@ -6,7 +6,6 @@ from functools import partial
 import streamlit as st
 from markupsafe import Markup
 
-from geodata import crs
 from layers import assets
 from layers.card import Around, card
 from layers.view import View
@@ -91,5 +90,4 @@ _ELSEWHERE: Mapping[str, Callable[[str], None]] = {
 def _bring_into_sight(scene: caches.Scene, item: str) -> None:
     placed = scene.land.placed
     if item in placed.index:
-        west, south, east, north = crs.degrees(placed.loc[[item]]).total_bounds
-        state.move_to(box=(float(west), float(south), float(east), float(north)))
+        state.bring_into_sight(placed.loc[[item]])

@@ -3,8 +3,10 @@
 from dataclasses import replace
 from typing import Any
 
+import geopandas as gpd
 import streamlit as st
 
+from geodata import crs
 from geodata.browse import Filter
 from geodata.errors import DashboardError
 from layers.compose import Doing
@@ -76,6 +78,12 @@ def move_to(**where: tuple[float, ...]) -> None:
     """Move the map once: box=(west, south, east, north) into sight, or at=(longitude, latitude, zoom)."""
     moves = st.session_state.get(_MOVE, {"n": 0})
     st.session_state[_MOVE] = {"n": moves["n"] + 1, **where}
+
+
+def bring_into_sight(rows: gpd.GeoDataFrame) -> None:
+    """Move the map once to placed rows."""
+    west, south, east, north = crs.degrees(rows).total_bounds
+    move_to(box=(float(west), float(south), float(east), float(north)))
 
 
 def measured(event: str, text: str) -> None:
