@@ -1,9 +1,10 @@
 """Datasets and their versions, as the rest of the program sees them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from geodata.access import Audience
+from geodata.access import AUDIENCES, Audience
 from geodata.findings import Finding
 from geodata.uploads import Upload
 
@@ -140,3 +141,9 @@ class Dataset:
     def synthetic(self) -> bool:
         """Whether this is demonstration data: all versions are, or none."""
         return self.versions[0].synthetic
+
+
+def narrowest(versions: Iterable[Version]) -> Audience:
+    """The narrowest 使用范围 of some data; public where there are none."""
+    order = list(AUDIENCES)
+    return max((version.audience for version in versions), key=order.index, default=order[0])

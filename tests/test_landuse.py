@@ -1,5 +1,6 @@
 """用地平衡表: known by heart, against PostGIS, and what may never happen."""
 
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,6 +21,7 @@ from geodata.errors import MeasureError
 from geodata.landuse_codes import CURRENT, codes
 from geodata.landuse_gb50137 import RANGES, URBAN, main_class, structure
 from geodata.measures.landuse import AREAS, BY, RATES, UNTOLD, WHOLE, balance, changes, completeness, intensity
+from geodata.measures.overlaid import overlaid
 from tests.databases import Cluster
 
 EAST, NORTH = 630_000.0, 4_304_000.0
@@ -125,6 +127,42 @@ def test_rates_are_means_over_the_land_they_are_known_of() -> None:
 def test_broken_outlines_are_mended_before_they_are_cut() -> None:
     bow = Polygon([(EAST, NORTH), (EAST + 100, NORTH + 100), (EAST + 100, NORTH), (EAST, NORTH + 100)])
     assert planar(land(bow, landuse=["0701"]), zones=zones(z=at(0, 0, 50, 100)))["area_m2"].tolist() == [2_500]
+
+
+def test_two_layers_laid_over_each_other_know_both_classes() -> None:
+    present = land(at(0, 0, 100, 100), at(100, 0, 200, 100), index=["x", "y"], code=["0701", "0601"])
+    planned = land(at(50, 0, 150, 100), at(150, 0, 200, 50), at(200, 0, 250, 10), code=["1401", "0901", "0702"])
+    found = overlaid(present, planned)
+    sums = found.assign(m2=found.area).groupby(["landuse", "landuse_planned"], dropna=False)["m2"].sum()
+    assert {tuple(None if pd.isna(code) else code for code in key): m2 for key, m2 in sums.items()} == {
+        ("0701", "1401"): 5_000,
+        ("0701", None): 5_000,
+        ("0601", "1401"): 5_000,
+        ("0601", "0901"): 2_500,
+        ("0601", None): 2_500,
+        (None, "0702"): 500,
+    }
+    assert found["id"].tolist() == list(found.index)
+    assert found.crs == present.crs
+
+
+@given(st.lists(st.tuples(st.integers(0, 40), st.integers(1, 40), st.sampled_from(CODES[:5])), min_size=1, max_size=6))
+def test_laying_layers_over_each_other_keeps_both_balances(strips: list[tuple[int, int, str]]) -> None:
+    edges = np.cumsum([0, *(width for _, width, _ in strips)])
+    codes = [code for *_, code in strips]
+    present = land(*(at(west, 0, east, 10) for west, east in itertools.pairwise(edges)), code=codes)
+    shift = strips[0][0]
+    planned = land(*(at(west + shift, 3, east + shift, 13) for west, east in itertools.pairwise(edges)), code=codes)
+    found = overlaid(present, planned)
+    for by, rows in zip(BY, (present, planned), strict=True):
+        sums = found.assign(m2=found.area).groupby(by)["m2"].sum().to_dict()
+        assert sums == pytest.approx(rows.assign(m2=rows.area).groupby("code")["m2"].sum().to_dict())
+
+
+def test_layers_without_rows_lie_over_each_other() -> None:
+    nothing = PLOTS.rename(columns={"landuse": "code"}).iloc[:0]
+    assert len(overlaid(nothing, nothing)) == 0
+    assert overlaid(PLOTS.rename(columns={"landuse": "code"}), nothing)["landuse_planned"].isna().all()
 
 
 def test_no_plots_make_an_empty_balance() -> None:

@@ -131,6 +131,19 @@ def test_changes_are_a_matrix_whose_cells_show_their_plots(open_page: Open, take
     assert list(told["marks"].values()) == ["#FF0000"]
 
 
+def test_without_plots_changes_come_from_both_layers(open_page: Open, take: Take) -> None:
+    take("landuse", HOMES, PARK, code=["0701", "1401"], scheme=["guide2023"] * 2)
+    take("landuse_planned", HOMES.union(PARK), code=["0901"], scheme=["guide2023"])
+    plain = open_page("landuse.py", per="zone", part="changes")
+    assert "由现状用地与规划用地叠加算得：“landuse”第 1 版" in panel(plain)
+    assert set(drawn_dataset(plain)["classes"]) == {"0901"}
+    at = open_page("landuse.py", per="zone", part="changes", only="07~09")
+    assert 'data-id="07~09" aria-pressed="true">3.0</button>' in panel(at)
+    assert 'data-id="14~09" aria-pressed="false">1.0</button>' in panel(at)
+    assert set(drawn_dataset(at)["classes"]) == {"step5"}
+    assert "“landuse_planned”第 1 版" in panel(at)
+
+
 def test_densities_are_spread_over_classes_that_show_their_plots(open_page: Open, take: Take) -> None:
     take("landuse", HOMES, PARK, code=["0701", "1401"], scheme=["guide2023"] * 2)
     assert "无数据：缺少规划地块" in panel(open_page("landuse.py", per="zone", part="intensity"))

@@ -8,10 +8,10 @@ from urllib.parse import urlencode
 import pandas as pd
 from markupsafe import Markup
 
-from geodata.access import AUDIENCES, Person, may
+from geodata.access import Person, may
 from geodata.catalogue import Catalogue
 from geodata.errors import LinkError
-from geodata.versions import Version
+from geodata.versions import Version, narrowest
 from geodata.writing.delivery import Colours
 from geodata.writing.formats import FORMATS
 from layers.text import html, joined
@@ -110,9 +110,3 @@ def _row(name: str, file: File, start: str, tail: str) -> Markup:
         label=file.label,
         links=joined(rows),
     )
-
-
-def narrowest(versions: Iterable[Version]) -> str:
-    """The narrowest 使用范围 of some data."""
-    order = list(AUDIENCES)
-    return max((version.audience for version in versions), key=order.index, default=order[0])

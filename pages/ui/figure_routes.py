@@ -11,7 +11,7 @@ from geodata import crs
 from geodata.access import AUDIENCES, Person, may_read, require
 from geodata.errors import AccessError, DashboardError, LinkError
 from geodata.store.exported import Export, figures_exported
-from geodata.versions import DEMONSTRATION, Version
+from geodata.versions import DEMONSTRATION, Version, narrowest
 from geodata.writing.delivery import Delivery
 from geodata.writing.formats import FORMATS, written
 from layers import identity
@@ -31,7 +31,7 @@ from pages.ui import (
     siting_files,
 )
 from pages.ui.downloads import LABELS, download
-from pages.ui.figure_files import Asked, Content, File, narrowest
+from pages.ui.figure_files import Asked, Content, File
 from pages.ui.file_options import How
 
 FILES = {
@@ -117,7 +117,7 @@ def _handed_over(file: File, form: str, content: Content, by: tuple[Person, How]
         **({"声明": DEMONSTRATION} if synthetic else {}),
         **content.told,
         "数据": measured.named(content.versions),
-        "使用范围": AUDIENCES[narrowest(content.versions)],  # type: ignore[index]  # a key of AUDIENCES
+        "使用范围": AUDIENCES[narrowest(content.versions)],
         "条数": str(len(content.rows)),
         "坐标系": crs.SYSTEMS[how.system].said,
         "地图审核": approval(config),

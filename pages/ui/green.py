@@ -8,7 +8,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from geodata import reporting
-from geodata.access import Audience, Person
+from geodata.access import Person
 from geodata.catalogue import Catalogue
 from geodata.errors import DashboardError, LinkError
 from geodata.indicators import MOST_M, MOST_M2, SHOWN, Indicator
@@ -16,6 +16,7 @@ from geodata.measures.inputs import BY, By
 from geodata.measures.reading import shown
 from geodata.parameters import with_bands
 from geodata.parks import Park
+from geodata.versions import narrowest
 from layers import drawings, measures, results
 from layers.legend import base_rows
 from layers.text import html, joined
@@ -131,7 +132,7 @@ def draw(scene: caches.Scene, view: View, held: Catalogue, ask: Ask) -> bool:
     if not ask.indicator.sources.bands or held.mixture(needed.kinds) or set(needed.kinds) - set(found):
         return False
     told = measured.told(held, needed) + ask.indicator.model_dump_json()
-    audience: Audience = measured.audience(held, needed)  # type: ignore[assignment]  # a key of AUDIENCES
+    audience = narrowest(found.values())
     synthetic = any(version.synthetic for version in found.values())
     others = tuple(version.digest for kind, version in found.items() if kind != "landuse")
     finding = results.Found(ask.indicator.name, found["landuse"].digest, told, audience, synthetic, others=others)

@@ -10,13 +10,12 @@ import streamlit as st
 from markupsafe import Markup
 
 from geodata import green_kinds, reporting
-from geodata.access import Audience
 from geodata.catalogue import Catalogue
 from geodata.errors import DashboardError
 from geodata.items import SCHEMATIC
 from geodata.measures import distances
 from geodata.measures.inputs import sources
-from geodata.versions import DEMONSTRATION, Version
+from geodata.versions import DEMONSTRATION, Version, narrowest
 from layers import green
 from layers.results import Found
 from layers.text import html, joined
@@ -182,7 +181,7 @@ def _draw_rows(
 
     used = _versions(held, ask)
     base, *others = used
-    audience: Audience = figure_files.narrowest(used)  # type: ignore[assignment]  # a key of AUDIENCES
+    audience = narrowest(used)
     title = f"{PARTS[part_of(view)]}：{ask.indicator.name}"
     rest = tuple(version.digest for version in others)
     found = Found(title, base.digest, told, audience, base.synthetic, MappingProxyType(dict(labels)), rest)
@@ -197,7 +196,7 @@ def _draw_kinds(scene: caches.Scene, view: View, held: Catalogue, _ask: Ask) -> 
         return False
     table, _, _ = green_read.kinds(held)
     used = green_read.used(held, "")
-    audience: Audience = figure_files.narrowest(used)  # type: ignore[assignment]  # a key of AUDIENCES
+    audience = narrowest(used)
     labels = MappingProxyType({key: kind.name for key, kind in table.items()})
     told = f"kinds {table} {' '.join(one.digest for one in used)}"
     others = tuple(one.digest for one in used if one.key != version.key)

@@ -11,11 +11,11 @@ from geodata import landuse_tables, reporting
 from geodata.catalogue import Catalogue
 from geodata.errors import DashboardError
 from geodata.measures.landuse import AREAS, RATES
-from geodata.versions import DEMONSTRATION, Version
+from geodata.versions import DEMONSTRATION
 from layers import balance, landuse
 from layers.text import html, joined
 from layers.view import View
-from pages.ui import caches, figure_files, file_options, landuse_read, measured, person, state
+from pages.ui import caches, figure_files, file_options, landuse_plots, landuse_read, measured, person, state
 from pages.ui.landuse_files import FILES, OF_PARTS
 from pages.ui.landuse_read import KINDS, LEVELS, Ask, Reading
 from pages.ui.panel import panel
@@ -113,14 +113,14 @@ def _balance(reading: Reading, focus: str) -> list[Markup]:
 
 
 def _changes(reading: Reading, focus: str) -> list[Markup]:
-    plots, why = landuse_read.plots_of(reading)
-    if plots is None:
+    parcels, why = landuse_plots.parcels_of(reading.held, reading.ask.kind)
+    if not parcels:
         return [_problem(why)]
-    found = landuse_read.changes(reading, plots)
+    found = landuse_read.changes(reading, parcels)
     return [
         landuse.matrix(landuse_tables.matrix(found), schematic=reading.vague, focus=focus),
         balance.changes(found),
-        _of_plots(plots),
+        _hint(landuse_plots.said(parcels)),
     ]
 
 
@@ -136,14 +136,14 @@ def _years(reading: Reading, focus: str) -> list[Markup]:
 
 
 def _intensity(reading: Reading, focus: str) -> list[Markup]:
-    plots, why = landuse_read.plots_of(reading)
+    plots, why = landuse_plots.plots_of(reading.held, reading.ask.kind)
     if plots is None:
         return [_problem(why)]
-    within = landuse_read.plots_within(reading, plots)
+    within = landuse_read.plots_within(reading, measured.rows(plots))
     found = {rate: landuse_tables.spread_of(within, rate) for rate in RATES}
     names = {str(key): str(name) for key, name in reading.units["name"].items()}
     means = balance.intensity(landuse_read.intensity(reading, plots), names)
-    return [landuse.spread(found, focus=focus), means, _of_plots(plots)]
+    return [landuse.spread(found, focus=focus), means, _hint(landuse_plots.said((plots,)))]
 
 
 def _tiling(reading: Reading, _focus: str) -> list[Markup]:
@@ -171,10 +171,6 @@ def _focused(focus: str) -> Markup:
         name=landuse.focus_name(focus),
         focus=focus,
     )
-
-
-def _of_plots(plots: Version) -> Markup:
-    return _hint(f"由规划地块算得：{measured.named([plots])}；未划为规划地块的土地不计。")
 
 
 def _basis(reading: Reading) -> Markup:

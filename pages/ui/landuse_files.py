@@ -18,8 +18,9 @@ from geodata.three_spaces import SOURCE
 from geodata.versions import Version
 from layers.balance import RANGES_SAID, name_of, urban_name
 from layers.landuse import RATES as RATE_LABELS
-from pages.ui import landuse_read, measured
+from pages.ui import landuse_plots, landuse_read, measured
 from pages.ui.figure_files import PLACED, TABLES, Asked, Content, File
+from pages.ui.landuse_plots import Parcels
 from pages.ui.landuse_read import LEVELS, Reading
 
 Table = TypeVar("Table", pd.DataFrame, pd.Series)
@@ -57,10 +58,17 @@ def _content(reading: Reading, rows: pd.DataFrame, part: str) -> Content:
 
 
 def _plots(reading: Reading) -> Version:
-    plots, why = landuse_read.plots_of(reading)
+    plots, why = landuse_plots.plots_of(reading.held, reading.ask.kind)
     if plots is None:
         raise DatasetError(_WHERE, why.removesuffix("。"), "请补上数据后再导出")
     return plots
+
+
+def _parcels(reading: Reading) -> Parcels:
+    parcels, why = landuse_plots.parcels_of(reading.held, reading.ask.kind)
+    if not parcels:
+        raise DatasetError(_WHERE, why.removesuffix("。"), "请补上数据后再导出")
+    return parcels
 
 
 def _balance(asked: Asked) -> Content:
@@ -148,8 +156,7 @@ def _urban(asked: Asked) -> Content:
 
 def _matrix(asked: Asked) -> Content:
     reading = _reading(asked)
-    plots = _plots(reading)
-    table = landuse_tables.matrix(landuse_read.changes(reading, plots))
+    table = landuse_tables.matrix(landuse_read.changes(reading, _parcels(reading)))
     rows = _hectares(table, reading).set_axis([name_of(str(code)) for code in table.columns], axis=1)
     rows.insert(0, "现状＼规划（公顷）", [name_of(str(code)) for code in table.index])
     return _content(reading, rows.assign(现状合计=_hectares(table.sum(axis=1), reading).to_numpy()), "changes")
@@ -157,8 +164,7 @@ def _matrix(asked: Asked) -> Content:
 
 def _changes(asked: Asked) -> Content:
     reading = _reading(asked)
-    plots = _plots(reading)
-    found = landuse_read.changes(reading, plots).reset_index().sort_values("area_m2", ascending=False)
+    found = landuse_read.changes(reading, _parcels(reading)).reset_index().sort_values("area_m2", ascending=False)
     rows = pd.DataFrame(
         {
             "现状": found["landuse"].map(name_of),
@@ -174,8 +180,7 @@ def _changes(asked: Asked) -> Content:
 def _changed(asked: Asked) -> Content:
     """The plots whose class changes, with their shapes."""
     reading = _reading(asked)
-    plots = _plots(reading)
-    within = landuse_read.plots_within(reading, plots)
+    within = landuse_read.plots_within(reading, landuse_plots.rows(_parcels(reading)))
     old, new = (within[name].astype("string").fillna("") for name in ("landuse", "landuse_planned"))
     some = within[(old != new).to_numpy(bool)]
     told = {"现状": old[some.index].map(name_of), "规划": new[some.index].map(name_of)}
@@ -208,8 +213,7 @@ def _intensity(asked: Asked) -> Content:
 def _densities(asked: Asked) -> Content:
     """The plots with their densities and shapes."""
     reading = _reading(asked)
-    plots = _plots(reading)
-    within = landuse_read.plots_within(reading, plots)
+    within = landuse_read.plots_within(reading, measured.rows(_plots(reading)))
     return _content(reading, _placed(within, {RATE_LABELS[rate]: within[rate] for rate in RATES}), "intensity")
 
 

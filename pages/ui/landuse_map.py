@@ -11,54 +11,79 @@ from geodata.catalogue import Catalogue
 from geodata.errors import DashboardError
 from geodata.landuse_codes import CURRENT, palette
 from geodata.measures.landuse import RATES
-from geodata.versions import Version
+from geodata.versions import narrowest
 from layers.balance import NO_CODE
-from layers.landuse import CELL, STEP
+from layers.landuse import CELL, STEP, focus_name
 from layers.landuse import RATES as LABELS
 from layers.results import Found
 from layers.view import View
-from pages.ui import caches, dataset_map, finding_map, landuse, measured
+from pages.ui import caches, dataset_map, finding_map, landuse, landuse_plots, measured
 from pages.ui.dataset_map import Focus
+from pages.ui.landuse_plots import Parcels
 from pages.ui.landuse_read import Ask
 
-Draw = Callable[[caches.Scene, View, Version], None]
+Draw = Callable[[caches.Scene, View, Catalogue, Ask], bool]
+_CHANGED = "step5"
 
 
 def draw(scene: caches.Scene, view: View, held: Catalogue, ask: Ask) -> bool:
     """Draw what the part of the page is about; whether there is anything to draw."""
-    kind, how = _PARTS.get(landuse.part_of(view), (ask.kind, _classes))
-    version = held.current(kind)
-    if version is None:
-        return False
     try:
-        how(scene, view, version)
+        return _PARTS.get(landuse.part_of(view), _classes)(scene, view, held, ask)
     except DashboardError:
         return False  # the tables say why
-    return True
 
 
-def _classes(scene: caches.Scene, view: View, version: Version) -> None:
+def _classes(scene: caches.Scene, view: View, held: Catalogue, ask: Ask) -> bool:
     """Land by class; one class, with those below it, stands out."""
+    version = held.current(ask.kind)
+    if version is None:
+        return False
     code = view.focus if view.focus != NO_CODE else ""
     one = Focus(view.focus, lambda name: name.startswith(code) if code else not name)
     dataset_map.draw(scene, view, version, focus=one if view.focus else None)
+    return True
 
 
-def _changes(scene: caches.Scene, view: View, version: Version) -> None:
-    """Plots by class; those of one change stand out, in the colour of what is planned."""
+def _changes(scene: caches.Scene, view: View, held: Catalogue, ask: Ask) -> bool:
+    """Plots by class, or planned land; of one change, the land that changes so."""
+    parcels, _ = landuse_plots.parcels_of(held, ask.kind)
+    if not parcels:
+        return False
     if CELL not in view.focus:
-        dataset_map.draw(scene, view, version)
-        return
+        dataset_map.draw(scene, view, parcels[-1])
+        return True
     old, new = ("" if code == NO_CODE else code for code in view.focus.split(CELL, 1))
-    rows = measured.rows(version)
-    there = rows[_of_class(rows, "landuse", old) & _of_class(rows, "landuse_planned", new)]
+    if len(parcels) > 1:
+        _overlaid(scene, view, parcels, (old, new))
+        return True
+    there = _of_change(landuse_plots.rows(parcels), old, new)
     colour = palette(CURRENT).get(new, "#0B5CAD")
     nothing = Focus(view.focus, lambda _name: False)
-    dataset_map.draw(scene, view, version, marks=dict.fromkeys(map(str, there.index), colour), focus=nothing)
+    dataset_map.draw(scene, view, parcels[0], marks=dict.fromkeys(map(str, there.index), colour), focus=nothing)
+    return True
 
 
-def _intensity(scene: caches.Scene, view: View, version: Version) -> None:
+def _overlaid(scene: caches.Scene, view: View, parcels: Parcels, change: tuple[str, str]) -> None:
+    """The land of one change, where no plots but two layers tell of it."""
+    present, planned = parcels
+    found = Found(
+        "现状到规划（叠加）",
+        present.digest,
+        f"overlaid {view.focus}",
+        narrowest(parcels),
+        present.synthetic,
+        MappingProxyType({_CHANGED: focus_name(view.focus)}),
+        (planned.digest,),
+    )
+    finding_map.draw(scene, view, found, lambda: _drawn(_of_change(landuse_plots.rows(parcels), *change), _CHANGED))
+
+
+def _intensity(scene: caches.Scene, view: View, held: Catalogue, _ask: Ask) -> bool:
     """Plots by the class of 容积率, or of what the chosen bar is of; its class stands out."""
+    version = held.current("plots")
+    if version is None:
+        return False
     rate, _, number = view.focus.partition(STEP)
     rate = rate if rate in RATES else RATES[0]
     classes = {f"step{place + 1}": label for place, label in enumerate(landuse_tables.step_labels(rate))}
@@ -73,16 +98,23 @@ def _intensity(scene: caches.Scene, view: View, version: Version) -> None:
     wanted = f"step{int(number) + 1}" if number.isdigit() else ""
     focus = Focus(view.focus, wanted.__eq__) if wanted else None
     finding_map.draw(scene, view, found, lambda: _stepped(measured.rows(version), rate), focus=focus)
+    return True
 
 
-_PARTS: Mapping[str, tuple[str, Draw]] = MappingProxyType(
-    {"changes": ("plots", _changes), "intensity": ("plots", _intensity)}
-)
+_PARTS: Mapping[str, Draw] = MappingProxyType({"changes": _changes, "intensity": _intensity})
 
 
 def _stepped(rows: gpd.GeoDataFrame, rate: str) -> gpd.GeoDataFrame:
     place = landuse_tables.steps(rows[rate], rate) + 1
-    return rows.assign(coverage=place.map("step{}".format))[["name", "coverage", "geometry"]]
+    return _drawn(rows, place.map("step{}".format))
+
+
+def _drawn(rows: gpd.GeoDataFrame, coverage: pd.Series | str) -> gpd.GeoDataFrame:
+    return rows.assign(coverage=coverage)[["name", "coverage", "geometry"]]
+
+
+def _of_change(rows: gpd.GeoDataFrame, old: str, new: str) -> gpd.GeoDataFrame:
+    return rows[_of_class(rows, "landuse", old) & _of_class(rows, "landuse_planned", new)]
 
 
 def _of_class(rows: gpd.GeoDataFrame, column: str, code: str) -> pd.Series:

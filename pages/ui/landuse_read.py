@@ -14,7 +14,6 @@ from geodata.catalogue import Catalogue
 from geodata.errors import DashboardError, LinkError
 from geodata.items import SCHEMATIC
 from geodata.kinds import DATASETS
-from geodata.landuse_codes import CURRENT
 from geodata.landuse_gb50137 import structure
 from geodata.measures import landuse
 from geodata.measures.landuse import Area
@@ -22,7 +21,8 @@ from geodata.measures.vague import outlines, with_range
 from geodata.three_spaces import Space, load_spaces, shares
 from geodata.versions import Version
 from layers.view import View
-from pages.ui import caches, measured
+from pages.ui import caches, landuse_plots, measured
+from pages.ui.landuse_plots import Parcels
 
 T = TypeVar("T")
 KINDS = {"landuse": "现状用地", "landuse_planned": "规划用地"}
@@ -172,25 +172,13 @@ def tiling(reading: Reading) -> "pd.Series[float]":
     return found.iloc[list(found.index).index(reading.unit)]
 
 
-def plots_of(reading: Reading) -> tuple[Version | None, str]:
-    """The plots that know present and planned classes and densities; None, and why, where there are none."""
-    plots = reading.held.current("plots")
-    if plots is None:
-        return None, "无数据：缺少规划地块，请在“数据”页导入。"
-    if mixed := reading.held.mixture(("plots", reading.ask.kind)):
-        return None, f"{mixed}。"
-    if plots.scheme not in (None, CURRENT):
-        return None, "无数据：规划地块的用地代码不是用地用海2023，请换算后重新导入。"
-    return plots, ""
-
-
-def changes(reading: Reading, plots: Version) -> pd.DataFrame:
+def changes(reading: Reading, parcels: Parcels) -> pd.DataFrame:
     """Land of the unit by present and planned class."""
     level = int(reading.ask.level[0])
-    rows = measured.rows(plots)
+    rows = landuse_plots.rows(parcels)
     moved: pd.DataFrame = reading.computed(
         f"changes {level} {reading.unit}",
-        (plots,),
+        parcels,
         lambda: landuse.changes(rows, level=level, zones=reading.one, area=reading.ask.area).droplevel(0),
     )
     return moved
@@ -204,9 +192,8 @@ def intensity(reading: Reading, plots: Version) -> pd.DataFrame:
     )
 
 
-def plots_within(reading: Reading, plots: Version) -> gpd.GeoDataFrame:
+def plots_within(reading: Reading, rows: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Plots whose inner point lies in the unit, with `area_m2`."""
-    rows = measured.rows(plots)
     ground = reading.one.geometry.iloc[0]
     shapely.prepare(ground)
     there = rows[shapely.intersects(ground, shapely.point_on_surface(rows.geometry.to_numpy()))]
@@ -217,10 +204,11 @@ def plots_within(reading: Reading, plots: Version) -> gpd.GeoDataFrame:
 def used(reading: Reading, part: str) -> tuple[Version, ...]:
     """The data that a part of the page rests on."""
     plots, population = reading.held.current("plots"), reading.held.current("population")
+    parcels, _ = landuse_plots.parcels_of(reading.held, reading.ask.kind)
     people = (population,) if population and np.isfinite(people_of(reading)[0]) else ()
     of_parts: Mapping[str, tuple[Version | None, ...]] = {
         "balance": (reading.version, *people),
-        "changes": (plots,),
+        "changes": parcels,
         "years": tuple(base_years(reading.held, reading.version).values()),
         "intensity": (plots,),
         "tiling": (reading.version,),

@@ -12,7 +12,6 @@ import pandas as pd
 import streamlit as st
 
 from geodata import calibers, indicators, reporting
-from geodata.access import AUDIENCES
 from geodata.calibers import Caliber, Calibers
 from geodata.catalogue import Catalogue, read_version
 from geodata.errors import DashboardError, StoreError
@@ -159,12 +158,6 @@ def _named(ask: Ask) -> str:
     """Name the version of the parameters; those that are only tried stand in no version."""
     held = caliber(ask.key)
     return held.label if held.row == ask.indicator else f"试算，未采用；现行为{held.label}"
-
-
-def audience(held: Catalogue, ask: Ask) -> str:
-    """The narrowest 使用范围 of the data of an answer."""
-    order = list(AUDIENCES)
-    return max((version.audience for version in versions(held, ask).values()), key=order.index)
 
 
 def _name(scene: caches.Scene, held: Catalogue, ask: Ask) -> str:
