@@ -11,7 +11,7 @@ from mimetypes import guess_type
 from pathlib import Path
 from stat import S_ISREG
 
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -20,6 +20,7 @@ _FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 _EVERY_TIME = {"Cache-Control": "no-cache"}
 _STREAMLIT = "/static/"
 _FRAME = "/component/streamlit_folium.st_folium/"
+_INDEX = "index.html"
 _IMPORTED = re.compile(r"""(?:from|import)\s*["'`]\./([\w.-]+\.js)["'`]""")
 
 
@@ -32,18 +33,32 @@ class Files(StaticFiles):
 
 
 class Own:
-    """Answers for Streamlit where a page waits for its files, at addresses it lets no route have."""
+    """Answers for Streamlit where a page waits for its files, at addresses it lets no route have.
 
-    def __init__(self, app: ASGIApp) -> None:
+    Parameters
+    ----------
+    app : ASGI application
+    frame_head : str
+        HTML that the page of the map's frame gets into its head, so that what the map needs is fetched while that page
+        still starts.
+    """
+
+    def __init__(self, app: ASGIApp, frame_head: str) -> None:
         self.app = app
-        self.files = {start: StaticFiles(directory=folder) for start, folder in _folders().items()}
+        folders = _folders()
+        self.files = {start: StaticFiles(directory=folder) for start, folder in folders.items()}
+        self.frame = (folders[_FRAME] / _INDEX).read_text("utf-8").replace("</head>", f"{frame_head}</head>")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer with a file, or hand over to the application."""
+        await (self._answer(scope) or self.app)(scope, receive, send)
+
+    def _answer(self, scope: Scope) -> Response | None:
         path = scope["path"] if scope["type"] == "http" else ""
+        if path == f"{_FRAME}{_INDEX}" and scope["method"] == "GET":
+            return HTMLResponse(self.frame, headers=_EVERY_TIME)
         start = next(filter(path.startswith, self.files), None)
-        answer = kept(self.files[start], path.removeprefix(start), scope) if start else None
-        await (answer or self.app)(scope, receive, send)
+        return kept(self.files[start], path.removeprefix(start), scope) if start else None
 
 
 def kept(files: StaticFiles, path: str, scope: Scope) -> Response | None:
@@ -89,7 +104,7 @@ def modules_of(*names: str) -> tuple[str, ...]:
         What their file names begin with, up to the first dot; one this Streamlit lacks is passed over.
     """
     static = package("streamlit") / "static"
-    folder, index = static / "static" / "js", (static / "index.html").read_text("utf-8")
+    folder, index = static / "static" / "js", (static / _INDEX).read_text("utf-8")
     begun = (path.name for name in names for path in folder.glob(f"{name}.*.js"))
     return tuple(f"{_STREAMLIT}js/{name}" for name in imported(folder, *begun) if name not in index)
 

@@ -121,12 +121,10 @@ def base(fixed: Mapping[str, Any]) -> folium.Map:
 
 
 def _ahead(fixed: Mapping[str, Any]) -> Markup:
-    """Ask for modules and layers at once, before the first module has told which others it needs."""
-    modules = (html('<link rel="modulepreload" href="{url}">', url=assets.url(name)) for name in assets.modules())
-    layers = (
+    """Ask for the layers at once, before our script asks for them."""
+    return joined(
         html('<link rel="preload" as="fetch" crossorigin href="{url}">', url=layer["url"]) for layer in fixed["layers"]
     )
-    return joined((*modules, *layers))
 
 
 @dataclass(frozen=True)

@@ -81,7 +81,7 @@ def routes() -> list[BaseRoute]:
 
 def middleware() -> list[Middleware]:
     """List the middleware round everything."""
-    return [Middleware(StayHome), Middleware(Guard), Middleware(Own)]
+    return [Middleware(StayHome), Middleware(Guard), Middleware(Own, frame_head=_frame_head())]
 
 
 class StayHome:
@@ -151,6 +151,17 @@ def _shell() -> str:
     page = re.sub(r"<title>.*?</title>", lambda _: html("<title>{name}</title>", name=name), page)
     page = page.replace("You need to enable JavaScript to run this app.", "请在浏览器中启用 JavaScript 后刷新页面。")
     return page.replace("</head>", f"{_head(name)}</head>")
+
+
+def _frame_head() -> Markup:
+    """What the map's frame needs, asked for before its first script runs."""
+    modules = (*assets.modules(), assets.PBF)
+    return joined(
+        (
+            html('<link rel="preload" as="script" href="{url}">', url=assets.url(assets.LEAFLET)),
+            *(html('<link rel="modulepreload" href="{url}">', url=assets.url(name)) for name in modules),
+        )
+    )
 
 
 def _head(name: str) -> Markup:

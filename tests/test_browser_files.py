@@ -1,5 +1,6 @@
 """The browser's files come from memory, and from their folder alone."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -8,10 +9,11 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount
 from starlette.types import ASGIApp
 
-from layers import browser_files
+from layers import assets, browser_files, server
 from layers.browser_files import Files, Own
 from tests.asking import Answer, Request, ask
 
+HEAD = '<link rel="preload" as="script" href="/a.js">'
 STATIC = browser_files.package("streamlit") / "static" / "static"
 
 
@@ -26,7 +28,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def app(folder: Path) -> ASGIApp:
-    return Starlette(routes=[Mount("/files", Files(directory=folder))], middleware=[Middleware(Own)])
+    return Starlette(routes=[Mount("/files", Files(directory=folder))], middleware=[Middleware(Own, frame_head=HEAD)])
 
 
 def _get(app: ASGIApp, path: str, method: str = "GET") -> Answer:
@@ -70,6 +72,17 @@ def test_the_maps_frame_is_asked_for_every_time_and_its_script_once(app: ASGIApp
     assert "immutable" in _get(app, frame[0]).headers["cache-control"]
     page = _get(app, f"{frame[0].partition('static/')[0]}index.html")
     assert (page.status, page.headers["cache-control"]) == (200, "no-cache")
+    assert f"{HEAD}</head>" in page.text
+    assert "main." in page.text
+
+
+def test_all_that_the_maps_frame_is_told_to_fetch_is_there() -> None:
+    (of_frame,) = [layer.kwargs["frame_head"] for layer in server.middleware() if "frame_head" in layer.kwargs]
+    names = re.findall(rf'href="/assets/{assets.version()}/([^"]+)"', str(of_frame))
+
+    assert {assets.LEAFLET, assets.MAP, assets.PBF, "src/tile_data.js"} <= set(names)
+    assert len(names) == str(of_frame).count("<link")
+    assert [name for name in names if not (assets.FRONTEND / name).is_file()] == []
 
 
 def test_what_a_module_imports_comes_with_it_once(tmp_path: Path) -> None:
