@@ -13,6 +13,7 @@ import shapely
 
 from geodata.indicators import How, Indicator
 from geodata.measures import validate, walking
+from geodata.measures.cover import covered, served
 from geodata.measures.green import covered_area, within
 from geodata.measures.inputs import (
     GATES,
@@ -37,7 +38,7 @@ Floats = npt.NDArray[np.float64]
 
 _BESIDE_M = 50.0
 """A surveyed shore runs beside the outline of a unit, not on it."""
-_UNITS = "统计单元"
+_UNITS, _LAND = "统计单元", "用地"
 
 
 @dataclass(frozen=True)
@@ -136,12 +137,12 @@ def _covered(case: _Case) -> tuple[pd.Series, pd.Series]:
     """Land is cut where a straight reach ends; things, and whatever is reached along the streets, count as a whole."""
     if case.by != "land":
         return _counted(case)
-    rows, pieces = demand(case.indicator, case.inputs), _land(case)
+    pieces = _land(case)
     areas = shapely.area(pieces.shapes)
     if case.indicator.how == "straight":
-        parks = sources(case.indicator.sources, case.inputs)
-        table = gpd.GeoDataFrame(geometry=pieces.shapes, crs=rows.crs)
-        found = covered_area(table, parks, distance=_reach(parks, case.indicator)).to_numpy(float)
+        told = case.indicator.sources
+        parks = validate.shapes(sources(told, case.inputs), walking.SUPPLY)
+        found = covered(pieces.shapes, served(parks, told.distances(shapely.area(parks))))
         return _sum(pieces, found, case), _sum(pieces, areas, case)
     near = _near(case.indicator, case.inputs).to_numpy(bool)[pieces.row]
     return _sum(pieces.only(near), areas, case), _sum(pieces, areas, case)
@@ -150,9 +151,12 @@ def _covered(case: _Case) -> tuple[pd.Series, pd.Series]:
 def _land(case: _Case) -> Pieces:
     """Land that is to be served, cut at the borders of the units."""
     kind, what = demanded(case.indicator)
-    rows = demand(case.indicator, case.inputs).geometry.to_numpy()
-    kinds = (kind, *_bounds(case))
-    return once(case.inputs, kinds, f"pieces {what} {_outlined(case)}", lambda: cut(rows, _extent(case)))
+    rows = demand(case.indicator, case.inputs)
+
+    def pieces() -> Pieces:
+        return cut(validate.shapes(rows, _LAND, kinds=validate.POLYGONS), _extent(case))
+
+    return once(case.inputs, (kind, *_bounds(case)), f"pieces {what} {_outlined(case)}", pieces)
 
 
 def _near(indicator: Indicator, inputs: Inputs, *, by: By = "land") -> pd.Series:

@@ -6,6 +6,7 @@ from typing import Literal
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
 
@@ -77,12 +78,15 @@ def sources(told: Sources, inputs: Inputs) -> gpd.GeoDataFrame:
 
     def pick() -> gpd.GeoDataFrame:
         table = inputs[told.table]
-        kept = _of_classes(table, told.table, told.classes)
+        kept = once(
+            inputs, (told.table,), f"classes {told.classes}", lambda: _of_classes(table, told.table, told.classes)
+        )
         if told.public:
-            kept &= table["public"].fillna(value=True).astype(bool)
+            kept = kept & table["public"].fillna(value=True).to_numpy(bool)
         if told.bands:
-            kept &= table.area >= min(band.least_m2 for band in told.bands)
-        return table[kept.to_numpy(bool)]
+            least = min(band.least_m2 for band in told.bands)
+            kept = kept & (shapely.area(table.geometry.to_numpy()) >= least)
+        return table[kept]
 
     return once(inputs, (told.table,), f"sources {told.model_dump_json()}", pick)
 
@@ -94,7 +98,7 @@ def demand(indicator: Indicator, inputs: Inputs, *, by: By = "land") -> gpd.GeoD
 
     def pick() -> gpd.GeoDataFrame:
         if by == "land":
-            return table[_of_classes(table, kind, indicator.base.classes).to_numpy(bool)]
+            return table[_of_classes(table, kind, indicator.base.classes)]
         return table if by == "people" else table[table["dwellings"].fillna(0).to_numpy(float) > 0]
 
     return once(inputs, (kind,), what, pick)
@@ -153,9 +157,10 @@ def gates(parks: gpd.GeoDataFrame, inputs: Inputs) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(geometry=shapes, crs=parks.crs)
 
 
-def _of_classes(table: gpd.GeoDataFrame, kind: str, classes: tuple[str, ...]) -> pd.Series:
+def _of_classes(table: gpd.GeoDataFrame, kind: str, classes: tuple[str, ...]) -> npt.NDArray[np.bool_]:
     """Which rows are of some classes, by how their code begins."""
-    kept: pd.Series = table[_CLASS[kind]].astype("string").fillna("").str.startswith(classes)
+    codes = table[_CLASS[kind]].astype("string").fillna("")
+    kept: npt.NDArray[np.bool_] = codes.str.startswith(classes).to_numpy(bool)
     return kept
 
 

@@ -18,6 +18,7 @@ from geodata.measures.applied import GONE, Flags, applied, near_rows
 from geodata.measures.evaluate import evaluate, reached
 from geodata.measures.inputs import By, Inputs, built_up, counted, demand, demanded
 from geodata.measures.reading import FAR_M, steps
+from geodata.measures.shared import Shared, in_memory
 from geodata.parks import Park
 from geodata.shapes import Shapes
 
@@ -32,20 +33,24 @@ class Near:
 
     Attributes
     ----------
-    before, after : mapping of str to GeoDataFrame
+    before, after : Shared
+        Figures that read the same near land share what follows from it.
     bounds : tuple of float
         West, south, east, north of all that may count otherwise.
     """
 
-    before: Inputs
-    after: Inputs
+    before: Shared
+    after: Shared
     bounds: tuple[float, float, float, float]
 
 
 def lean(inputs: Inputs) -> Inputs:
     """Leave what figures are counted from: narrow tables are cut in a fraction of the time."""
     kept = {kind: [name for name in table if name in _READ] for kind, table in inputs.items()}
-    return {kind: gpd.GeoDataFrame(table[kept[kind]]) for kind, table in inputs.items()}
+    tables = {kind: gpd.GeoDataFrame(table[kept[kind]]) for kind, table in inputs.items()}
+    if "walkable" in tables.get("streets", ()):
+        tables["streets"] = tables["streets"][tables["streets"]["walkable"].fillna(value=True).to_numpy(bool)]
+    return tables
 
 
 def concerns(indicator: Indicator, parks: Sequence[Park]) -> bool:
@@ -53,14 +58,34 @@ def concerns(indicator: Indicator, parks: Sequence[Park]) -> bool:
     return indicator.sources.table == "green" or any(park.row for park in parks)
 
 
-def nearby(indicator: Indicator, inputs: Inputs, parks: Sequence[Park], *, by: By = "land") -> Near:
+def alike(one: Indicator, other: Indicator) -> bool:
+    """Whether two figures can be read from the same near land: they differ in what is near enough, and large enough."""
+    return (one.how, one.sources.table, one.base.table, one.base.classes) == (
+        other.how,
+        other.sources.table,
+        other.base.table,
+        other.base.classes,
+    )
+
+
+def reach_of(indicator: Indicator) -> float:
+    """The largest distance that counts, m."""
+    return max((band.distance_m for band in indicator.sources.bands), default=0.0)
+
+
+def nearby(indicator: Indicator, inputs: Inputs, parks: Sequence[Park], *, by: By = "land", reach: float = 0.0) -> Near:
     """Give all rows on which a figure can differ, and all that these rows' figures rest on.
 
     Straight: what is to be served within the largest distance of the change, and the sources within that distance of
     it. Walking: the same, for no walk is shorter than the straight line; with the streets so near, and those by which
     the rows and the sources come to the streets. Shares: what touches the change.
+
+    Parameters
+    ----------
+    reach : float
+        The largest distance (m) of others that are to be read from the same land; they have to be `alike`.
     """
-    reach = max((band.distance_m for band in indicator.sources.bands), default=0.0)
+    reach = max(reach, reach_of(indicator))
     shapes = _touched(indicator, inputs, parks)
     picked = {kind: near_rows(inputs[kind], shapes, 0.0) for kind in ("landuse", *GONE) if kind in inputs}
     if indicator.base.table == "landuse":
@@ -77,7 +102,10 @@ def nearby(indicator: Indicator, inputs: Inputs, parks: Sequence[Park], *, by: B
     if indicator.how == "walking":
         before["streets"] = _streets(before, applied(before, parks), shapes, reach)
     west, south, east, north = shapely.total_bounds(shapes)
-    return Near(before, applied(before, parks), (west - _MARGIN, south - _MARGIN, east + _MARGIN, north + _MARGIN))
+    keep, after, names = in_memory(), applied(before, parks), dict.fromkeys(before, "as it is")
+    changed = {kind: "changed" for kind in before if after[kind] is not before[kind]}
+    tables = Shared(before, names, keep), Shared(after, names | changed, keep)
+    return Near(*tables, (west - _MARGIN, south - _MARGIN, east + _MARGIN, north + _MARGIN))
 
 
 def extents(indicator: Indicator, inputs: Inputs, outlined: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -119,12 +147,16 @@ def with_parks(
 
 def figures(counts: pd.DataFrame, outlined: gpd.GeoDataFrame) -> pd.DataFrame:
     """Turn counts of outlines into figures of units, as `with_range` gives them: part, whole, value, low, high."""
-    value = (counts["part"] / counts["whole"]).where(counts["whole"] > 0)
-    of_unit = value.groupby(outlined["unit"])
-    exact = ~outlined["unit"].duplicated()
-    told = counts[exact].assign(value=value[exact]).set_index(outlined["unit"][exact].to_numpy())
-    moved = of_unit.size() > 1
-    return pd.DataFrame(told.assign(low=of_unit.min().where(moved), high=of_unit.max().where(moved)))
+    part, whole = (counts[name].to_numpy(float) for name in _COUNTS)
+    value = np.divide(part, whole, out=np.full(len(part), np.nan), where=whole > 0)
+    of, units = pd.factorize(outlined["unit"])
+    first, moved = np.unique(of, return_index=True)[1], np.bincount(of) > 1
+    low, high = (np.full(len(units), np.nan) for _ in range(2))
+    np.fmin.at(low, of, value)
+    np.fmax.at(high, of, value)
+    told = {"part": part[first], "whole": whole[first], "value": value[first]}
+    vague = {"low": np.where(moved, low, np.nan), "high": np.where(moved, high, np.nan)}
+    return pd.DataFrame({**told, **vague}, index=pd.Index(outlined["unit"].iloc[first].to_numpy()))
 
 
 def recoloured(indicator: Indicator, near: Near) -> "pd.Series[str]":
@@ -176,9 +208,10 @@ def _counts(indicator: Indicator, inputs: Inputs, units: gpd.GeoDataFrame, by: B
 def _clipped(outlined: gpd.GeoDataFrame, near: Near) -> gpd.GeoDataFrame:
     """What of the outlines lies round the rows at hand: shares of its own area are no matter of the difference."""
     window = shapely.box(*near.bounds)
-    found = outlined.iloc[np.sort(outlined.sindex.query(window))]
-    cut = areas_of(shapely.intersection(found.geometry.to_numpy(), window))
-    return found.set_geometry(gpd.GeoSeries(cut, found.index, crs=outlined.crs))[~shapely.is_missing(cut)]
+    at = np.sort(outlined.sindex.query(window))
+    cut = areas_of(shapely.intersection(outlined.geometry.to_numpy()[at], window))
+    kept = ~shapely.is_missing(cut)
+    return gpd.GeoDataFrame(geometry=cut[kept], index=outlined.index[at[kept]], crs=outlined.crs)
 
 
 def _touched(indicator: Indicator, inputs: Inputs, parks: Sequence[Park]) -> Shapes:
@@ -211,8 +244,8 @@ def _by_gates(inputs: Inputs, shapes: Shapes, reach: float) -> Flags | bool:
 def _streets(before: Inputs, after: Inputs, shapes: Shapes, reach: float) -> gpd.GeoDataFrame:
     """Streets on any walk that is short enough, and those by which rows and parks come to the streets."""
     streets = before["streets"]
-    if "walkable" in streets:
-        streets = streets[streets["walkable"].fillna(value=True).to_numpy(bool)]
+    if "walkable" in streets and not (walkable := streets["walkable"].fillna(value=True).to_numpy(bool)).all():
+        streets = streets[walkable]
     ends = [table[kind].geometry.to_numpy() for table in (before, after) for kind in _ENDS if kind in table]
     there = np.concatenate([*ends, shapes])
     kept = near_rows(streets, shapes, reach) | near_rows(streets, there, 0.0)

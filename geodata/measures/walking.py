@@ -137,10 +137,10 @@ def network(streets: gpd.GeoDataFrame) -> Network:
     MeasureError
         Streets that cannot be measured or are no lines.
     """
-    lines = validate.table(streets, "道路", kinds=validate.LINES)
-    if "walkable" in lines:
-        lines = lines[lines["walkable"].fillna(value=True).astype(bool)]
-    xy, line = shapely.get_coordinates(shapely.get_parts(lines.geometry.to_numpy()), return_index=True)
+    shapes = validate.shapes(streets, "道路", kinds=validate.LINES)
+    if "walkable" in streets:
+        shapes = shapes[streets["walkable"].fillna(value=True).to_numpy(bool)]
+    xy, line = shapely.get_coordinates(shapely.get_parts(shapes), return_index=True)
     first = np.flatnonzero(line[1:] == line[:-1])
     places, number = np.unique(np.round(xy / _JOINED_M).astype(np.int64), axis=0, return_inverse=True)
     ends = np.column_stack((number[first], number[first + 1]))
