@@ -37,6 +37,10 @@ def park(x: float, y: float, size: float = 3000, *, key: str = "新1") -> Park:
     return Park(key, key, "point", "G14", public=True, shape=circle(Point(EAST + x, NORTH + y), size))
 
 
+FURTHER = 900.0
+"""Metres: the land of a figure is read with that of another that reaches further."""
+
+
 def turned(inputs: Inputs, row: str) -> Park:
     """A park in place of a plot."""
     shape = inputs["landuse"].geometry[row]
@@ -56,12 +60,13 @@ def agree(indicator: Indicator, inputs: Inputs, parks: list[Park], by: By) -> bo
     outlined = vague.outlines(units())
     before = proposed.base(indicator, inputs, outlined, by=by)
     assert before is not None
-    near = proposed.nearby(indicator, proposed.lean(inputs), parks, by=by)
     extents = proposed.extents(indicator, inputs, outlined)
-    quick = proposed.with_parks(indicator, near, extents, before=before, by=by)
-    assert np.allclose(quick, before, rtol=0, atol=1e-6) or proposed.concerns(indicator, parks)
     whole = evaluate(indicator, applied(inputs, parks), outlined, by=by).figures[["part", "whole"]]
-    np.testing.assert_allclose(quick, whole, rtol=1e-9, atol=1e-6)
+    for reach in (0.0, FURTHER):
+        near = proposed.nearby(indicator, proposed.lean(inputs), parks, by=by, reach=reach)
+        quick = proposed.with_parks(indicator, near, extents, before=before, by=by)
+        np.testing.assert_allclose(quick, whole, rtol=1e-9, atol=1e-6)
+    assert np.allclose(quick, before, rtol=0, atol=1e-6) or proposed.concerns(indicator, parks)
     return not np.allclose(quick, before, rtol=0, atol=1e-6)
 
 
@@ -90,6 +95,23 @@ def test_wherever_parks_are_put(places: list[tuple[int, int, int]], row: str, ke
     inputs = town()
     parks = [park(x, y, size, key=f"新{number}") for number, (x, y, size) in enumerate(places)]
     agree(INDICATORS[key], inputs, [*parks, *([turned(inputs, row)] if row else [])], by)
+
+
+def test_figures_of_one_scope_are_read_from_the_same_land() -> None:
+    inputs, parks = town(), [park(700, 620), turned(town(), "school")]
+    outlined = vague.outlines(units())
+    for scope in {proposed.scope(row) for row in INDICATORS.values() if row.how in ("straight", "walking")}:
+        group = [row for row in INDICATORS.values() if proposed.scope(row) == scope]
+        reach = max(proposed.reach_of(row) for row in group)
+        shared = proposed.nearby(group[0], proposed.lean(inputs), parks, reach=reach)
+        for row in group:
+            before, extents = proposed.base(row, inputs, outlined), proposed.extents(row, inputs, outlined)
+            assert before is not None
+            found = proposed.with_parks(row, shared, extents, before=before)
+            whole = evaluate(row, applied(inputs, parks), outlined).figures[["part", "whole"]]
+            np.testing.assert_allclose(found, whole, rtol=1e-9, atol=1e-6)
+            own = proposed.recoloured(row, proposed.nearby(row, inputs, parks))
+            assert proposed.recoloured(row, shared).to_dict() == own.to_dict()
 
 
 def test_figures_are_those_of_the_measure_with_their_range() -> None:

@@ -58,14 +58,9 @@ def concerns(indicator: Indicator, parks: Sequence[Park]) -> bool:
     return indicator.sources.table == "green" or any(park.row for park in parks)
 
 
-def alike(one: Indicator, other: Indicator) -> bool:
-    """Whether two figures can be read from the same near land: they differ in what is near enough, and large enough."""
-    return (one.how, one.sources.table, one.base.table, one.base.classes) == (
-        other.how,
-        other.sources.table,
-        other.base.table,
-        other.base.classes,
-    )
+def scope(indicator: Indicator) -> tuple[object, ...]:
+    """What decides which land a change can matter to, but for the distance: figures of one scope can share it."""
+    return indicator.how, indicator.sources.table, indicator.base.table, indicator.base.classes
 
 
 def reach_of(indicator: Indicator) -> float:
@@ -83,7 +78,7 @@ def nearby(indicator: Indicator, inputs: Inputs, parks: Sequence[Park], *, by: B
     Parameters
     ----------
     reach : float
-        The largest distance (m) of others that are to be read from the same land; they have to be `alike`.
+        The largest distance (m) of others that are read from the same land; they have to be of the same `scope`.
     """
     reach = max(reach, reach_of(indicator))
     shapes = _touched(indicator, inputs, parks)
@@ -99,10 +94,11 @@ def nearby(indicator: Indicator, inputs: Inputs, parks: Sequence[Park], *, by: B
         serving = serving | _by_gates(inputs, shapes, reach)
     picked[source] = picked.get(source, serving) | serving
     before = {**inputs, **{kind: inputs[kind][_and_one(flags)] for kind, flags in picked.items()}}
+    after = applied(before, parks)
     if indicator.how == "walking":
-        before["streets"] = _streets(before, applied(before, parks), shapes, reach)
+        before["streets"] = after["streets"] = _streets(before, after, shapes, reach)
     west, south, east, north = shapely.total_bounds(shapes)
-    keep, after, names = in_memory(), applied(before, parks), dict.fromkeys(before, "as it is")
+    keep, names = in_memory(), dict.fromkeys(before, "as it is")
     changed = {kind: "changed" for kind in before if after[kind] is not before[kind]}
     tables = Shared(before, names, keep), Shared(after, names | changed, keep)
     return Near(*tables, (west - _MARGIN, south - _MARGIN, east + _MARGIN, north + _MARGIN))

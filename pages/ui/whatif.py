@@ -57,9 +57,18 @@ def answer(scene: caches.Scene, held: Catalogue, ask: Ask, parks: Parks) -> Answ
 
 
 def nearby(held: Catalogue, ask: Ask, parks: Parks) -> Near:
-    """Give the land within reach of the parks, once for the same data, definition and parks."""
-    name = f"near {_name(held, ask)} {_told(parks)}"
-    return caches.computed(name, lambda: proposed.nearby(ask.indicator, _lean(held, ask), parks, by=ask.by))
+    """Give the land within reach of the parks; main figures that can be read from the same land share it."""
+    others = [row for row in measured.main().values() if proposed.scope(row) == proposed.scope(ask.indicator)]
+    asks = [replace(ask, indicator=row, per="zone") for row in (ask.indicator, *others)]
+    reach = max(proposed.reach_of(one.indicator) for one in asks)
+    digests = {kind: version.digest for one in asks for kind, version in measured.versions(held, one).items()}
+    name = json.dumps(["near", digests, proposed.scope(ask.indicator), ask.by, reach, _told(parks)], ensure_ascii=False)
+
+    def compute() -> Near:
+        tables = {kind: table for one in asks for kind, table in _lean(held, one).items()}
+        return proposed.nearby(ask.indicator, tables, parks, by=ask.by, reach=reach)
+
+    return caches.computed(name, compute)
 
 
 def left(scene: caches.Scene, held: Catalogue, ask: Ask, parks: Parks) -> gpd.GeoDataFrame:

@@ -59,13 +59,20 @@ def server(land: Land, tables: Inputs, runs: int) -> tuple[float, float]:
         for key, row in table.items()
         for place, one in enumerate(units)
     }
+    reach: dict[tuple[object, ...], float] = {}
+    for row in table.values():
+        reach[proposed.scope(row)] = max(reach.get(proposed.scope(row), 0.0), proposed.reach_of(row))
     homes = tables["landuse"][tables["landuse"]["code"].str.startswith("0701").to_numpy(bool)].centroid
 
     def once(at: Point) -> tuple[float, float]:
         start, busy = time.perf_counter(), time.process_time()
         parks = [Park("新1", "新公园1", "point", "G14", public=True, shape=circle(at, 3000))]
+        nears: dict[tuple[object, ...], proposed.Near] = {}
         for key, row in table.items():
-            near = proposed.nearby(row, lean[key], parks)
+            scope = proposed.scope(row)
+            if scope not in nears:
+                nears[scope] = proposed.nearby(row, tables, parks, reach=reach[scope])
+            near = nears[scope]
             for place in range(2 if key == "park500" else 1):
                 before, extents = known[key, place]
                 assert before is not None
