@@ -3,6 +3,7 @@
 import geopandas as gpd
 import pytest
 from shapely import box
+from shapely.geometry import shape
 
 from geodata import demonstration
 from geodata.config import Config
@@ -173,6 +174,8 @@ def test_the_unit_that_is_read_stands_in_the_link_and_the_map_goes_there(open_pa
     assert "1401 公园绿地" in panel(at)
     assert "0701 城镇住宅用地" not in panel(at)
     west, _, east, _ = at.session_state["move"]["box"]
+    (outlined,) = drawn_dataset(at)["selected"]["geometries"]
+    assert shape(outlined).bounds[0] == pytest.approx(west)
     assert (west, east) == pytest.approx(gpd.GeoSeries([PARK], crs=4549).to_crs(4490).total_bounds[[0, 2]])
     again = open_page("landuse.py", per="grid", place=place)
     assert f"<h2>{second} · 用地平衡表</h2>" in panel(again)

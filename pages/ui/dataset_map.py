@@ -1,12 +1,14 @@
 """A version of a dataset on the map: drawn, clicked, and one of its rows outlined."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, NamedTuple
 
 import geopandas as gpd
 import shapely
 import streamlit as st
+from shapely.geometry.base import BaseGeometry
 
 from geodata import tiles
 from geodata.catalogue import read_version
@@ -28,14 +30,29 @@ class Focus(NamedTuple):
     keep: Callable[[str], bool]
 
 
-def draw(
-    scene: caches.Scene,
-    view: View,
-    version: Version,
-    *,
-    marks: Mapping[str, str] | None = None,
-    focus: Focus | None = None,
-) -> Summary:
+@dataclass(frozen=True)
+class Beside:
+    """What stands out of a version on the map.
+
+    Attributes
+    ----------
+    marks : mapping of str to str
+        Id of a row -> colour it has instead of that of its class.
+    focus : Focus or None
+        The classes that stand out; the others are faint.
+    outlined : sequence of geometry
+        Degrees; outlined beside the record of the View.
+    """
+
+    marks: Mapping[str, str] = field(default_factory=dict)
+    focus: Focus | None = None
+    outlined: Sequence[BaseGeometry] = ()
+
+
+NOTHING = Beside()
+
+
+def draw(scene: caches.Scene, view: View, version: Version, beside: Beside = NOTHING) -> Summary:
     """Draw a version over a faint plan; a click puts the id of what lies there into the link.
 
     Parameters
@@ -45,10 +62,8 @@ def draw(
         Its `record` is outlined.
     version : Version
         With geometry, and meant for whoever looks.
-    marks : mapping of str to str, optional
-        Id of a row -> colour it has instead of that of its class.
-    focus : Focus, optional
-        The classes that stand out; the others are faint.
+    beside : Beside
+        What stands out.
 
     Returns
     -------
@@ -66,11 +81,11 @@ def draw(
         prepared,
         version,
         scene.styles,
-        marks=_marked(scene, version, marks) if marks else None,
-        selected=_outline(scene, version, view.record) if view.record else None,
+        marks=_marked(scene, version, beside.marks) if beside.marks else None,
+        selected=_outline([*_shapes(scene, version, view.record), *beside.outlined]),
     )
-    if focus:
-        drawing = drawings.focused(drawing, *focus)
+    if beside.focus:
+        drawing = drawings.focused(drawing, *beside.focus)
     online = config.base_map is not None
     rows = joined((datasets.legend(prepared.summary, version, scene.styles), base_rows(scene.styles, online=online)))
     map_view(scene, view, (), dataset=Dataset(drawing, rows, partial(on_click, version)))
@@ -111,13 +126,15 @@ def _marked(scene: caches.Scene, version: Version, marks: Mapping[str, str]) -> 
     return {int(number): str(colour) for number, colour in ids.map(marks).dropna().items()}
 
 
-def _numbers(scene: caches.Scene, version: Version, key: str) -> tuple[int, ...]:
-    """Numbers of the drawn rows with an id: one, or none where it has no shape."""
+def _shapes(scene: caches.Scene, version: Version, key: str) -> Sequence[BaseGeometry]:
+    """Shapes of the drawn rows with an id: one, or none where it has no shape."""
+    if not key:
+        return ()
     rows = datasets.rows(base_of(scene.config.data_path, version))
-    return tuple(int(number) for number in rows.index[rows["id"] == key])
+    return list(rows.geometry[rows["id"] == key])
 
 
-def _outline(scene: caches.Scene, version: Version, key: str) -> dict[str, Any]:
-    rows = datasets.rows(base_of(scene.config.data_path, version))
-    shapes = rows.geometry.iloc[list(_numbers(scene, version, key))]
+def _outline(shapes: Sequence[BaseGeometry]) -> dict[str, Any] | None:
+    if not shapes:
+        return None
     return {"type": "GeometryCollection", "geometries": [shapely.geometry.mapping(shape) for shape in shapes]}

@@ -5,8 +5,9 @@ from types import MappingProxyType
 
 import geopandas as gpd
 import pandas as pd
+from shapely.geometry.base import BaseGeometry
 
-from geodata import landuse_tables
+from geodata import crs, landuse_tables
 from geodata.catalogue import Catalogue
 from geodata.errors import DashboardError
 from geodata.landuse_codes import CURRENT, palette
@@ -18,7 +19,7 @@ from layers.landuse import RATES as LABELS
 from layers.results import Found
 from layers.view import View
 from pages.ui import caches, dataset_map, finding_map, landuse, landuse_plots, measured
-from pages.ui.dataset_map import Focus
+from pages.ui.dataset_map import Beside, Focus
 from pages.ui.landuse_plots import Parcels
 from pages.ui.landuse_read import Ask
 
@@ -34,6 +35,12 @@ def draw(scene: caches.Scene, view: View, held: Catalogue, ask: Ask) -> bool:
         return False  # the tables say why
 
 
+def _unit(scene: caches.Scene, view: View, held: Catalogue, ask: Ask) -> list[BaseGeometry]:
+    """The outline of the unit that was chosen."""
+    units = measured.units(scene, held, ask.per)
+    return list(crs.degrees(units.loc[[view.place]]).geometry) if view.place in units.index else []
+
+
 def _classes(scene: caches.Scene, view: View, held: Catalogue, ask: Ask) -> bool:
     """Land by class; one class, with those below it, stands out."""
     version = held.current(ask.kind)
@@ -41,7 +48,8 @@ def _classes(scene: caches.Scene, view: View, held: Catalogue, ask: Ask) -> bool
         return False
     code = view.focus if view.focus != NO_CODE else ""
     one = Focus(view.focus, lambda name: name.startswith(code) if code else not name)
-    dataset_map.draw(scene, view, version, focus=one if view.focus else None)
+    outlined = _unit(scene, view, held, ask)
+    dataset_map.draw(scene, view, version, Beside(focus=one if view.focus else None, outlined=outlined))
     return True
 
 
@@ -51,7 +59,7 @@ def _changes(scene: caches.Scene, view: View, held: Catalogue, ask: Ask) -> bool
     if not parcels:
         return False
     if CELL not in view.focus:
-        dataset_map.draw(scene, view, parcels[-1])
+        dataset_map.draw(scene, view, parcels[-1], Beside(outlined=_unit(scene, view, held, ask)))
         return True
     old, new = ("" if code == NO_CODE else code for code in view.focus.split(CELL, 1))
     if len(parcels) > 1:
@@ -60,7 +68,8 @@ def _changes(scene: caches.Scene, view: View, held: Catalogue, ask: Ask) -> bool
     there = _of_change(landuse_plots.rows(parcels), old, new)
     colour = palette(CURRENT).get(new, "#0B5CAD")
     nothing = Focus(view.focus, lambda _name: False)
-    dataset_map.draw(scene, view, parcels[0], marks=dict.fromkeys(map(str, there.index), colour), focus=nothing)
+    marks = dict.fromkeys(map(str, there.index), colour)
+    dataset_map.draw(scene, view, parcels[0], Beside(marks, nothing, _unit(scene, view, held, ask)))
     return True
 
 

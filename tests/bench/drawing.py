@@ -101,7 +101,7 @@ def add_button(page: Path) -> None:
     """Let the copied page colour one plot at the press of a button."""
     text = page.read_text("utf-8")
     plain = "dataset_map.draw(scene, view, version)"
-    marked = f"dataset_map.draw(scene, view, version, marks={MARKS % watched()[0]})"
+    marked = f"dataset_map.draw(scene, view, version, dataset_map.Beside({MARKS % watched()[0]}))"
     before = "scene, view, wrong_link = state.current()\n"
     assert plain in text
     assert before in text
