@@ -169,17 +169,19 @@ def missing(indicator: Indicator, lacking: Iterable[str], mixed: str) -> Markup:
 
 def unreached(rows: gpd.GeoDataFrame) -> Markup:
     """The land that is not reached, largest first, with its nearest park; a press brings it into sight."""
-    boxes = crs.degrees(rows.iloc[:_LISTED]).bounds
+    listed = rows.iloc[:_LISTED]
+    boxes = crs.degrees(listed).bounds.itertuples(index=False)
+    told = zip(boxes, *(listed[name] for name in ("id", "name", "left_m2", "nearest", "nearest_m")), strict=True)
     lines = joined(
         html(
             '<button class="row" data-act="box" data-id="{box}"><span class="name">{name}</span>'
             '<span class="tag">{left} 公顷 · {near}</span></button>',
-            box=box_of(tuple(boxes.iloc[place])),
-            name=str(rows["name"].iloc[place]) if pd.notna(rows["name"].iloc[place]) else str(rows["id"].iloc[place]),
-            left=hectares(rows["left_m2"].iloc[place]),
-            near=_near(rows["nearest"].iloc[place], rows["nearest_m"].iloc[place]),
+            box=box_of(tuple(box)),
+            name=str(name if pd.notna(name) else key),
+            left=hectares(left),
+            near=_near(nearest, metres),
         )
-        for place in range(len(boxes))
+        for box, key, name, left, nearest, metres in told
     )
     head = html(
         "<h3>不在服务范围内的居住用地<small>{n} 处，{sum} 公顷</small></h3>",

@@ -21,7 +21,7 @@ from geodata.schema import conform
 from geodata.store.engine import Store, dispose, open_store
 from geodata.versions import DEMONSTRATION, Intake
 from layers import identity
-from pages.ui import caches, draft, map_view, person, proposal_files
+from pages.ui import caches, draft, map_view, measured, person, proposal_files, whatif
 from pages.ui import proposals as page
 from tests.land import EAST, NORTH, town
 from tests.page import Open, Session, drawn_map, html, panel, query
@@ -242,3 +242,19 @@ def test_without_a_database_there_are_no_proposals(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(caches, "store", gone)
     assert draft.kept()[0] == ()
     assert str(draft.kept()[1][0]) == "数据库：打不开，请检查。"
+
+
+def test_figures_with_a_tried_park_follow_other_boundaries(store: Store, zhang: Person, config: Config) -> None:
+    parks = (Park("新1", "新公园1", "point", "G14", public=True, shape=circle(Point(EAST + 1640, NORTH + 1590), 3000)),)
+    wholes = []
+    for width in (2000, 900):
+        grid = gpd.GeoDataFrame(
+            {"id": ["g"], "name": ["网格"], "boundary_class": ["grid"], "basis": ["测绘成果"], "accuracy_m": [1.0]},
+            geometry=[box(EAST, NORTH, EAST + width, NORTH + 2000)],
+            crs=crs.METRIC,
+        )
+        take(store, zhang, config, "boundaries", grid)
+        ask = measured.Ask("park500", measured.main()["park500"], "land", "grid")
+        answer = whatif.answer(caches.scene(), caches.catalogue(), ask, parks)
+        wholes.append(float(answer.figures["whole"].iloc[0]))
+    assert wholes[1] < wholes[0]

@@ -1,5 +1,6 @@
 """The only caches: what all sessions share and nobody changes."""
 
+import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -51,6 +52,8 @@ class Scene:
         What the filters of the list offer.
     search : str
         Address of the search index.
+    state : str
+        Digest of the state of the files and of the official outlines in use.
     """
 
     config: Config
@@ -64,6 +67,7 @@ class Scene:
     listed: pd.DataFrame
     choices: Mapping[str, Mapping[str, str]]
     search: str
+    state: str
     problems: tuple[DashboardError, ...]
 
 
@@ -114,7 +118,7 @@ def _config(of: Fingerprint) -> Config:  # noqa: ARG001 - the cache's key
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _scenes(of: Fingerprint, *, _used: InUse, _lost: tuple[DashboardError, ...]) -> dict[str, Scene]:  # noqa: ARG001 - the cache's key
+def _scenes(of: Fingerprint, *, _used: InUse, _lost: tuple[DashboardError, ...]) -> dict[str, Scene]:
     settings, wrong_settings = load_config()
     styles, wrong_styles = load_styles(settings.data_path / "tables")
     document, wrong_document = load_document(settings.document_path)
@@ -133,6 +137,7 @@ def _scenes(of: Fingerprint, *, _used: InUse, _lost: tuple[DashboardError, ...])
             listed=_listed(land),
             choices=browse.choices(land),
             search=_search(land, settings),
+            state=hashlib.sha256(of.encode()).hexdigest(),
             problems=problems,
         )
         for period, land in lands.items()

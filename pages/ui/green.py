@@ -60,7 +60,7 @@ def steps() -> int:
 def named(scene: caches.Scene, held: Catalogue, ask: Ask) -> str:
     """Name what the page shows: the question, the data."""
     digests = sorted(version.digest for version in measured.versions(held, ask).values())
-    return f"{ask} {measured.units_key(scene, ask.per)} {digests}"
+    return f"{ask} {measured.units_key(scene, held, ask.per)} {digests}"
 
 
 def parameters(ask: Ask, who: Person | None) -> None:

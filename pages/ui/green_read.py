@@ -81,8 +81,7 @@ def areas(scene: caches.Scene, held: Catalogue, version: Version, per: str) -> t
     """Area of green per unit, by kind and by class."""
     units, rows = measured.units(scene, held, per), measured.rows(version)
     parts, coast = sorted_green(held, version), held.current("controls")
-    bounds = held.current("boundaries")
-    told = [measured.units_key(scene, per), version.digest, *(one.digest for one in (coast, bounds) if one)]
+    told = [measured.units_key(scene, held, per), version.digest, coast.digest if coast else ""]
     key = f"green areas {' '.join(told)} {kinds(held)[0]}"
     return caches.computed(
         key, lambda: (green_kinds.areas(parts, units), green_kinds.areas(green_kinds.by_class(rows), units))

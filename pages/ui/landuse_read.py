@@ -103,8 +103,7 @@ class Reading:
 
     def computed(self, what: str, versions: tuple[Version, ...], compute: Callable[[], T]) -> T:
         """Compute once for the same data, units and choices."""
-        bounds = self.held.current("boundaries")
-        told = (what, measured.units_key(self.scene, self.ask.per), bounds.digest if bounds else "", self.ask.area)
+        told = (what, measured.units_key(self.scene, self.held, self.ask.per), self.ask.area)
         return caches.computed(" ".join((*told, *(version.digest for version in versions))), compute)
 
 

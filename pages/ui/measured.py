@@ -126,8 +126,12 @@ def inputs(held: Catalogue, ask: Ask) -> Inputs:
 
 def units(scene: caches.Scene, held: Catalogue, per: str) -> gpd.GeoDataFrame:
     """Give the reporting units of a kind; no rows where their boundaries are not held."""
-    version = held.current("boundaries") if reporting.needs_boundaries(per) else None
-    return reporting.units(scene.land, per, rows(version) if version else None)
+
+    def read() -> gpd.GeoDataFrame:
+        version = held.current("boundaries") if reporting.needs_boundaries(per) else None
+        return reporting.units(scene.land, per, rows(version) if version else None)
+
+    return caches.computed(f"units {units_key(scene, held, per)}", read)
 
 
 def told(held: Catalogue, ask: Ask) -> str:
@@ -162,14 +166,14 @@ def _named(ask: Ask) -> str:
 
 def _name(scene: caches.Scene, held: Catalogue, ask: Ask) -> str:
     digests = {kind: version.digest for kind, version in versions(held, ask).items()}
-    told = [digests, ask.indicator.model_dump(mode="json"), ask.by, units_key(scene, ask.per)]
+    told = [digests, ask.indicator.model_dump(mode="json"), ask.by, units_key(scene, held, ask.per)]
     return json.dumps(told, ensure_ascii=False)
 
 
-def units_key(scene: caches.Scene, per: str) -> str:
-    """What the units of a kind depend on, beside the boundaries that are held."""
-    outlines = sorted((key, one.version.digest, one.row) for key, one in scene.land.outlines.items())
-    return json.dumps([scene.land.period, per, outlines])
+def units_key(scene: caches.Scene, held: Catalogue, per: str) -> str:
+    """Name the units of a kind by what they are read from."""
+    version = held.current("boundaries") if reporting.needs_boundaries(per) else None
+    return f"{scene.land.period} {per} {scene.state} {version.digest if version else ''}"
 
 
 def rows(version: Version) -> gpd.GeoDataFrame:

@@ -42,7 +42,7 @@ def answer(scene: caches.Scene, held: Catalogue, ask: Ask, parks: Parks) -> Answ
     outlined, before = _before(scene, held, ask)
     if before is None:
         return measured.answer(scene, held, ask)
-    name = f"with parks {_name(held, ask)} {measured.units_key(scene, ask.per)} {_told(parks)}"
+    name = f"with parks {_name(held, ask)} {measured.units_key(scene, held, ask.per)} {_told(parks)}"
 
     def compute() -> Answer:
         if not proposed.concerns(ask.indicator, parks):
@@ -92,7 +92,8 @@ def marks(held: Catalogue, ask: Ask, parks: Parks, *, base: Path, colours: Mappi
     """
     if not parks or not proposed.concerns(ask.indicator, parks):
         return {}
-    told = proposed.recoloured(ask.indicator, nearby(held, ask, parks))
+    name = f"recoloured {_name(held, ask)} {_told(parks)}"
+    told = caches.computed(name, lambda: proposed.recoloured(ask.indicator, nearby(held, ask, parks)))
     ids = caches.computed(f"drawn ids {base}", lambda: _numbers(base))
     return {str(ids[key]): colours[step] for key, step in told.items() if key in ids}
 
@@ -123,7 +124,7 @@ def _before(scene: caches.Scene, held: Catalogue, ask: Ask) -> tuple[gpd.GeoData
     units = measured.units(scene, held, ask.per)
     if units.empty:
         return units, None
-    key = measured.units_key(scene, ask.per) + _boundaries(held)
+    key = measured.units_key(scene, held, ask.per)
     outlined = caches.computed(f"outlines {key}", lambda: vague.outlines(units))
     name = f"base {_name(held, ask)} {key}"
     return outlined, caches.computed(name, lambda: proposed.base(ask.indicator, _lean(held, ask), outlined, by=ask.by))
@@ -132,7 +133,7 @@ def _before(scene: caches.Scene, held: Catalogue, ask: Ask) -> tuple[gpd.GeoData
 def _extents(scene: caches.Scene, held: Catalogue, ask: Ask) -> gpd.GeoDataFrame:
     """The outlines, or what of them is built up."""
     outlined, _ = _before(scene, held, ask)
-    key = f"{measured.units_key(scene, ask.per)} {ask.indicator.base.built_up} {_boundaries(held)}"
+    key = f"{measured.units_key(scene, held, ask.per)} {ask.indicator.base.built_up} {_boundaries(held)}"
     return caches.computed(f"extents {key}", lambda: proposed.extents(ask.indicator, _lean(held, ask), outlined))
 
 
