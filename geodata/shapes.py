@@ -65,7 +65,8 @@ def meeting(shapes: Shapes, others: Shapes) -> tuple[Numbers, Numbers]:
         one, other = tree.query(shapes[numbers], predicate="intersects")
         return np.column_stack((numbers[one], other))
 
-    one, other = in_threads(query, np.arange(len(shapes)), least=_FEW).T
+    few = len(shapes) + len(others) < _WORTH_IT
+    one, other = in_threads(query, np.arange(len(shapes)), least=len(shapes) + 1 if few else _FEW).T
     return one, other
 
 

@@ -10,6 +10,8 @@ from geodata.areal import areas_of
 from geodata.shapes import Shapes, in_threads, meeting
 
 Numbers = npt.NDArray[np.intp]
+_PAIRS = 500
+"""Pairs that are worth a thread."""
 
 
 class Pieces(NamedTuple):
@@ -105,7 +107,8 @@ def _covering(units: Shapes, shapes: Shapes, unit: Numbers, row: Numbers) -> npt
         found[~found] = shapely.covers(units[unit[rest]], shapes[row[rest]])
         return np.asarray(found)
 
-    answer: npt.NDArray[np.bool_] = in_threads(covers, np.arange(len(runs)), least=1)
+    least = -(-len(runs) * _PAIRS // max(len(unit), 1))  # so many runs have so many pairs
+    answer: npt.NDArray[np.bool_] = in_threads(covers, np.arange(len(runs)), least=max(least, 1))
     return answer
 
 
