@@ -76,6 +76,15 @@ def test_the_maps_frame_is_asked_for_every_time_and_its_script_once(app: ASGIApp
     assert "main." in page.text
 
 
+@pytest.fixture
+def libraries() -> None:
+    """The browser's libraries, fetched as at the first start."""
+    assets.install()
+    if assets.missing():
+        pytest.skip("the browser's libraries are missing: connect to the network and run `npm ci` in layers/frontend")
+
+
+@pytest.mark.usefixtures("libraries")
 def test_all_that_the_maps_frame_is_told_to_fetch_is_there() -> None:
     (of_frame,) = [layer.kwargs["frame_head"] for layer in server.middleware() if "frame_head" in layer.kwargs]
     names = re.findall(rf'href="/assets/{assets.version()}/([^"]+)"', str(of_frame))
