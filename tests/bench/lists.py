@@ -23,7 +23,7 @@ from geodata.writing.formats import FORMATS
 from geodata.writing.formats import written as writing
 from pages.ui import caches
 from tests.bench.clock import LONG_TASKS, Line, context, rerun, seconds, until
-from tests.browser.dashboard import open_list
+from tests.browser.dashboard import not_copied, open_list
 
 MADE_UP = 5000
 FILTERS = {"plan": ("gs", "学校", "ws", "建设"), "made_up": ("演示项目-1", "演示项目-22", "演示", "yanshixiangmu33")}
@@ -60,8 +60,7 @@ st.caption(f"共 {len(st.text_input('q', key='q'))} 项")
 
 def made_up(folder: Path) -> Path:
     """A copy of the dashboard whose projects are made up: points at random places of the zone."""
-    needed = shutil.ignore_patterns(".git", "var", "tests", "docs", "__pycache__", ".*_cache", "eslint*", "typescript*")
-    copy = Path(shutil.copytree(ROOT, folder / "made_up", ignore=needed))
+    copy = Path(shutil.copytree(ROOT, folder / "made_up", ignore=not_copied))
     path = copy / "geodata" / "data" / "plan" / "projects.geojson"
     layer: dict[str, Any] = json.loads(path.read_text("utf-8"))
     zone = crs.degrees(load_land(load_config()[0]).placed.loc[["Z001"]]).geometry.iloc[0]

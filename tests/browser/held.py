@@ -10,18 +10,13 @@ from geodata.config import Config
 from geodata.schema import conform
 from geodata.store.engine import dispose, open_store
 from geodata.versions import Intake
-from tests.browser.dashboard import ROOT
+from tests.browser.dashboard import ROOT, not_copied
 from tests.people import manager
-
-_NOT_COPIED = shutil.ignore_patterns(
-    ".git", "var", "tests", "docs", "__pycache__", ".*_cache", "eslint*", "typescript*"
-)
 
 
 def dashboard(folder: Path, *datasets: tuple[Intake, gpd.GeoDataFrame]) -> Path:
     """Copy the dashboard into a folder and take datasets in, the first as 1.1, the second as 2.1, ..."""
-    home = Path(shutil.copytree(ROOT, folder / "dashboard", ignore=_NOT_COPIED))
-    shutil.copytree(ROOT / ".streamlit", home / ".streamlit", dirs_exist_ok=True)
+    home = Path(shutil.copytree(ROOT, folder / "dashboard", ignore=not_copied))
     config = Config(data_folder=str(home / "var"))
     store = open_store(config)
     for intake, table in datasets:
