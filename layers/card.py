@@ -188,9 +188,10 @@ def _before(land: Land, lands: Mapping[str, Land], item: str) -> list[str]:
 
 def _after(land: Land, lands: Mapping[str, Land], item: str) -> list[str]:
     return [
-        f"{period} 规划：{link['relation']}" + (f"为“{names[link['later']]}”" if link["later"] in names else "")
-        for period, names in ((period, other.items["name"]) for period, other in lands.items())
-        for link in links_of(lands[period], lands)
+        f"{period} 规划：{link['relation']}"
+        + (f"为“{other.items['name'][link['later']]}”" if link["later"] in other.items.index else "")
+        for period, other in lands.items()
+        for link in links_of(other, lands)
         if link["period"] == land.period and link["earlier"] == item
     ]
 

@@ -19,6 +19,7 @@ from geodata.measures.evaluate import evaluate, reached
 from geodata.measures.inputs import By, Inputs, built_up, counted, demand, demanded
 from geodata.measures.reading import FAR_M, steps
 from geodata.measures.shared import Shared, in_memory
+from geodata.measures.walking import walkable
 from geodata.parks import Park
 from geodata.shapes import Shapes
 
@@ -48,8 +49,8 @@ def lean(inputs: Inputs) -> Inputs:
     """Leave what figures are counted from: narrow tables are cut in a fraction of the time."""
     kept = {kind: [name for name in table if name in _READ] for kind, table in inputs.items()}
     tables = {kind: gpd.GeoDataFrame(table[kept[kind]]) for kind, table in inputs.items()}
-    if "walkable" in tables.get("streets", ()):
-        tables["streets"] = tables["streets"][tables["streets"]["walkable"].fillna(value=True).to_numpy(bool)]
+    if "streets" in tables:
+        tables["streets"] = walkable(tables["streets"])
     return tables
 
 
@@ -239,9 +240,7 @@ def _by_gates(inputs: Inputs, shapes: Shapes, reach: float) -> Flags | bool:
 
 def _streets(before: Inputs, after: Inputs, shapes: Shapes, reach: float) -> gpd.GeoDataFrame:
     """Streets on any walk that is short enough, and those by which rows and parks come to the streets."""
-    streets = before["streets"]
-    if "walkable" in streets and not (walkable := streets["walkable"].fillna(value=True).to_numpy(bool)).all():
-        streets = streets[walkable]
+    streets = walkable(before["streets"])
     ends = [table[kind].geometry.to_numpy() for table in (before, after) for kind in _ENDS if kind in table]
     there = np.concatenate([*ends, shapes])
     kept = near_rows(streets, shapes, reach) | near_rows(streets, there, 0.0)

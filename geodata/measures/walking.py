@@ -137,16 +137,23 @@ def network(streets: gpd.GeoDataFrame) -> Network:
     MeasureError
         Streets that cannot be measured or are no lines.
     """
-    shapes = validate.shapes(streets, "道路", kinds=validate.LINES)
-    if "walkable" in streets:
-        shapes = shapes[streets["walkable"].fillna(value=True).to_numpy(bool)]
-    xy, line = shapely.get_coordinates(shapely.get_parts(shapes), return_index=True)
+    validate.shapes(streets, "道路", kinds=validate.LINES)
+    lines = shapely.get_parts(walkable(streets).geometry.to_numpy())
+    xy, line = shapely.get_coordinates(lines, return_index=True)
     first = np.flatnonzero(line[1:] == line[:-1])
     places, number = np.unique(np.round(xy / _JOINED_M).astype(np.int64), axis=0, return_inverse=True)
     ends = np.column_stack((number[first], number[first + 1]))
     kept = ends[:, 0] != ends[:, 1]
     edges = shapely.linestrings(np.stack((xy[first], xy[first + 1]), axis=1))[kept]
     return Network(edges, ends[kept], shapely.length(edges), len(places))
+
+
+def walkable(streets: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The streets that can be walked, all that do not say otherwise; the table itself where that is all of it."""
+    if "walkable" not in streets:
+        return streets
+    kept = streets["walkable"].fillna(value=True).to_numpy(bool)
+    return streets if kept.all() else streets[kept]
 
 
 def islands(streets: gpd.GeoDataFrame) -> pd.Series:
@@ -161,9 +168,9 @@ def islands(streets: gpd.GeoDataFrame) -> pd.Series:
     _, piece = connected_components(_graph(net), directed=False)
     order = np.argsort(np.argsort(-np.bincount(piece, minlength=1), kind="stable"), kind="stable")
     answer = pd.Series(-1, index=streets.index, name="island")
-    walkable = streets if "walkable" not in streets else streets[streets["walkable"].fillna(value=True).astype(bool)]
-    places = shapely.STRtree(net.edges).query(walkable.geometry.to_numpy(), predicate="covers")
-    answer.loc[walkable.index[places[0]]] = order[piece[net.ends[places[1], 0]]]
+    walked_on = walkable(streets)
+    places = shapely.STRtree(net.edges).query(walked_on.geometry.to_numpy(), predicate="covers")
+    answer.loc[walked_on.index[places[0]]] = order[piece[net.ends[places[1], 0]]]
     return answer
 
 

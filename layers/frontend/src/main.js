@@ -3,9 +3,9 @@
 import { inset, minimumZoom } from "./bounds.js";
 import { datasetsOn } from "./datasets.js";
 import { dropView, forwardKeys, send, writeView } from "./events.js";
+import { addKeys } from "./keys.js";
 import { drawLabels } from "./labels.js";
 import { drawBase, highlight, makePlan, showPlan } from "./layers.js";
-import { addKeys } from "./keys.js";
 import { addMeasure } from "./measure.js";
 import { addCoordinates, addFoot, addLegend, addNavigation, addScale } from "./tools.js";
 
