@@ -1,6 +1,7 @@
 """The server: `streamlit run app.py`."""
 
 import asyncio
+import gc
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -23,6 +24,8 @@ async def prepare(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     identity.announce()
     housekeeping.begin(identity.settings())
     caches.scene()
+    gc.collect()
+    gc.freeze()  # Streamlit collects after every run of a page; what stays for good need not be looked through
     keeping = asyncio.create_task(housekeeping.keep(identity.settings()))
     yield {}
     keeping.cancel()
