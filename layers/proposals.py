@@ -40,8 +40,12 @@ class Gain:
 
 def on_map(parks: Sequence[Park]) -> dict[str, Any]:
     """Give parks as the browser draws them: GeoJSON in degrees."""
-    told: dict[str, Any] = table(parks)[["name", "geometry"]].to_crs(crs.FILE).to_geo_dict(drop_id=True)
-    return told
+    shapes = gpd.GeoSeries([park.shape for park in parks], crs=crs.METRIC).to_crs(crs.FILE)
+    features = [
+        {"type": "Feature", "properties": {"name": park.name}, "geometry": shape.__geo_interface__}
+        for park, shape in zip(parks, shapes, strict=True)
+    ]
+    return {"type": "FeatureCollection", "features": features}
 
 
 def table(parks: Sequence[Park]) -> gpd.GeoDataFrame:

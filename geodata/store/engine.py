@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Lock
 
 from sqlalchemy import Engine
@@ -17,12 +17,20 @@ _open: dict[str, "Store"] = {}
 _opening = Lock()
 
 
+@dataclass
+class Writes:
+    """How often this process has written: what was read before may be no longer so."""
+
+    count: int = 0
+
+
 @dataclass(frozen=True)
 class Store:
     """An open database. Reading and writing are one transaction each; a fault undoes all of it."""
 
     engine: Engine
     where: str
+    writes: Writes = field(default_factory=Writes)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -47,8 +55,11 @@ class Store:
         ConflictError
             What is written contradicts what is there.
         """
-        with self._session(self.engine.execution_options(**WRITING)) as session:
-            yield session
+        try:
+            with self._session(self.engine.execution_options(**WRITING)) as session:
+                yield session
+        finally:
+            self.writes.count += 1
 
     @contextmanager
     def _session(self, engine: Engine) -> Iterator[Session]:

@@ -30,6 +30,7 @@ from layers import compose, identity, plan
 from layers.publish import address, place, publish_text
 from layers.style import Style, load_styles
 from layers.view import Known
+from pages.ui.runs import once
 
 T = TypeVar("T")
 Fingerprint = str
@@ -78,19 +79,24 @@ def config() -> Config:
 
 def scene(period: str = "") -> Scene:
     """Read and publish a plan, again whenever one of its files changes; an unknown period means the first plan."""
+    scenes = once("scenes", _current)
+    return scenes.get(period) or next(iter(scenes.values()))
+
+
+def _current() -> dict[str, Scene]:
     settings = config()
     documents = [settings.document_path] if settings.document_path else []
     used, lost = outlines_in_use()
     state = _fingerprint([CONFIG_FILE, *documents, *files(settings)])
     parts = (state, outline_reading.state(used, settings.data_path), *map(str, lost))
-    scenes = _scenes("\n".join(parts), _used=used, _lost=lost)
-    return scenes.get(period) or next(iter(scenes.values()))
+    found: dict[str, Scene] = _scenes("\n".join(parts), _used=used, _lost=lost)
+    return found
 
 
 def outlines_in_use() -> tuple[InUse, tuple[DashboardError, ...]]:
     """Read which official outlines are in use; none, and why, where the database cannot be asked."""
     try:
-        return in_use(store()), ()
+        return once("outlines", lambda: in_use(store())), ()
     except StoreError as error:
         where, what = f"官方边界（{error.where}）", f"{error.what}，规划单元暂按位置示意显示"
         return NOTHING, (StoreError(where, what, error.remedy),)
@@ -188,7 +194,7 @@ def catalogue() -> Catalogue:
     StoreError
         The database cannot be asked.
     """
-    return read_catalogue(store())
+    return once("catalogue", lambda: read_catalogue(store()))
 
 
 def boundaries(version: Version) -> gpd.GeoDataFrame:

@@ -16,6 +16,7 @@ from geodata.parks import Park, checked, restored
 from geodata.store.proposals import Kept
 from layers.view import View
 from pages.ui import caches, measured
+from pages.ui.runs import once
 
 _KEY = "draft"
 
@@ -59,7 +60,7 @@ def tried() -> tuple[Park, ...]:
 def kept() -> tuple[tuple[Kept, ...], tuple[StoreError, ...]]:
     """Read the proposals; none, and why, where the database cannot be asked."""
     try:
-        return proposals.read(caches.store()), ()
+        return once("proposals", lambda: proposals.read(caches.store())), ()
     except StoreError as error:
         return (), (error,)
 

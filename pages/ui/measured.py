@@ -27,6 +27,7 @@ from geodata.measures.shared import Shared
 from geodata.versions import Version
 from layers import measures
 from pages.ui import caches, state
+from pages.ui.runs import once
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,10 @@ def today() -> date:
 
 def versioned() -> tuple[Calibers, tuple[DashboardError, ...]]:
     """Read the versions of all parameters; the table alone, and why, where the database cannot be asked."""
+    return once("calibers", _versioned)
+
+
+def _versioned() -> tuple[Calibers, tuple[DashboardError, ...]]:
     rows, problems = _rows()
     try:
         known, gone = calibers.read(caches.store(), rows)

@@ -9,6 +9,7 @@ from geodata.store import views
 from layers import identity
 from layers.sign_in import chip
 from layers.text import html
+from pages.ui.runs import once
 
 _SEEN = "sensitive_seen"
 
@@ -21,7 +22,7 @@ def current() -> Person | None:
     StoreError
         The database cannot be asked.
     """
-    return identity.person_of(cookies())
+    return once("person", lambda: identity.person_of(cookies()))
 
 
 def cookies() -> dict[str, str]:
