@@ -1,5 +1,7 @@
 """Parks that are not there: places for new ones, what they would be, and what stands against them."""
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from types import MappingProxyType
@@ -62,6 +64,20 @@ class Park:
     def record(self) -> dict[str, Any]:
         """What is kept of it, for JSON: imported shapes are named, not copied."""
         return {**asdict(replace(self, shape=None)), "shape": "" if self.row else to_wkt(self.shape, 3)}
+
+
+def fingerprint(parks: Sequence[Park]) -> str:
+    """Name parks by what figures depend on; "" for none.
+
+    Examples
+    --------
+    >>> fingerprint(())
+    ''
+    """
+    told = [
+        (park.id, park.green_class, park.public, bool(park.row), shapely.to_wkb(park.shape).hex()) for park in parks
+    ]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest() if told else ""
 
 
 def circle(at: BaseGeometry, size: float) -> BaseGeometry:

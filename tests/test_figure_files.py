@@ -102,6 +102,31 @@ def test_every_link_of_land_use_brings_its_file(take: Take, open_page: Open, fet
     assert told["densities/gpkg"].table.geometry.notna().all()
 
 
+def test_files_hold_what_stands_out_on_the_map(take: Take, open_page: Open, fetch: Fetch, tmp_path: Path) -> None:
+    land(take)
+    take("streets", LineString([(EAST, NORTH), (EAST + 1, NORTH)]), walkable=[True])
+    take("green", box(EAST + 500, NORTH, EAST + 600, NORTH + 100), green_class=["G14"], public=[True])
+    for page, part, only, name, column, rows, said in (
+        (
+            "landuse.py",
+            "changes",
+            "14~14",
+            "changed/gpkg",
+            "编号",
+            ["plots1"],
+            "14 绿地与开敞空间用地 → 14 绿地与开敞空间用地",
+        ),
+        ("landuse.py", "changes", "07~05", "changed/gpkg", "编号", [], "07 居住用地 → 05 湿地"),
+        ("landuse.py", "intensity", "far.4", "densities/xlsx", "编号", ["plots0"], "容积率 2.0–3.0"),
+        ("green.py", "nearest", "step2", "nearest/xlsx", "分级", ["100–300 米"], "100–300 米"),
+        ("green.py", "nearest", "step1", "nearest/xlsx", "分级", [], "100 米以内"),
+    ):
+        address = links(panel(open_page(page, per="grid", part=part, only=only)))[name]
+        told = file(tmp_path, name, fetch(address))
+        assert told.column(column) == rows, only
+        assert told.note["筛选"] == said
+
+
 def test_overlaps_and_gaps_leave_with_their_shapes(take: Take, open_page: Open, fetch: Fetch, tmp_path: Path) -> None:
     ring = box(EAST, NORTH, EAST + 300, NORTH + 300) - box(EAST + 100, NORTH + 100, EAST + 200, NORTH + 200)
     over = box(EAST + 100, NORTH + 100, EAST + 150, NORTH + 210)

@@ -164,3 +164,20 @@ def test_figures_within_official_outlines_name_them_and_are_exact(
     assert "单元界线 “官方界线”第 1 版" not in before
     assert "单元界线 “官方界线”第 1 版" in after
     assert "100.0%" in after
+
+
+def test_units_and_the_built_up_land_may_come_from_several_datasets(open_page: Open, take: Take) -> None:
+    homes_and_park(take)
+    near, far = (box(EAST + x, NORTH, EAST + x + 200, NORTH + 200) for x in (0, 2000))
+    community = take("boundaries", near, far, boundary_class=["community"] * 2, intake={"name": "社区界线"})
+    built_up = take("boundaries", near, boundary_class=["built_up"], intake={"name": "建成区"})
+    area = take("boundaries", far, boundary_class=["area"], intake={"name": "片区"})
+    said = panel(open_page("green.py", ind="cov2022", per="community"))
+    assert "boundaries甲0" in said
+    assert "缺少" not in said
+    assert community.label in said
+    assert built_up.label in said
+    assert area.label not in said
+    assert area.label in panel(open_page("green.py", per="area"))
+    landuse = panel(open_page("landuse.py", per="community"))
+    assert "boundaries甲0 · 用地平衡表" in landuse

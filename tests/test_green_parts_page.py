@@ -1,15 +1,19 @@
 """绿地与公园 beside its coverage: distances, both ways, kinds of green; their map, their files."""
 
+import re
+
 import pytest
 from shapely import LineString, box
+from streamlit.testing.v1 import AppTest
 
 from geodata import demonstration
 from geodata.config import Config
 from geodata.errors import MeasureError
 from geodata.land import load_land
+from geodata.parks import Park
 from geodata.store.engine import Store
 from geodata.versions import DEMONSTRATION
-from pages.ui import green_read
+from pages.ui import draft, green_read
 from pages.ui.green_parts import PARTS
 from tests.page import Open, Take, drawn_dataset, html, panel
 from tests.people import manager
@@ -108,3 +112,39 @@ def test_demonstration_data_fill_every_part_and_say_so(open_page: Open, held: St
             assert not at.exception
             assert "出错（编号" not in html(at), part
             assert DEMONSTRATION in panel(at) + at.code[0].value if at.code else DEMONSTRATION in panel(at)
+
+
+def told(at: AppTest) -> str:
+    """The panels, with each class of distance and its amount side by side."""
+    return re.sub(r'<span class="name">([^<]*)</span><i [^>]*></i><b>', r"\1：", panel(at))
+
+
+def test_every_part_counts_the_parks_that_are_tried(open_page: Open, take: Take) -> None:
+    homes_and_park(take)
+    detour(take)
+    shape = box(EAST + 2450, NORTH, EAST + 2550, NORTH + 100)  # 50 m from the homes no park serves
+    for part, before, after in (
+        ("nearest", "100 米以内：0.0 公顷（0.0%）", "100 米以内：1.0 公顷（50.0%）"),
+        ("both", "<b>直线 约 50%</b>", "<b>直线 约 100%</b>"),
+        ("kinds", "1.0（100%）", "2.0（100%）"),
+    ):
+        at = open_page("green.py", part=part, per="zone")
+        assert before in told(at)
+        assert "新公园" not in told(at)
+        at.session_state["draft"] = draft.Draft("", (Park("新1", "新公园1", "drawn", "G14", public=True, shape=shape),))
+        at.run()
+        assert after in told(at)
+        assert "含尚未实施的新公园 1 处" in panel(at)
+        assert "导出的文件按未改动的数据计算" in panel(at)
+        assert [park["properties"]["name"] for park in drawn_dataset(at)["parks"]["features"]] == ["新公园1"]
+
+
+def test_the_map_of_a_part_draws_a_tried_park_as_what_serves(open_page: Open, take: Take) -> None:
+    homes_and_park(take)
+    shape = box(EAST + 2450, NORTH, EAST + 2550, NORTH + 100)
+    at = open_page("green.py", part="nearest")
+    before = drawn_dataset(at)
+    at.session_state["draft"] = draft.Draft("", (Park("新1", "新公园1", "drawn", "G14", public=True, shape=shape),))
+    after = drawn_dataset(at.run())
+    assert set(before["classes"]) == {"step2", "step5", "source"}
+    assert set(after["classes"]) == {"step1", "step2", "source"}

@@ -8,21 +8,19 @@ from layers import drawings, results
 from layers.legend import base_rows
 from layers.results import Found
 from layers.text import joined
-from layers.view import View
 from pages.ui import caches
 from pages.ui.dataset_map import Focus
-from pages.ui.map_view import Dataset, map_view
+from pages.ui.map_view import Dataset
 
 
-def draw(
-    scene: caches.Scene, view: View, found: Found, read: Callable[[], gpd.GeoDataFrame], *, focus: Focus | None = None
-) -> None:
-    """Draw a finding over a faint plan.
+def dataset(
+    scene: caches.Scene, found: Found, read: Callable[[], gpd.GeoDataFrame], *, focus: Focus | None = None
+) -> Dataset:
+    """Make a finding ready to be drawn over a faint plan.
 
     Parameters
     ----------
     scene : Scene
-    view : View
     found : Found
     read : callable
         Gives what is drawn: `name`, `coverage`, geometry, on its ids; called only if need be.
@@ -42,4 +40,4 @@ def draw(
     if focus:
         drawing = drawings.focused(drawing, *focus)
     rows = joined((legend, base_rows(scene.styles, online=online)))
-    map_view(scene, view, (), dataset=Dataset(drawing, rows, lambda _at: None))
+    return Dataset(drawing, rows, lambda _at: None)

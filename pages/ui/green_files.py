@@ -138,14 +138,18 @@ def _left(asked: Asked) -> Content:
 def _nearest(asked: Asked) -> Content:
     ask = asked_of(asked)
     _need(asked, ask)
-    found = green_read.graded(asked.held, ask)
+    found, focus = green_read.graded(asked.held, ask), asked.view.focus
     classes = {key: label for key, (_, label) in NEAR.items()}
+    found = found[found["coverage"] == focus] if focus in classes else found
     told = {
         _METRES["distance_m"]: found["distance_m"].round(1),
         "分级": found["coverage"].map(classes),
     }
     content = _content(asked, ask, _named(found, told))
-    return content._replace(colours=results.colours(asked.scene.styles, "分级", classes))
+    chosen = {"筛选": classes[focus]} if focus in classes else {}
+    return content._replace(
+        told={**content.told, **chosen}, colours=results.colours(asked.scene.styles, "分级", classes)
+    )
 
 
 def _ways(asked: Asked) -> Content:
@@ -162,7 +166,7 @@ def _ways(asked: Asked) -> Content:
 
 def _straight_only(asked: Asked) -> Content:
     """Land that is near in a straight line but far on foot."""
-    ask = replace(green_read.ways(asked_of(asked))[1], by="land")
+    ask = green_read.on_land(asked_of(asked))
     _need(asked, ask)
     found = green_read.straight_only(asked.held, ask)
     told = {"直线达标、步行不达标（公顷）": (found["only_m2"] / _HA).round(4)}
@@ -189,7 +193,7 @@ def _of_green(asked: Asked, which: int, labels: Mapping[str, str], source: str) 
     used = green_read.used(asked.held, per)
     if version is None or units.empty or asked.held.mixture([one.kind for one in used]):
         raise DatasetError(_WHERE, "没有同类来源的绿地与界线数据", "请补上数据后再导出")
-    found = green_read.areas(asked.scene, asked.held, version, per)[which]
+    found = green_read.areas(asked.scene, asked.held, per, of=(version, ()))[which]
     vague = bool((units["basis"] == SCHEMATIC).any())
     columns = {f"{labels[key]}（公顷）": (found[key] / _HA).round(1 if vague else 4) for key in labels if key in found}
     rows = gpd.GeoDataFrame({"统计单元": units["name"], **columns}, geometry=units.geometry, crs=units.crs)

@@ -1,7 +1,6 @@
 """The parts of 绿地与公园 beside the coverage: distances, straight lines beside walks, the kinds of green."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from types import MappingProxyType
 
 import geopandas as gpd
@@ -15,6 +14,7 @@ from geodata.errors import DashboardError
 from geodata.items import SCHEMATIC
 from geodata.measures import distances
 from geodata.measures.inputs import sources
+from geodata.parks import fingerprint
 from geodata.versions import DEMONSTRATION, Version, narrowest
 from layers import green
 from layers.results import Found
@@ -30,9 +30,12 @@ from pages.ui import (
     green_read,
     measured,
     person,
+    proposals,
     state,
+    whatif,
 )
 from pages.ui.dataset_map import Focus
+from pages.ui.map_view import map_view
 from pages.ui.measured import Ask
 from pages.ui.panel import panel
 
@@ -74,13 +77,16 @@ def figures(scene: caches.Scene, view: View, held: Catalogue, ask: Ask) -> None:
         file_options.offer()
     demo = any(version.synthetic for version in used)
     note = html('<p class="note demo">{text}</p>', text=DEMONSTRATION) if demo else Markup("")
-    panel(joined((note, *written, out)), key="part")
+    with_parks = _hint(f"含尚未实施的新公园 {len(draft.tried())} 处。" if draft.tried() else "")
+    panel(joined((note, with_parks, *written, out)), key="part")
 
 
 def files_of(view: View, ask: Ask, names: Iterable[str], used: Iterable[Version]) -> Markup:
     """Links to files of these names; what is tried is not in them, and that is said."""
     files, query = {name: green_files.FILES[name] for name in names}, view.to_query() | green_files.options(ask)
-    said = _hint("正在试算方案：导出的文件与“达标情况”以外的各部分按未改动的数据计算。" if draft.tried() else "")
+    said = _hint(
+        "正在试算方案：导出的文件按未改动的数据计算；含新公园的数值从“方案比选”导出。" if draft.tried() else ""
+    )
     return joined((said, figure_files.links(files, query, used, person.current())))
 
 
@@ -98,7 +104,7 @@ Part = Callable[[caches.Scene, View, Catalogue, Ask], tuple[Written, Names, tupl
 def _nearest(scene: caches.Scene, view: View, held: Catalogue, ask: Ask) -> tuple[Written, Names, tuple[Version, ...]]:
     if why := _problem_of(held, ask):
         return [why], (), ()
-    rows = green_read.graded(held, ask)
+    rows = green_read.graded(held, ask, draft.tried())
     told = green.distances(rows, green_read.things(ask)[1], scene.styles, focus=view.focus)
     slope = [_hint(green.NO_SLOPE)] if ask.indicator.how == "walking" else []
     return (
@@ -113,10 +119,10 @@ def _both(scene: caches.Scene, _view: View, held: Catalogue, ask: Ask) -> tuple[
     if why := _problem_of(held, walking):
         return [why], (), ()
     units = measured.units(scene, held, ask.per)
-    first, second = (measured.answer(scene, held, one) for one in (straight, walking))
+    first, second = (whatif.answer(scene, held, one, draft.tried()) for one in (straight, walking))
     if gone := second.missing or first.missing:
         return [_said(f"无数据：缺少{'、'.join(gone)}，请在“数据”页导入。")], (), ()
-    found = green_read.straight_only(held, ask)
+    found = green_read.straight_only(held, ask, draft.tried())
     written = [green.both(ask.indicator, units, first.figures, second.figures), green.straight_only(found)]
     return [*written, _data(held, walking)], ("ways", "straight_only"), _versions(held, walking)
 
@@ -128,7 +134,7 @@ def _kinds(scene: caches.Scene, _view: View, held: Catalogue, ask: Ask) -> tuple
         return [_said(f"无数据：缺少{lacks}，请在“数据”页导入。")], (), ()
     if mixed := held.mixture([one.kind for one in green_read.used(held, ask.per)]):
         return [_said(f"{mixed}。")], (), ()
-    by_kind, by_class = green_read.areas(scene, held, version, ask.per)
+    by_kind, by_class = green_read.areas(scene, held, ask.per, of=(version, draft.tried()))
     table, why, _ = green_read.kinds(held)
     labels = {key: kind.name for key, kind in table.items() if key != green_kinds.REST}
     five = by_kind[[key for key in labels if key in by_kind]]
@@ -150,14 +156,13 @@ def _kinds(scene: caches.Scene, _view: View, held: Catalogue, ask: Ask) -> tuple
 
 def _draw_nearest(scene: caches.Scene, view: View, held: Catalogue, ask: Ask) -> bool:
     labels = {key: label for key, (_, label) in distances.NEAR.items()} | {"source": "绿地、设施"}
-    return _draw_rows(scene, view, (held, ask), labels, lambda: green_read.graded(held, ask))
+    return _draw_rows(scene, view, (held, ask), labels, lambda: green_read.graded(held, ask, draft.tried()))
 
 
 def _draw_both(scene: caches.Scene, view: View, held: Catalogue, ask: Ask) -> bool:
-    walking = replace(green_read.ways(ask)[1], by="land")
-    inputs = measured.inputs(held, walking)
+    walking = green_read.on_land(ask)
     return _draw_rows(
-        scene, view, (held, walking), distances.BOTH, lambda: distances.both_ways(walking.indicator, inputs)
+        scene, view, (held, walking), distances.BOTH, lambda: green_read.both_ways(held, ask, draft.tried())
     )
 
 
@@ -172,10 +177,11 @@ def _draw_rows(
     held, ask = of
     if not ask.indicator.sources.bands or green_read.lacking(held, ask):
         return False
-    told = f"{part_of(view)} {ask.by} {ask.indicator.model_dump_json()} {measured.told(held, ask)}"
+    tried = draft.tried()
+    told = f"{part_of(view)} {ask.by} {ask.indicator.model_dump_json()} {measured.told(held, ask)} {fingerprint(tried)}"
 
     def drawn() -> gpd.GeoDataFrame:
-        parks = sources(ask.indicator.sources, measured.inputs(held, ask)).assign(coverage="source")
+        parks = sources(ask.indicator.sources, measured.inputs(held, ask, tried)).assign(coverage="source")
         tables = [table[["id", "name", "coverage", "geometry"]] for table in (read(), parks)]
         return gpd.GeoDataFrame(pd.concat(tables), crs=parks.crs).set_index("id")
 
@@ -186,7 +192,7 @@ def _draw_rows(
     rest = tuple(version.digest for version in others)
     found = Found(title, base.digest, told, audience, base.synthetic, MappingProxyType(dict(labels)), rest)
     focus = Focus(view.focus, lambda name: name in (view.focus, "source")) if view.focus in labels else None
-    finding_map.draw(scene, view, found, drawn, focus=focus)
+    map_view(scene, view, (), dataset=proposals.placing(finding_map.dataset(scene, found, drawn, focus=focus)))
     return True
 
 
@@ -198,16 +204,17 @@ def _draw_kinds(scene: caches.Scene, view: View, held: Catalogue, _ask: Ask) -> 
     used = green_read.used(held, "")
     audience = narrowest(used)
     labels = MappingProxyType({key: kind.name for key, kind in table.items()})
-    told = f"kinds {table} {' '.join(one.digest for one in used)}"
+    tried = draft.tried()
+    told = f"kinds {table} {' '.join(one.digest for one in used)} {fingerprint(tried)}"
     others = tuple(one.digest for one in used if one.key != version.key)
     found = Found("五类绿色", version.digest, told, audience, version.synthetic, labels, others)
 
     def drawn() -> gpd.GeoDataFrame:
-        parts = green_read.sorted_green(held, version)
-        names = measured.rows(version)["name"].reindex(parts["row"]).to_numpy()
+        parts = green_read.sorted_green(held, version, tried)
+        names = green_read.green(version, tried)["name"].reindex(parts["row"]).to_numpy()
         return parts.assign(name=names, coverage=parts["kind"])[["name", "coverage", "geometry"]]
 
-    finding_map.draw(scene, view, found, drawn)
+    map_view(scene, view, (), dataset=proposals.placing(finding_map.dataset(scene, found, drawn)))
     return True
 
 

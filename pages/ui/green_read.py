@@ -6,16 +6,19 @@ from dataclasses import replace
 import geopandas as gpd
 import pandas as pd
 
-from geodata import green_kinds, reporting
+from geodata import green_kinds
 from geodata.catalogue import Catalogue
 from geodata.errors import DashboardError
 from geodata.kinds import DATASETS
 from geodata.measures import distances
+from geodata.measures.applied import applied
 from geodata.measures.inputs import By
+from geodata.parks import Park, fingerprint
 from geodata.versions import Version
 from pages.ui import caches, measured
 from pages.ui.measured import Ask
 
+Parks = tuple[Park, ...]
 COASTLINE = "coastline"
 _NO_COAST = "海岸绿色：无数据，缺少控制线中的海岸线，海岸上的绿地计入其他各类。"
 
@@ -46,18 +49,39 @@ def things(ask: Ask) -> tuple[By, str]:
     return told.get(ask.by, ("land", "居住用地"))
 
 
-def graded(held: Catalogue, ask: Ask) -> gpd.GeoDataFrame:
-    """How far each thing is from the nearest source."""
+def graded(held: Catalogue, ask: Ask, parks: Parks = ()) -> gpd.GeoDataFrame:
+    """How far each thing is from the nearest source, as if parks were there."""
     by, _ = things(ask)
-    return _once("graded", held, ask, lambda: distances.graded(ask.indicator, measured.inputs(held, ask), by=by))
-
-
-def straight_only(held: Catalogue, ask: Ask) -> gpd.GeoDataFrame:
-    """Land that is near in a straight line but far on foot."""
-    walk = replace(ways(ask)[1], by="land")
     return _once(
-        "straight only", held, walk, lambda: distances.straight_only(walk.indicator, measured.inputs(held, walk))
+        f"graded {by}",
+        (held, ask, parks),
+        lambda: distances.graded(ask.indicator, measured.inputs(held, ask, parks), by=by),
     )
+
+
+def both_ways(held: Catalogue, ask: Ask, parks: Parks = ()) -> gpd.GeoDataFrame:
+    """Land by what reaches it, straight and on foot."""
+    walk = on_land(ask)
+    return _once(
+        "both ways",
+        (held, walk, parks),
+        lambda: distances.both_ways(walk.indicator, measured.inputs(held, walk, parks)),
+    )
+
+
+def straight_only(held: Catalogue, ask: Ask, parks: Parks = ()) -> gpd.GeoDataFrame:
+    """Land that is near in a straight line but far on foot."""
+    walk = on_land(ask)
+    return _once(
+        "straight only",
+        (held, walk, parks),
+        lambda: distances.straight_only(walk.indicator, measured.inputs(held, walk, parks)),
+    )
+
+
+def on_land(ask: Ask) -> Ask:
+    """The same question on foot, of land."""
+    return replace(ways(ask)[1], by="land")
 
 
 def kinds(held: Catalogue) -> tuple[Mapping[str, green_kinds.Kind], str, tuple[DashboardError, ...]]:
@@ -68,20 +92,28 @@ def kinds(held: Catalogue) -> tuple[Mapping[str, green_kinds.Kind], str, tuple[D
     return table, "" if coast is not None else why, problems
 
 
-def sorted_green(held: Catalogue, version: Version) -> gpd.GeoDataFrame:
-    """Green by kind."""
+def sorted_green(held: Catalogue, version: Version, parks: Parks = ()) -> gpd.GeoDataFrame:
+    """Green by kind, as if parks were there."""
     table, _, _ = kinds(held)
     coast, _ = _coast(held)
-    told = f"{version.digest} {'' if coast is None else held.current('controls')} {table}"
-    rows = measured.rows(version)
+    told = f"{version.digest} {'' if coast is None else held.current('controls')} {table} {fingerprint(parks)}"
+    rows = green(version, parks)
     return caches.computed(f"green kinds {told}", lambda: green_kinds.by_kind(rows, table, coast=coast))
 
 
-def areas(scene: caches.Scene, held: Catalogue, version: Version, per: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+def green(version: Version, parks: Parks) -> gpd.GeoDataFrame:
+    """The rows of green, parks that are tried among them."""
+    return applied({"green": measured.rows(version)}, parks)["green"]
+
+
+def areas(
+    scene: caches.Scene, held: Catalogue, per: str, *, of: tuple[Version, Parks]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Area of green per unit, by kind and by class."""
-    units, rows = measured.units(scene, held, per), measured.rows(version)
-    parts, coast = sorted_green(held, version), held.current("controls")
-    told = [measured.units_key(scene, held, per), version.digest, coast.digest if coast else ""]
+    version, parks = of
+    units, rows = measured.units(scene, held, per), green(version, parks)
+    parts, coast = sorted_green(held, version, parks), held.current("controls")
+    told = [measured.units_key(scene, held, per), version.digest, coast.digest if coast else "", fingerprint(parks)]
     key = f"green areas {' '.join(told)} {kinds(held)[0]}"
     return caches.computed(
         key, lambda: (green_kinds.areas(parts, units), green_kinds.areas(green_kinds.by_class(rows), units))
@@ -91,8 +123,7 @@ def areas(scene: caches.Scene, held: Catalogue, version: Version, per: str) -> t
 def used(held: Catalogue, per: str) -> tuple[Version, ...]:
     """The data that the kinds of green rest on."""
     names = ("green", *(("controls",) if _coast(held)[0] is not None else ()))
-    bounds = ("boundaries",) if reporting.needs_boundaries(per) else ()
-    return tuple(version for name in (*names, *bounds) if (version := held.current(name)))
+    return tuple(version for version in (*map(held.current, names), measured.unit_bounds(held, per)) if version)
 
 
 def _coast(held: Catalogue) -> tuple[gpd.GeoDataFrame | None, str]:
@@ -107,6 +138,8 @@ def _coast(held: Catalogue) -> tuple[gpd.GeoDataFrame | None, str]:
     return (found, "") if len(found) else (None, _NO_COAST)
 
 
-def _once(what: str, held: Catalogue, ask: Ask, compute: Callable[[], gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
+def _once(what: str, of: tuple[Catalogue, Ask, Parks], compute: Callable[[], gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
+    held, ask, parks = of
     digests = {kind: version.digest for kind, version in measured.versions(held, ask).items()}
-    return caches.computed(f"{what} {digests} {ask.indicator.model_dump_json()} {ask.by}", compute)
+    told = f"{digests} {ask.indicator.model_dump_json()} {ask.by} {fingerprint(parks)}"
+    return caches.computed(f"{what} {told}", compute)

@@ -17,6 +17,7 @@ from geodata.measures.pieces import cut
 from geodata.three_spaces import SOURCE
 from geodata.versions import Version
 from layers.balance import RANGES_SAID, name_of, urban_name
+from layers.landuse import CELL, STEP, focus_name
 from layers.landuse import RATES as RATE_LABELS
 from pages.ui import landuse_plots, landuse_read, measured
 from pages.ui.figure_files import PLACED, TABLES, Asked, Content, File
@@ -178,13 +179,20 @@ def _changes(asked: Asked) -> Content:
 
 
 def _changed(asked: Asked) -> Content:
-    """The plots whose class changes, with their shapes."""
-    reading = _reading(asked)
-    within = landuse_read.plots_within(reading, landuse_plots.rows(_parcels(reading)))
+    """The plots whose class changes, or those of the one change that is chosen, with their shapes."""
+    reading, focus = _reading(asked), asked.view.focus
+    rows = landuse_plots.rows(_parcels(reading))
+    chosen = CELL in focus
+    within = landuse_read.plots_within(reading, landuse_plots.of_change(rows, focus) if chosen else rows)
     old, new = (within[name].astype("string").fillna("") for name in ("landuse", "landuse_planned"))
-    some = within[(old != new).to_numpy(bool)]
+    some = within if chosen else within[(old != new).to_numpy(bool)]
     told = {"现状": old[some.index].map(name_of), "规划": new[some.index].map(name_of)}
-    return _content(reading, _placed(some, told), "changes")
+    return _only(_content(reading, _placed(some, told), "changes"), focus if chosen else "")
+
+
+def _only(content: Content, focus: str) -> Content:
+    """Say what was chosen, where rows were chosen."""
+    return content._replace(told={**content.told, "筛选": focus_name(focus)}) if focus else content
 
 
 def _years(asked: Asked) -> Content:
@@ -211,10 +219,14 @@ def _intensity(asked: Asked) -> Content:
 
 
 def _densities(asked: Asked) -> Content:
-    """The plots with their densities and shapes."""
-    reading = _reading(asked)
+    """The plots with their densities and shapes, or those of the class that is chosen."""
+    reading, focus = _reading(asked), asked.view.focus
     within = landuse_read.plots_within(reading, measured.rows(_plots(reading)))
-    return _content(reading, _placed(within, {RATE_LABELS[rate]: within[rate] for rate in RATES}), "intensity")
+    rate, _, number = focus.partition(STEP)
+    chosen = rate in RATES and number.isdigit()
+    some = within[landuse_tables.steps(within[rate], rate) == int(number)] if chosen else within
+    rows = _placed(some, {RATE_LABELS[one]: some[one] for one in RATES})
+    return _only(_content(reading, rows, "intensity"), focus if chosen else "")
 
 
 def _tiling(asked: Asked) -> Content:

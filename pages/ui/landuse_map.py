@@ -22,6 +22,7 @@ from pages.ui import caches, dataset_map, finding_map, landuse, landuse_plots, m
 from pages.ui.dataset_map import Beside, Focus
 from pages.ui.landuse_plots import Parcels
 from pages.ui.landuse_read import Ask
+from pages.ui.map_view import map_view
 
 Draw = Callable[[caches.Scene, View, Catalogue, Ask], bool]
 _CHANGED = "step5"
@@ -61,19 +62,18 @@ def _changes(scene: caches.Scene, view: View, held: Catalogue, ask: Ask) -> bool
     if CELL not in view.focus:
         dataset_map.draw(scene, view, parcels[-1], Beside(outlined=_unit(scene, view, held, ask)))
         return True
-    old, new = ("" if code == NO_CODE else code for code in view.focus.split(CELL, 1))
     if len(parcels) > 1:
-        _overlaid(scene, view, parcels, (old, new))
+        _overlaid(scene, view, parcels)
         return True
-    there = _of_change(landuse_plots.rows(parcels), old, new)
-    colour = palette(CURRENT).get(new, "#0B5CAD")
+    there = landuse_plots.of_change(landuse_plots.rows(parcels), view.focus)
+    colour = palette(CURRENT).get(view.focus.split(CELL, 1)[1], "#0B5CAD")
     nothing = Focus(view.focus, lambda _name: False)
     marks = dict.fromkeys(map(str, there.index), colour)
     dataset_map.draw(scene, view, parcels[0], Beside(marks, nothing, _unit(scene, view, held, ask)))
     return True
 
 
-def _overlaid(scene: caches.Scene, view: View, parcels: Parcels, change: tuple[str, str]) -> None:
+def _overlaid(scene: caches.Scene, view: View, parcels: Parcels) -> None:
     """The land of one change, where no plots but two layers tell of it."""
     present, planned = parcels
     found = Found(
@@ -85,7 +85,10 @@ def _overlaid(scene: caches.Scene, view: View, parcels: Parcels, change: tuple[s
         MappingProxyType({_CHANGED: focus_name(view.focus)}),
         (planned.digest,),
     )
-    finding_map.draw(scene, view, found, lambda: _drawn(_of_change(landuse_plots.rows(parcels), *change), _CHANGED))
+    rows = finding_map.dataset(
+        scene, found, lambda: _drawn(landuse_plots.of_change(landuse_plots.rows(parcels), view.focus), _CHANGED)
+    )
+    map_view(scene, view, (), dataset=rows)
 
 
 def _intensity(scene: caches.Scene, view: View, held: Catalogue, _ask: Ask) -> bool:
@@ -106,7 +109,8 @@ def _intensity(scene: caches.Scene, view: View, held: Catalogue, _ask: Ask) -> b
     )
     wanted = f"step{int(number) + 1}" if number.isdigit() else ""
     focus = Focus(view.focus, wanted.__eq__) if wanted else None
-    finding_map.draw(scene, view, found, lambda: _stepped(measured.rows(version), rate), focus=focus)
+    rows = finding_map.dataset(scene, found, lambda: _stepped(measured.rows(version), rate), focus=focus)
+    map_view(scene, view, (), dataset=rows)
     return True
 
 
@@ -120,13 +124,3 @@ def _stepped(rows: gpd.GeoDataFrame, rate: str) -> gpd.GeoDataFrame:
 
 def _drawn(rows: gpd.GeoDataFrame, coverage: pd.Series | str) -> gpd.GeoDataFrame:
     return rows.assign(coverage=coverage)[["name", "coverage", "geometry"]]
-
-
-def _of_change(rows: gpd.GeoDataFrame, old: str, new: str) -> gpd.GeoDataFrame:
-    return rows[_of_class(rows, "landuse", old) & _of_class(rows, "landuse_planned", new)]
-
-
-def _of_class(rows: gpd.GeoDataFrame, column: str, code: str) -> pd.Series:
-    codes = rows[column].astype("string").fillna("")
-    found: pd.Series = codes.str.startswith(code) if code else codes == ""
-    return found

@@ -1,11 +1,14 @@
 """Where both the present and the planned class of land are known: plots, or two layers laid over each other."""
 
 import geopandas as gpd
+import pandas as pd
 
 from geodata.catalogue import Catalogue
 from geodata.landuse_codes import CURRENT
 from geodata.measures.overlaid import overlaid
 from geodata.versions import Version
+from layers.balance import NO_CODE
+from layers.landuse import CELL
 from pages.ui import caches, measured
 
 Parcels = tuple[Version, ...]
@@ -51,6 +54,26 @@ def rows(parcels: Parcels) -> gpd.GeoDataFrame:
     present, planned = parcels
     name = f"overlaid {present.digest} {planned.digest}"
     return caches.table(name, lambda: overlaid(measured.rows(present), measured.rows(planned)))
+
+
+def of_change(rows: gpd.GeoDataFrame, focus: str) -> gpd.GeoDataFrame:
+    """The rows of one change, "<present><CELL><planned>".
+
+    Parameters
+    ----------
+    rows : GeoDataFrame
+        With `landuse` and `landuse_planned`.
+    focus : str
+        Codes, or what they begin with; NO_CODE for none.
+    """
+    old, new = ("" if code == NO_CODE else code for code in focus.split(CELL, 1))
+    return rows[_of_class(rows, "landuse", old) & _of_class(rows, "landuse_planned", new)]
+
+
+def _of_class(rows: gpd.GeoDataFrame, column: str, code: str) -> pd.Series:
+    codes = rows[column].astype("string").fillna("")
+    found: pd.Series = codes.str.startswith(code) if code else codes == ""
+    return found
 
 
 def said(parcels: Parcels) -> str:

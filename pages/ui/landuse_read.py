@@ -212,7 +212,7 @@ def used(reading: Reading, part: str) -> tuple[Version, ...]:
         "intensity": (plots,),
         "tiling": (reading.version,),
     }
-    bounds = reading.held.current("boundaries") if reporting.needs_boundaries(reading.ask.per) else None
+    bounds = measured.unit_bounds(reading.held, reading.ask.per)
     return tuple(version for version in (*of_parts[part], bounds) if version)
 
 

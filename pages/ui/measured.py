@@ -1,7 +1,7 @@
 """What measures are computed from: the datasets in use, read once; and their answers, computed once."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -20,14 +20,19 @@ from geodata.items import SCHEMATIC
 from geodata.kinds import DATASETS
 from geodata.landuse_codes import CURRENT
 from geodata.landuse_conversion import load_conversion, to_2023
+from geodata.measures.applied import applied
 from geodata.measures.evaluate import Answer
-from geodata.measures.inputs import GATES, By, Inputs, needed
+from geodata.measures.inputs import BUILT_UP, GATES, By, Inputs, needed
 from geodata.measures.reading import stranded, uncovered, with_range
 from geodata.measures.shared import Shared
+from geodata.parks import Park, fingerprint
 from geodata.versions import Version
 from layers import measures
 from pages.ui import caches, state
 from pages.ui.runs import once
+
+_UNITS = "units"
+"""Among the versions of an answer: the outlines of the units, where the 建成区 stands in another dataset."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +98,12 @@ def _rows() -> tuple[Mapping[str, Indicator], tuple[DashboardError, ...]]:
 def versions(held: Catalogue, ask: Ask) -> dict[str, Version]:
     """Give the versions an answer is computed from; entrances too, where they are of the same sort as the parks."""
     found = {kind: version for kind in ask.kinds if (version := held.current(kind))}
+    built_up = bounds(held, BUILT_UP) if ask.indicator.base.built_up else None
+    outlines = unit_bounds(held, ask.per)
+    if used := built_up or outlines:
+        found["boundaries"] = used
+    if built_up and outlines and built_up != outlines:
+        found[_UNITS] = outlines
     gates = held.current(GATES)
     if ask.indicator.how == "walking" and gates and "green" in found and gates.synthetic == found["green"].synthetic:
         found[GATES] = gates
@@ -122,18 +133,43 @@ def cut_off(held: Catalogue, ask: Ask) -> gpd.GeoDataFrame:
     return caches.computed(name, lambda: stranded(ask.indicator, inputs(held, ask)))
 
 
-def inputs(held: Catalogue, ask: Ask) -> Inputs:
-    """Read the tables an answer is computed from; what several answers rest on is computed once."""
+def inputs(held: Catalogue, ask: Ask, parks: Sequence[Park] = ()) -> Inputs:
+    """Read the tables an answer is computed from, as if parks were there; what answers share is computed once."""
     found = versions(held, ask)
-    names = {kind: version.digest for kind, version in found.items()}
-    return Shared({kind: rows(version) for kind, version in found.items()}, names, caches.part)
+    tables = {kind: rows(version) for kind, version in found.items()}
+    changed = applied(tables, parks) if parks else tables
+    names = {
+        kind: version.digest if changed[kind] is tables[kind] else f"{version.digest} {fingerprint(parks)}"
+        for kind, version in found.items()
+    }
+    return Shared(changed, names, caches.part)
+
+
+def bounds(held: Catalogue, boundary_class: str) -> Version | None:
+    """Give the boundaries of a class: of the datasets in use that have some, the version that came last."""
+    every = [dataset.current for dataset in held.of("boundaries") if dataset.current]
+    having = [version for version in every if boundary_class in _classes(version)]
+    return max(having, key=lambda version: version.created_at, default=None)
+
+
+def unit_bounds(held: Catalogue, per: str) -> Version | None:
+    """Give the boundaries that units of a kind are read from; None where the plan has them, or nobody."""
+    return bounds(held, per) if reporting.needs_boundaries(per) else None
+
+
+def _classes(version: Version) -> frozenset[str]:
+    """The classes of boundaries a version has; all, where it cannot be read: that is said where they are used."""
+    try:
+        return caches.computed(f"classes {version.digest}", lambda: frozenset(rows(version)["boundary_class"].dropna()))
+    except DashboardError:
+        return frozenset((*reporting.PER, BUILT_UP))
 
 
 def units(scene: caches.Scene, held: Catalogue, per: str) -> gpd.GeoDataFrame:
     """Give the reporting units of a kind; no rows where their boundaries are not held."""
 
     def read() -> gpd.GeoDataFrame:
-        version = held.current("boundaries") if reporting.needs_boundaries(per) else None
+        version = unit_bounds(held, per)
         return reporting.units(scene.land, per, rows(version) if version else None)
 
     return caches.computed(f"units {units_key(scene, held, per)}", read)
@@ -177,7 +213,7 @@ def _name(scene: caches.Scene, held: Catalogue, ask: Ask) -> str:
 
 def units_key(scene: caches.Scene, held: Catalogue, per: str) -> str:
     """Name the units of a kind by what they are read from."""
-    version = held.current("boundaries") if reporting.needs_boundaries(per) else None
+    version = unit_bounds(held, per)
     return f"{scene.land.period} {per} {scene.state} {version.digest if version else ''}"
 
 

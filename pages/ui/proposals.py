@@ -24,6 +24,7 @@ from layers import proposals as shown
 from layers.text import html
 from layers.view import View
 from pages.ui import acts, caches, draft, holdings, measured, person, state, whatif
+from pages.ui.map_view import Dataset
 from pages.ui.measured import Ask
 from pages.ui.panel import panel
 
@@ -94,6 +95,12 @@ def drawn(shape: dict[str, Any]) -> None:
     """A park that was drawn on the map."""
     ring = shapely.get_coordinates(shapely.geometry.shape(shape))
     _try("drawn", shapely.Polygon([crs.to_metric(*position) for position in ring]))
+
+
+def placing(finding: Dataset) -> Dataset:
+    """What is drawn, with the parks that are tried over it; a click or a drawing puts one more there."""
+    drawing = {**finding.drawing, "parks": shown.on_map(draft.tried())}
+    return replace(finding, drawing=drawing, on_click=place, on_park=drawn)
 
 
 def _turn(point: shapely.Point) -> None:

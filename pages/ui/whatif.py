@@ -1,6 +1,5 @@
 """Figures and map with parks that are not there: from what is known without them, and the difference within reach."""
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import replace
@@ -9,18 +8,16 @@ from typing import Any
 
 import geopandas as gpd
 import pandas as pd
-import shapely
 
 from geodata import drawn
 from geodata.catalogue import Catalogue
 from geodata.drawn import COVERAGE
 from geodata.measures import proposed, vague
 from geodata.measures.evaluate import Answer
-from geodata.measures.inputs import Inputs
+from geodata.measures.inputs import BUILT_UP, Inputs
 from geodata.measures.proposed import Near
 from geodata.measures.reading import COVERED
-from geodata.parks import Park
-from layers import proposals
+from geodata.parks import Park, fingerprint
 from layers.measures import Told
 from layers.results import Found
 from layers.style import OF_DATASET
@@ -42,7 +39,7 @@ def answer(scene: caches.Scene, held: Catalogue, ask: Ask, parks: Parks) -> Answ
     outlined, before = _before(scene, held, ask)
     if before is None:
         return measured.answer(scene, held, ask)
-    name = f"with parks {_name(held, ask)} {measured.units_key(scene, held, ask.per)} {_told(parks)}"
+    name = f"with parks {_name(held, ask)} {measured.units_key(scene, held, ask.per)} {fingerprint(parks)}"
 
     def compute() -> Answer:
         if not proposed.concerns(ask.indicator, parks):
@@ -62,7 +59,9 @@ def nearby(held: Catalogue, ask: Ask, parks: Parks) -> Near:
     asks = [replace(ask, indicator=row, per="zone") for row in (ask.indicator, *others)]
     reach = max(proposed.reach_of(one.indicator) for one in asks)
     digests = {kind: version.digest for one in asks for kind, version in measured.versions(held, one).items()}
-    name = json.dumps(["near", digests, proposed.scope(ask.indicator), ask.by, reach, _told(parks)], ensure_ascii=False)
+    name = json.dumps(
+        ["near", digests, proposed.scope(ask.indicator), ask.by, reach, fingerprint(parks)], ensure_ascii=False
+    )
 
     def compute() -> Near:
         tables = {kind: table for one in asks for kind, table in _lean(held, one).items()}
@@ -76,7 +75,7 @@ def left(scene: caches.Scene, held: Catalogue, ask: Ask, parks: Parks) -> gpd.Ge
     rows = measured.left(scene, held, ask)
     if not parks or not proposed.concerns(ask.indicator, parks):
         return rows
-    name = f"left with parks {_name(held, ask)} {_told(parks)}"
+    name = f"left with parks {_name(held, ask)} {fingerprint(parks)}"
     return caches.computed(name, lambda: proposed.still_left(ask.indicator, rows, nearby(held, ask, parks), parks))
 
 
@@ -92,19 +91,18 @@ def marks(held: Catalogue, ask: Ask, parks: Parks, *, base: Path, colours: Mappi
     """
     if not parks or not proposed.concerns(ask.indicator, parks):
         return {}
-    name = f"recoloured {_name(held, ask)} {_told(parks)}"
+    name = f"recoloured {_name(held, ask)} {fingerprint(parks)}"
     told = caches.computed(name, lambda: proposed.recoloured(ask.indicator, nearby(held, ask, parks)))
     ids = caches.computed(f"drawn ids {base}", lambda: _numbers(base))
     return {str(ids[key]): colours[step] for key, step in told.items() if key in ids}
 
 
-def on_map(scene: caches.Scene, held: Catalogue, ask: Ask, finding: Found) -> dict[str, Any]:
-    """What the map draws beside the land: the parks, and the land that is reached otherwise with them."""
+def recoloured(scene: caches.Scene, held: Catalogue, ask: Ask, finding: Found) -> dict[str, Any]:
+    """What the map draws beside the land: the land that is reached otherwise with the parks."""
     parks = draft.tried()
     colours = {key: scene.styles[f"{COVERAGE}{OF_DATASET}{key}"].fill or "" for key in COVERED}
     told = {**colours, "": colours["source"]}
-    found = marks(held, ask, parks, base=finding.base(scene.config.data_path), colours=told)
-    return {"parks": proposals.on_map(parks), "marks": found}
+    return {"marks": marks(held, ask, parks, base=finding.base(scene.config.data_path), colours=told)}
 
 
 def told(rests_on: Told, parks: Parks) -> Told:
@@ -138,7 +136,7 @@ def _extents(scene: caches.Scene, held: Catalogue, ask: Ask) -> gpd.GeoDataFrame
 
 
 def _boundaries(held: Catalogue) -> str:
-    version = held.current("boundaries")
+    version = measured.bounds(held, BUILT_UP)
     return version.digest if version else ""
 
 
@@ -160,11 +158,3 @@ def _name(held: Catalogue, ask: Ask) -> str:
     """What counts depend on, but for the units."""
     digests = {kind: version.digest for kind, version in measured.versions(held, replace(ask, per="zone")).items()}
     return json.dumps([digests, ask.indicator.model_dump(mode="json"), ask.by], ensure_ascii=False)
-
-
-def _told(parks: Parks) -> str:
-    """What parks are, as far as figures go."""
-    parts = [
-        (park.id, park.green_class, park.public, bool(park.row), shapely.to_wkb(park.shape).hex()) for park in parks
-    ]
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
