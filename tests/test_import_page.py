@@ -165,3 +165,21 @@ def test_whoever_may_not_import_is_told(kept: Store, work_as: Callable[[Person],
     (button,) = (one for one in page.button if one.label == "导入数据…")
     assert button.disabled
     assert [one.value for one in page.caption] == ["导入数据须由“填报”以上权限的人员办理，请先在右上角选择姓名或登录。"]
+
+
+def test_who_knows_the_columns_of_the_places_says_so(at: AppTest, tmp_path: Path) -> None:
+    path = tmp_path / "人口.csv"
+    path.write_text("名称,甲列,乙列,人口\n东一区,4303001.5,630001.5,12\n东二区,4303101.5,630101.5,30\n", "utf-8")
+    at = choose(at, "数据类别", "population")
+    at = press(at.file_uploader[0].set_value([(path.name, path.read_bytes(), "text/csv")]).run(), "下一步")
+    (columns,) = (one for one in at.multiselect if one.label == "坐标列")
+    assert columns.value == []
+    found = press(at, "下一步")
+    assert "位置取自“乙列、甲列”列" in html(found)
+    (columns,) = (one for one in press(found, "上一步").multiselect if one.label == "坐标列")
+    wrong = press(columns.set_value(["甲列", "人口"]).run(), "下一步")
+    assert "位置取自“甲列、人口”列" in html(wrong)
+    (columns,) = (one for one in press(wrong, "上一步").multiselect if one.label == "坐标列")
+    assert columns.value == ["甲列", "人口"]
+    right = press(columns.set_value(["乙列", "甲列"]).run(), "下一步")
+    assert "位置取自“乙列、甲列”列" in html(right)

@@ -41,12 +41,21 @@ class Source:
         In the draft's room, or in the office's folder of large files.
     encoding : str, optional
         Key of `foreign.model.CODECS`, where a person knows better than the file.
+    columns : tuple of str
+        Columns of a table that hold the places, as `foreign.reading.read` takes them; empty to find them.
     """
 
     label: str
     path: Path
     inspection: Inspection
     encoding: str | None = None
+    columns: tuple[str, ...] = ()
+
+    @property
+    def tabular(self) -> tuple[str, ...]:
+        """Headings of its tables whose places stand in columns; none in a file that has shapes."""
+        tables = [layer for layer in self.inspection.layers if layer.format in ("excel", "csv")]
+        return tuple(dict.fromkeys(heading for layer in tables for heading in layer.headings))
 
 
 @dataclass(frozen=True)

@@ -93,6 +93,7 @@ const PATTERNS = [
   [/^Failed to process a Websocket message.*/s, "与看板的通信出错，请刷新页面。"],
   [/^(.+) is not a valid.*/s, "输入的值不合要求。"],
   [/^([\d.]+ ?[KMG]?B) per file.*/s, "每个文件不超过 $1"],
+  [/^You can only select up to (\d+) options?\..*/s, "最多选 $1 项，请先去掉一项"],
   [/^(\d+) more$/, "另有 $1 项"],
   [/^Help for (.+)$/s, "关于“$1”的说明"],
   [/^Delete (.+)$/s, "移除 $1"],

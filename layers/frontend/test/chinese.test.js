@@ -24,6 +24,7 @@ test("sentences of a stopped server and of a page not found are told by their be
 
 test("numbers in a sentence are kept", () => {
   assert.equal(translate("Limit 200MB per file • GEOJSON"), "每个文件不超过 200MB");
+  assert.equal(translate("You can only select up to 2 options. Remove an option first."), "最多选 2 项，请先去掉一项");
 });
 
 test("what is Chinese, a number, a unit letter or unknown stays as it is", () => {

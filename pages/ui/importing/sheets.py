@@ -1,5 +1,6 @@
 """Step 图层: which layers of each file are used, and in which encoding it is written."""
 
+from dataclasses import replace
 from functools import partial
 
 import streamlit as st
@@ -7,6 +8,7 @@ import streamlit as st
 from geodata.foreign.model import CODECS
 from geodata.intake import opening, placing, taking
 from geodata.intake.model import Draft, Source
+from geodata.kinds import DATASETS
 from geodata.watch import Watch
 from layers import importing
 from pages.ui import caches
@@ -26,6 +28,7 @@ def show(desk: Desk) -> None:
         with st.container(key=f"import_sheet_{number}", horizontal=True, vertical_alignment="bottom"):
             _layers(desk, source, f"import_layers_{number}")
             _encoding(desk, source, f"import_encoding_{number}")
+            _columns(desk, source, f"import_columns_{number}")
 
 
 def _layers(desk: Desk, source: Source, key: str) -> None:
@@ -47,6 +50,21 @@ def _encoding(desk: Desk, source: Source, key: str) -> None:
         key=key,
         help="字段名或文字显示为乱码时，请换一种编码。",
         on_change=lambda: files.reread(desk, source.label, CODECS.get(st.session_state[key]) and st.session_state[key]),
+    )
+
+
+def _columns(desk: Desk, source: Source, key: str) -> None:
+    if not source.tabular or not DATASETS[desk.draft.kind].geometry:
+        return
+    st.session_state[key] = [name for name in source.columns if name in source.tabular]
+    st.multiselect(
+        "坐标列",
+        source.tabular,
+        max_selections=2,
+        placeholder="自动识别",
+        key=key,
+        help="自动识别不对时再选：先选经度（横坐标、东），再选纬度（纵坐标、北）；或只选一列 WKT 或“经度,纬度”。",
+        on_change=lambda: desks.put_source(desk, replace(source, columns=tuple(st.session_state[key]))),
     )
 
 
