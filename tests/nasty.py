@@ -116,7 +116,10 @@ _SHAPEFILES: dict[str, tuple[Maker, str]] = {
         gis.impossible_days,
         "地块.shp：“建成日期”列有 4 行的日期不存在（第一处在第 1 行），已按缺失读取，请在原软件中改正。",
     ),
-    "table alone in a folder": (gis.part_alone, f"只有：没有可以读取的数据文件，请放入 {_IN}。"),
+    "table alone in a folder": (
+        gis.part_alone,
+        "只有：只有 Shapefile 的一部分（地块.dbf），缺少 .shp 文件，请把同名的 .shp、.shx、.dbf、.prj 一起放入。",
+    ),
 }
 
 _PACKAGES: dict[str, tuple[Maker, str]] = {

@@ -137,7 +137,7 @@ def damaged(folder: Path) -> Path:
 
 
 def without_data(folder: Path) -> Path:
-    return archive(folder / "说明.zip", {"readme.txt": b"hello", "a.prj": b"x"})
+    return archive(folder / "说明.zip", {"readme.txt": b"hello", "照片.jpg": b"\xff\xd8\xff\xe0"})
 
 
 def with_drawing(folder: Path) -> Path:

@@ -43,7 +43,8 @@ _HEADS: tuple[tuple[int, bytes, str], ...] = (
 """Offset, bytes, key; the first that fits decides."""
 
 _TEXTS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"\s*\{.*\"(?:esriGeometry\w+|Topology)\"", re.DOTALL), "json"),
+    (re.compile(r"\s*\{.*\"esriGeometry\w+\"", re.DOTALL), "esri_json"),
+    (re.compile(r"\s*\{.*\"Topology\"", re.DOTALL), "json"),
     (re.compile(r"\s*[\[{].*\"(?:features|coordinates|geometries)\"\s*:", re.DOTALL), "geojson"),
     (re.compile(r"\s*\{.*\"type\"\s*:\s*\"Feature", re.DOTALL), "geojson"),
     (re.compile(r"\s*[\[{]"), "json"),
@@ -115,6 +116,9 @@ REFUSED: Mapping[str, Refused] = MappingProxyType(
         "image": Refused("图片", "请向提供单位索取 Shapefile、GeoPackage 或 DXF"),
         "html": Refused("网页", "请在 Excel 中打开并另存为 .xlsx 后再选"),
         "json": Refused("普通 JSON 文件而非 GeoJSON", "请在 GIS 软件中导出为 GeoJSON 后再选"),
+        "esri_json": Refused(
+            "ArcGIS 的 JSON（Esri JSON）而非 GeoJSON", "请在 ArcGIS 中用“要素转 JSON”并勾选 GeoJSON 后再选"
+        ),
         "xml": Refused("普通 XML 文件而非 KML", "请在 GIS 软件中导出为 KML 或 GeoPackage 后再选"),
         "sqlite": Refused("普通 SQLite 数据库而非 GeoPackage", "请在 GIS 软件中导出为 GeoPackage 后再选"),
         "mapinfo": Refused("MapInfo 文件", "请在 GIS 软件中导出为 Shapefile 或 GeoPackage 后再选"),

@@ -53,7 +53,7 @@ def _main_part(path: Path) -> Path:
 
 
 def _inside(folder: Path, where: str) -> tuple[tuple[Source, ...], tuple[FileError, ...]]:
-    found, refused, zips = [], [], []
+    found, refused, zips, others = [], [], [], []
     for path in _walk(folder, 0):
         name = path.relative_to(folder).as_posix() if path != folder else where
         try:
@@ -67,8 +67,10 @@ def _inside(folder: Path, where: str) -> tuple[tuple[Source, ...], tuple[FileErr
             zips.append(name)
         elif key not in ("part", "other", "image", "pdf", "xml", "html", "json", *FORMATS):
             refused.append(refusal(path, key))
+        else:
+            others.append((key, name))
     if not found:
-        raise _nothing(where, refused, zips)
+        raise _nothing(where, refused, zips) or _no_data(where, others)
     return tuple(found), (*refused, *_nested(where, zips))
 
 
@@ -94,12 +96,22 @@ def _is_remark(path: Path, key: str) -> bool:
     return key == "csv" and path.suffix.lower() not in (".csv", ".tsv")
 
 
-def _nothing(where: str, refused: list[FileError], zips: list[str]) -> FileError:
+def _nothing(where: str, refused: list[FileError], zips: list[str]) -> FileError | None:
     if zips:
         what = f"里面还是压缩包（{'、'.join(zips[:_SHOWN])}）"
         return FileError(where, what, "请先解压一层，再选其中的压缩包")
     if refused:
         return FileError(f"{where} 中的 {refused[0].where}", refused[0].what, refused[0].remedy)
+    return None
+
+
+def _no_data(where: str, others: list[tuple[str, str]]) -> FileError:
+    """Say that there is no data: nothing at all, a part of a Shapefile, or files of no use."""
+    if not others:
+        return FileError(where, "里面没有文件", f"请放入 {ALL_FORMATS}")
+    if parts := [name for key, name in others if key == "part"]:
+        what = f"只有 Shapefile 的一部分（{'、'.join(parts[:_SHOWN])}），缺少 .shp 文件"
+        return FileError(where, what, "请把同名的 .shp、.shx、.dbf、.prj 一起放入")
     return FileError(where, "没有可以读取的数据文件", f"请放入 {ALL_FORMATS}")
 
 
