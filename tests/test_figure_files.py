@@ -23,7 +23,7 @@ from pages.ui.landuse import PARTS
 from tests.asking import Answer, Request, ask
 from tests.door import with_cookie
 from tests.exported import Opened, opened
-from tests.page import Open, Take, panel
+from tests.page import Open, Take, html, panel
 from tests.people import events, manager
 
 EAST, NORTH = 624_000.0, 4_303_000.0
@@ -218,3 +218,16 @@ def test_a_wrong_link_brings_nothing(held: Store, take: Take, open_page: Open, f
     assert "链接中的 per=moon" in fetch(address.replace("per=grid", "per=moon")).text
     assert fetch(address, {}).status == 403
     assert len(events(held)) == before
+
+
+def test_which_outline_is_whose_leaves_as_a_file(take: Take, open_page: Open, fetch: Fetch, tmp_path: Path) -> None:
+    version = take("boundaries", HOMES, PARK, boundary_class=["subdistrict"] * 2, intake={"name": "官方界线"})
+    at = open_page("data.py", data=version.key)
+    at.selectbox(key="official_unit").set_value("Z002").run()
+    at.selectbox(key=f"official_row_{version.key}_Z002").set_value("boundaries1").run()
+    address = links(html(at.button(key="official_confirm").click().run()))["official/xlsx"]
+    told = file(tmp_path, "official/xlsx", fetch(address))
+    (place,) = (number for number, row in enumerate(told.column("官方界线")) if row == "boundaries甲1")
+    assert (told.column("对应依据")[place], told.column("状态")[place]) == ("人工指定", "将替换")
+    assert fetch(address.replace("_said=", "_said=%7B")).status == 400
+    assert fetch(address.replace("boundaries1", "nowhere")).status == 200

@@ -26,6 +26,7 @@ from pages.ui import (
     holdings_files,
     landuse_files,
     measured,
+    official_files,
     plan_files,
     proposal_files,
     siting_files,
@@ -38,7 +39,7 @@ FILES = {
     name: file
     for room in (
         *(landuse_files, green_files, caliber_files, proposal_files),
-        *(siting_files, holdings_files, plan_files),
+        *(siting_files, holdings_files, plan_files, official_files),
     )
     for name, file in room.FILES.items()
 }

@@ -3,26 +3,24 @@
 from collections.abc import Mapping
 from functools import partial
 
-import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
 from geodata import replacement
 from geodata.access import AUDIENCES, Person, may
 from geodata.config import Config
-from geodata.items import ROLES
 from geodata.land import Land
-from geodata.official import HOW, Choice
+from geodata.official import Choice
 from geodata.official_effects import preview
 from geodata.outline_reading import outlines_of
-from geodata.outlines import labels, replaceable
+from geodata.outlines import labels
 from geodata.replacement import Act
 from geodata.store.engine import Store
 from geodata.store.outlines import InUse
 from geodata.versions import Version
 from layers import official
 from layers.text import html
-from pages.ui import acts, caches, draft, problems, state
+from pages.ui import acts, caches, draft, figure_files, official_files, official_read, person, problems, state
 
 KEY = "official"
 _LIST = "official_list"
@@ -80,12 +78,7 @@ def _resting(land: Land, chosen: Mapping[str, str]) -> dict[str, list[str]]:
 def _chosen(version: Version, choices: Mapping[str, Choice], land: Land) -> dict[str, str]:
     """Unit -> outline that will be applied: the sure ones and those a person has confirmed, but for what is in use."""
     told = {item: one.row for item, one in choices.items() if one.sure} | _corrections(version)
-    return {item: row for item, row in told.items() if row and not _used(land, item, version, row)}
-
-
-def _used(land: Land, item: str, version: Version, row: str) -> bool:
-    one = land.outlines.get(item)
-    return one is not None and (one.version.key, one.row) == (version.key, row)
+    return {item: row for item, row in told.items() if row and not official_read.used(land, item, version, row)}
 
 
 def _corrections(version: Version) -> dict[str, str]:
@@ -97,7 +90,7 @@ def _corrections(version: Version) -> dict[str, str]:
 def _listing(scene: caches.Scene, version: Version, choices: Mapping[str, Choice]) -> None:
     """List the units that some outline may belong to; a press on one shows its outline on the map."""
     said = _corrections(version)
-    shown = [one for item, one in choices.items() if one.row or item in said]
+    shown = official_read.shown(choices, said)
     if not shown:
         st.html(html('<div class="panel"><p class="hint">没有名称相近的界线，请在下面逐个指定。</p></div>'))
         return
@@ -105,37 +98,16 @@ def _listing(scene: caches.Scene, version: Version, choices: Mapping[str, Choice
     place = [keys.index(st.session_state[_UNIT])] if st.session_state.get(_UNIT) in keys else []
     st.session_state[_LIST] = {"selection": {"rows": place, "columns": []}}
     st.dataframe(
-        pd.DataFrame([_line(scene.land, version, one) for one in shown]),
+        official_read.table(scene.land, version, shown, said),
         key=_LIST,
         hide_index=True,
         on_select=partial(_on_select, tuple((one.item, said.get(one.item, one.row)) for one in shown)),
         selection_mode="single-row",
         column_config={"规划单元": st.column_config.TextColumn(width="medium")},
     )
-
-
-def _line(land: Land, version: Version, one: Choice) -> dict[str, str]:
-    role, said = replaceable(land)["role"][one.item], _corrections(version)
-    row = said.get(one.item, one.row)
-    how = one.how if row == one.row else "person"
-    score = f" {one.score:.0%}" if how == "near" else ""
-    return {
-        "规划单元": str(labels(land)[one.item]),
-        "类别": ROLES[str(role)],
-        "官方界线": _named(caches.boundaries(version), row) if row else "不替换",
-        "对应依据": f"{HOW[how]}{score}" if row else "",
-        "状态": _state(land, version, one),
-    }
-
-
-def _state(land: Land, version: Version, one: Choice) -> str:
-    said = _corrections(version)
-    row = said.get(one.item, one.row)
-    if _used(land, one.item, version, row):
-        return "在用"
-    if not row:
-        return "不替换"
-    return "将替换" if one.item in said or one.sure else "待确认"
+    query = {"data": version.key, official_files.OPTION: official_files.told(said)}
+    out = figure_files.links(official_files.FILES, query, (version,), person.current())
+    st.html(html('<div class="panel">{out}</div>', out=out))
 
 
 def _correct(scene: caches.Scene, version: Version, choices: Mapping[str, Choice]) -> None:
@@ -151,7 +123,7 @@ def _correct(scene: caches.Scene, version: Version, choices: Mapping[str, Choice
     pair.selectbox(
         "官方界线",
         options,
-        format_func=lambda key: _named(rows, key) if key else "不替换",
+        format_func=lambda key: official_read.named(rows, key) if key else "不替换",
         key=f"{_ROW}_{version.key}_{unit}",
     )
     pair.button("确认这一对应", key="official_confirm", on_click=partial(_confirm, version, unit))
@@ -159,14 +131,6 @@ def _correct(scene: caches.Scene, version: Version, choices: Mapping[str, Choice
 
 def _confirm(version: Version, unit: str) -> None:
     _corrections(version)[unit] = st.session_state[f"{_ROW}_{version.key}_{unit}"]
-
-
-def _named(rows: gpd.GeoDataFrame, key: str) -> str:
-    """How an outline is called: by its name, and by its id where that name stands twice."""
-    name = rows["name"][key]
-    if pd.isna(name):
-        return key
-    return f"{name}（{key}）" if (rows["name"] == name).sum() > 1 else str(name)
 
 
 def _on_select(pairs: tuple[tuple[str, str], ...]) -> None:
