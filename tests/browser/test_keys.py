@@ -143,6 +143,24 @@ def test_zoom_buttons_work_by_keyboard(page: Page, server: Server) -> None:
 CENTRE = "() => [map.getCenter().lng, map.getCenter().lat]"
 
 
+CROSS = "() => map.getContainer().classList.contains('keyboard')"
+
+
+def test_the_cross_is_for_who_has_the_keyboard_alone(page: Page, server: Server) -> None:
+    frame = open_map(page, server.url)
+    page.mouse.click(*pixel(page, frame, 121.513, 38.872))
+    wait_for_title(page, "一心：国际都市创新中心")
+    assert frame.evaluate("document.activeElement === map.getContainer()")
+    assert not frame.evaluate(CROSS)
+    page.keyboard.press("PageDown")
+    assert not frame.evaluate(CROSS)
+    page.keyboard.press("ArrowLeft")
+    assert frame.evaluate(CROSS)
+    frame.get_by_role("button", name="测距离").click()
+    frame.wait_for_function("() => Boolean(map.pm?.globalDrawModeEnabled())")
+    assert not frame.evaluate(CROSS)
+
+
 def test_map_is_moved_read_and_clicked_by_keyboard(page: Page, server: Server, picture: Path) -> None:
     page.add_init_script(POINTED)
     frame = open_map(page, server.url)
@@ -150,6 +168,7 @@ def test_map_is_moved_read_and_clicked_by_keyboard(page: Page, server: Server, p
         if frame.evaluate("document.activeElement === map.getContainer()"):
             break
         page.keyboard.press("Tab")
+    assert frame.evaluate(CROSS)
     before = frame.evaluate(CENTRE)
     page.keyboard.press("+")
     page.keyboard.press("ArrowLeft")

@@ -2,6 +2,8 @@
 
 const HOW = "方向键平移，加号、减号缩放，回车键等于点击十字处；测量或绘制时在同一处再按一次回车即结束";
 
+const OWN = /^(Arrow.*|[-+=]|Enter)$/; // other keys are the page's: a presenter's remote shows no cross
+
 /** Let Enter be a click at the middle of a map that has the keyboard, and the middle be its pointer. */
 export function addKeys(map) {
   const node = map.getContainer();
@@ -9,8 +11,22 @@ export function addKeys(map) {
   node.setAttribute("aria-label", "地图");
   node.setAttribute("aria-description", HOW);
   const middle = (kind, originalEvent) => map.fire(kind, { latlng: map.getCenter(), originalEvent });
+  const used = usedByKeyboard(node);
   node.addEventListener("keydown", (event) => {
     if (event.target === node && event.key === "Enter") middle("click", event);
   });
-  map.on("move", () => node.matches(":focus-visible") && middle("mousemove"));
+  map.on("move", () => used() && middle("mousemove"));
+}
+
+/** Mark a map that is used by keyboard; a browser takes it for that after a click, too, as leaflet gives it the focus. */
+function usedByKeyboard(node) {
+  const mark = (on) => node.classList.toggle("keyboard", on);
+  let pointed = false; // since the frame was entered, and no key was pressed after it
+  addEventListener("pointerdown", () => { pointed = true; mark(false); }, true);
+  addEventListener("keydown", () => { pointed = false; }, true);
+  addEventListener("blur", () => { pointed = false; }); // of the window: it does not bubble
+  node.addEventListener("focus", () => mark(!pointed));
+  node.addEventListener("blur", () => mark(false));
+  node.addEventListener("keydown", ({ target, key }) => target === node && OWN.test(key) && mark(true), true);
+  return () => node.classList.contains("keyboard");
 }
