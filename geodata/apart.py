@@ -7,10 +7,10 @@ import copyreg
 import json
 import logging
 import pickle
-import sys
 import tempfile
 import time
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
@@ -94,10 +94,10 @@ def apart(job: Job[T], *, watch: Watch, folder: Path | None = None, bounds: Boun
         raise DatasetError(where, what, "请清理磁盘后重试") from None
 
 
-def main(folder: str) -> None:
+def main() -> None:
     """Do the job that lies in a folder and leave its result there; a fault of the program ends the process."""
-    work = Path(folder)
-    processes.end_with_parent(work)
+    import_module("geodata.checking")  # what nearly all jobs need, loaded while there is none
+    work = processes.awaited()
     job, bounds = _read(work / _REQUEST)
     processes.bound(memory_mb=bounds.memory_mb, file_mb=bounds.memory_mb)
     _write(work / _ANSWER, _done(job, work))
@@ -167,4 +167,5 @@ def _shares(parts: int, *, watch: Watch) -> list[float]:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main()
+    processes.done()

@@ -1,19 +1,24 @@
 """Work in a process of its own, from both sides: bounded, ended when asked, gone with whoever began it."""
 
+import atexit
 import os
 import shutil
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
+from typing import NamedTuple, NoReturn
 
 from geodata.config import ROOT
 
 ERRORS = "errors.txt"
 _PAUSE = 0.1
+_IDLE_S = 900.0
+"""So long a process waits for work."""
 _MB = 2**20
 _ORPHANED = 3
 _TOLD = 4000
@@ -23,13 +28,28 @@ _NO_WINDOW = getattr(subprocess, "CREATE_NO_WINDOW", 0)
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
+class _Ready(NamedTuple):
+    """A process that has loaded what it needs and waits for its work."""
+
+    child: subprocess.Popen[bytes]
+    since: float
+
+    @property
+    def fresh(self) -> bool:
+        return self.child.poll() is None and time.monotonic() - self.since < _IDLE_S / 2
+
+
+_ready: dict[tuple[str, str], _Ready] = {}
+_choosing = threading.Lock()
+
+
 def run(module: str, work: Path, look: Callable[[], None], *, env: Mapping[str, str] = _NOTHING) -> None:
-    """Run one of our modules on a folder, until it ends.
+    """Run one of our modules on a folder in a process of its own, until it ends; the next one gets ready meanwhile.
 
     Parameters
     ----------
     module : str
-        Is started as `python -m module work`; begins with `end_with_parent` and `bound`.
+        Is started as `python -m module`; begins with `awaited` and `bound`.
     work : Path
         What goes to the process and comes from it, and what it says where it fails.
     look : callable
@@ -37,22 +57,82 @@ def run(module: str, work: Path, look: Callable[[], None], *, env: Mapping[str, 
     env : mapping of str to str
         Beside our own surroundings.
     """
-    with (
-        (work / ERRORS).open("wb") as errors,
-        subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            [sys.executable, "-m", module, str(work)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=errors,
-            cwd=ROOT,
-            env={**os.environ, **_surroundings(), **env},
-            creationflags=_NO_WINDOW,
-        ) as child,
-    ):
+    with _taken(module, env) as child:
         try:
+            _tell(child, work)
             _wait(child, look)
         finally:
             child.kill()
+
+
+def _taken(module: str, env: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    """Take the process that is ready, or a new one, and let another get ready."""
+    key = (module, repr(sorted(env.items())))
+    with _choosing:
+        found = _ready.pop(key, None)
+        if found and not found.fresh:
+            _end_of(found)
+            found = None
+        child = found.child if found else _started(module, env).child
+        _ready[key] = _started(module, env)
+        return child
+
+
+def _started(module: str, env: Mapping[str, str]) -> _Ready:
+    child = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+        [sys.executable, "-m", module],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd=ROOT,
+        env={**os.environ, **_surroundings(), **env},
+        creationflags=_NO_WINDOW,
+    )
+    return _Ready(child, time.monotonic())
+
+
+def _tell(child: subprocess.Popen[bytes], work: Path) -> None:
+    """Give a process its folder; one that is gone already is found out by who waits for it."""
+    with suppress(OSError):
+        os.write(child.stdin.fileno() if child.stdin else -1, f"{work}\n".encode())
+
+
+def _end_of(one: _Ready) -> None:
+    with one.child as child:
+        child.kill()
+
+
+@atexit.register
+def dismiss() -> None:
+    """End the processes that wait for work."""
+    with _choosing:
+        while _ready:
+            _end_of(_ready.popitem()[1])
+
+
+def awaited() -> Path:
+    """Wait for the folder this process is to work on; from then on it ends as soon as the one that began it does.
+
+    Who waits in vain ends, too. What goes wrong afterwards is written into the folder.
+    """
+    idle = threading.Timer(_IDLE_S, os._exit, (0,))
+    idle.daemon = True
+    idle.start()
+    told = b""
+    while not told.endswith(b"\n"):
+        if not (byte := os.read(0, 1)):
+            os._exit(_ORPHANED)
+        told += byte
+    idle.cancel()
+    work = Path(told.decode().rstrip("\n"))
+    os.dup2(os.open(work / ERRORS, os.O_WRONLY | os.O_CREAT | os.O_APPEND), 2)
+    threading.Thread(target=_end, args=(work,), daemon=True).start()
+    return work
+
+
+def done() -> NoReturn:
+    """End this process at once: nothing that it holds need be given back piece by piece."""
+    os._exit(0)
 
 
 def last_words(work: Path) -> str:
@@ -71,11 +151,6 @@ def bound(*, memory_mb: int, file_mb: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (room, room))
     resource.setrlimit(resource.RLIMIT_FSIZE, (file_mb * _MB,) * 2)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-def end_with_parent(work: Path) -> None:
-    """End as soon as the process that began this one does, and take the folder along."""
-    threading.Thread(target=_end, args=(work,), daemon=True).start()
 
 
 def _end(work: Path) -> None:

@@ -97,9 +97,9 @@ def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
 def test_the_process_does_the_job_that_lies_in_its_folder(
     job: Callable[..., object], answer: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(processes, "end_with_parent", lambda _: None)
+    monkeypatch.setattr(processes, "awaited", lambda: tmp_path)
     monkeypatch.setattr(processes, "bound", lambda **_: None)
     (tmp_path / "request.pickle").write_bytes(pickle.dumps((job, apart.BOUNDS)))
-    apart.main(str(tmp_path))
+    apart.main()
     assert repr(apart._read(tmp_path / "answer.pickle")) == answer
     assert json.loads((tmp_path / "progress.jsonl").read_text("utf-8")) == [0.5, "核对"]

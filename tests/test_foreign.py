@@ -213,9 +213,11 @@ def test_the_child_ends_with_its_parent_and_takes_the_folder_along(tmp_path: Pat
     work = tmp_path / "work"
     work.mkdir()
     os.mkfifo(work / "request.json")
-    command = [sys.executable, "-m", "geodata.foreign.child", str(work)]
+    command = [sys.executable, "-m", "geodata.foreign.child"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, cwd=ROOT) as child_process:
         assert child_process.stdin is not None
+        child_process.stdin.write(f"{work}\n".encode())
+        child_process.stdin.flush()
         with (work / "request.json").open("w"):  # opens when the child has begun to read, and keeps it reading
             child_process.stdin.close()
             assert child_process.wait(120) == 3
@@ -238,10 +240,10 @@ def test_the_child_answers_a_request_from_its_folder(tmp_path: Path, monkeypatch
     path = csv(tmp_path, plots())
     limits = {"seconds": 9, "memory_mb": 9, "unpacked_mb": 9, "members": 9, "ratio": 9, "rows": 9, "columns": 99}
     monkeypatch.setattr(processes, "bound", lambda **_: None)
-    monkeypatch.setattr(processes, "end_with_parent", lambda _: None)
+    monkeypatch.setattr(processes, "awaited", lambda: tmp_path)
     for do in ("inspect", "read"):
         request = {**reading._request(do, path), "limits": limits}
         (tmp_path / "request.json").write_text(json.dumps(request), "utf-8")
-        child.main(str(tmp_path))
+        child.main()
         assert "result" in json.loads((tmp_path / "answer.json").read_text("utf-8"))
     assert len(transport.read(tmp_path / "table.arrow")) == 4

@@ -1,11 +1,10 @@
-"""The process a foreign file is read in: started with a folder, reads request.json there, leaves answer.json.
+"""The process a foreign file is read in: told a folder, reads request.json there, leaves answer.json.
 
 It ends when its standard input does, that is with the process that started it, and takes the folder along.
 """
 
 import errno
 import json
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -41,10 +40,9 @@ def answer(request: Mapping[str, Any], work: Path) -> dict[str, Any]:
         return {"error": [Path(request["path"]).name, what, "请分成几个文件"]}
 
 
-def main(folder: str) -> None:
+def main() -> None:
     """Answer one request under the limits it names."""
-    work = Path(folder)
-    processes.end_with_parent(work)
+    work = processes.awaited()
     request = json.loads((work / "request.json").read_text("utf-8"))
     limits = Limits(**request["limits"])
     processes.bound(memory_mb=limits.memory_mb, file_mb=limits.unpacked_mb)
@@ -77,4 +75,5 @@ _DEEDS: Mapping[str, Callable[[Mapping[str, Any], Path], dict[str, Any]]] = Mapp
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main()
+    processes.done()
