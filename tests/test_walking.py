@@ -9,7 +9,10 @@ import networkx as nx
 import numpy as np
 import pytest
 import shapely
-from shapely import LineString, Point, box
+from hypothesis import given
+from hypothesis import strategies as st
+from shapely import LineString, Point, Polygon, box
+from shapely.affinity import translate
 from shapely.geometry.base import BaseGeometry
 
 from geodata import crs
@@ -115,6 +118,49 @@ def test_a_real_quarter_agrees_with_a_graph_built_independently() -> None:
     assert (found > 0).sum() > 100
     assert np.array_equal(found.isna(), np.isnan(expected))
     assert np.allclose(found, expected, atol=1e-6, equal_nan=True)
+
+
+coordinate = st.integers(-300, 300)
+square = st.builds(lambda x, y, w, h: box(x, y, x + w, y + h), coordinate, coordinate, *[st.integers(1, 60)] * 2)
+squares = st.lists(square, min_size=1, max_size=4)
+metres = st.integers(0, 800)
+ways = st.lists(st.tuples(coordinate, coordinate), min_size=2, max_size=5, unique=True).map(LineString)
+streets = st.lists(ways, min_size=1, max_size=4)
+
+
+def _metres(homes: list[Polygon], parks: list[Polygon], lines: list[LineString], far: int) -> "np.ndarray":
+    return walking_distance(table(*homes), table(*parks), table(*lines), limit=far).to_numpy()
+
+
+@given(squares, squares, square, streets)
+def test_more_parks_are_never_further(a: list[Polygon], b: list[Polygon], more: Polygon, s: list[LineString]) -> None:
+    before, after = (np.nan_to_num(_metres(a, some, s, 800), nan=np.inf) for some in (b, [*b, more]))
+    assert (after <= before + 1e-6).all()
+
+
+@given(squares, squares, streets, metres, metres)
+def test_who_walks_further_loses_nothing(
+    a: list[Polygon], b: list[Polygon], s: list[LineString], far: int, on: int
+) -> None:
+    near, wide = _metres(a, b, s, far), _metres(a, b, s, far + on)
+    reached = ~np.isnan(near)
+    assert near[reached] == pytest.approx(wide[reached], abs=1e-6)
+    assert (np.nan_to_num(wide[~reached], nan=np.inf) > far).all()
+
+
+@given(squares, squares, streets)
+def test_no_walk_is_shorter_than_the_straight_line(a: list[Polygon], b: list[Polygon], s: list[LineString]) -> None:
+    straight = shapely.distance(np.array(a)[:, None], np.array(b)).min(axis=1)
+    walk = np.nan_to_num(_metres(a, b, s, 800), nan=np.inf)
+    assert (walk >= straight - 1e-6).all()
+
+
+@given(squares, squares, streets, coordinate, coordinate)
+def test_moving_everything_changes_no_walk(
+    a: list[Polygon], b: list[Polygon], s: list[LineString], dx: int, dy: int
+) -> None:
+    homes, parks, lines = ([translate(one, dx, dy) for one in some] for some in (a, b, s))
+    assert _metres(homes, parks, lines, 800) == pytest.approx(_metres(a, b, s, 800), abs=1e-6, nan_ok=True)
 
 
 def _by_networkx(
