@@ -1,5 +1,6 @@
 """Long work beside a page: in a thread, with progress, and a way to stop it."""
 
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
@@ -25,6 +26,12 @@ class Work:
     future: "Future[Any]"
     progress: tuple[float, str] = (0.0, "")
     stop: Event = field(default_factory=Event)
+    began: float = field(default_factory=time.monotonic)
+
+    @property
+    def seconds(self) -> float:
+        """How long ago it began."""
+        return time.monotonic() - self.began
 
     @property
     def busy(self) -> bool:

@@ -1,7 +1,10 @@
 """数据: the import through the page, step by step, until the version is there; and every way out of it."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -10,6 +13,8 @@ from geodata import drawn
 from geodata.access import Person
 from geodata.catalogue import catalogue, read_version
 from geodata.config import Config
+from geodata.intake import opening
+from geodata.intake.model import Source
 from geodata.store import sign_in
 from geodata.store.engine import Store, open_store
 from layers import identity
@@ -165,6 +170,22 @@ def test_whoever_may_not_import_is_told(kept: Store, work_as: Callable[[Person],
     (button,) = (one for one in page.button if one.label == "导入数据…")
     assert button.disabled
     assert [one.value for one in page.caption] == ["导入数据须由“填报”以上权限的人员办理，请先在右上角选择姓名或登录。"]
+
+
+def test_who_waits_sees_for_how_long(at: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gate, opened = Event(), opening.opened
+
+    def slowly(*given: Any, **more: Any) -> Source:
+        gate.wait(60)
+        return opened(*given, **more)
+
+    monkeypatch.setattr(opening, "opened", slowly)
+    path = sent(tmp_path, "甘井子", west(), "gk3_120")
+    at = at.file_uploader[0].set_value([(path.name, path.read_bytes(), "application/zip")]).run()
+    (button,) = (one for one in at.button if one.label == "下一步")
+    (bar,) = button.click().run().get("progress")
+    assert re.fullmatch("打开“甘井子.zip”　已用 \\d+ 秒", bar.proto.text)
+    gate.set()
 
 
 def test_who_knows_the_columns_of_the_places_says_so(at: AppTest, tmp_path: Path) -> None:

@@ -70,7 +70,7 @@ def _under_way() -> None:
     if at is None or at.work is None or not at.work.busy:
         st.rerun()
     share, said = at.work.progress
-    st.progress(min(max(share, 0.0), 1.0), text=said or "准备…")
+    st.progress(min(max(share, 0.0), 1.0), text=f"{said or '准备…'}　已用 {at.work.seconds:.0f} 秒")
     with st.container(key="import_acts", horizontal=True):
         st.button("停止", key="import_stop", on_click=at.work.cancel)
         st.button("取消导入", key="import_leave", on_click=desk.close)
