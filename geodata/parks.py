@@ -67,7 +67,7 @@ class Park:
 
 
 def fingerprint(parks: Sequence[Park]) -> str:
-    """Name parks by what figures depend on; "" for none.
+    """Name parks by what figures and lists depend on; "" for none.
 
     Examples
     --------
@@ -75,7 +75,8 @@ def fingerprint(parks: Sequence[Park]) -> str:
     ''
     """
     told = [
-        (park.id, park.green_class, park.public, bool(park.row), shapely.to_wkb(park.shape).hex()) for park in parks
+        (park.id, park.name, park.green_class, park.public, bool(park.row), shapely.to_wkb(park.shape).hex())
+        for park in parks
     ]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest() if told else ""
 

@@ -57,6 +57,7 @@ def run(module: str, work: Path, look: Callable[[], None], *, env: Mapping[str, 
     env : mapping of str to str
         Beside our own surroundings.
     """
+    (work / ERRORS).touch()
     with _taken(module, env) as child:
         try:
             _tell(child, work)
@@ -74,7 +75,8 @@ def _taken(module: str, env: Mapping[str, str]) -> subprocess.Popen[bytes]:
             _end_of(found)
             found = None
         child = found.child if found else _started(module, env).child
-        _ready[key] = _started(module, env)
+        with suppress(OSError):  # no room for another: the next one starts when it is wanted
+            _ready[key] = _started(module, env)
         return child
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from geodata.access import Person, require
-from geodata.catalogue import Catalogue
 from geodata.errors import AccessError, ConflictError, DatasetError
 from geodata.kinds import DATASETS
 from geodata.land import Land
@@ -47,13 +46,15 @@ class Now:
 
     Attributes
     ----------
+    versions : mapping of str to str
+        Kind of data -> key of the version that counts.
     calibers : mapping of str to int
         Key of an indicator -> number of the parameters in force.
     outlines : str
         From `outlines_told`.
     """
 
-    held: Catalogue
+    versions: Mapping[str, str]
     calibers: Mapping[str, int]
     outlines: str
 
@@ -160,8 +161,7 @@ def restore(store: Store, person: Person | None, number: int, *, seen: int) -> K
 
 def outdated(kept: Kept, now: Now) -> tuple[str, ...]:
     """Which data, outlines of units and parameters are other ones now than those a proposal was made on."""
-    current = {kind: version.key if (version := now.held.current(kind)) else "" for kind in kept.versions}
-    current[OUTLINES] = now.outlines
+    current = {**dict.fromkeys(kept.versions, ""), **now.versions, OUTLINES: now.outlines}
     data = [label(kind) for kind, key in kept.versions.items() if current[kind] != key]
     other = any(now.calibers.get(key, number) != number for key, number in kept.calibers.items())
     return (*data, *(["指标口径"] if other else []))

@@ -41,7 +41,7 @@ _VCT = "这是国家空间数据交换格式（.vct），不能直接读取，�
 
 HEADS: dict[str, tuple[Maker, str]] = {
     "absent": (absent, "没有.gpkg：找不到这个文件，请核对位置后重选。"),
-    "empty folder": (empty_folder, f"空文件夹：里面没有文件，请放入 {_TO}。"),
+    "empty folder": (empty_folder, f"空文件夹：里面没有找到文件（隐藏的和层次过深的不读），请放入 {_TO}。"),
     "empty": (holding("空.shp", b""), "空.shp：文件是空的（0 字节），请向提供单位重新索取或重新拷贝。"),
     "zeros": (holding("零.gpkg", bytes(4096)), "零.gpkg：文件里只有空字节，请向提供单位重新索取或重新拷贝。"),
     "mdb": (

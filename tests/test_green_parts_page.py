@@ -1,6 +1,7 @@
 """绿地与公园 beside its coverage: distances, both ways, kinds of green; their map, their files."""
 
 import re
+from pathlib import Path
 
 import pytest
 from shapely import LineString, box
@@ -13,6 +14,7 @@ from geodata.land import load_land
 from geodata.parks import Park
 from geodata.store.engine import Store
 from geodata.versions import DEMONSTRATION
+from layers.style import load_styles
 from pages.ui import draft, green_read
 from pages.ui.green_parts import PARTS
 from tests.page import Open, Take, drawn_dataset, html, panel
@@ -139,12 +141,17 @@ def test_every_part_counts_the_parks_that_are_tried(open_page: Open, take: Take)
         assert [park["properties"]["name"] for park in drawn_dataset(at)["parks"]["features"]] == ["新公园1"]
 
 
-def test_the_map_of_a_part_draws_a_tried_park_as_what_serves(open_page: Open, take: Take) -> None:
+def test_the_map_of_a_part_recolours_what_a_tried_park_changes(open_page: Open, take: Take) -> None:
     homes_and_park(take)
     shape = box(EAST + 2450, NORTH, EAST + 2550, NORTH + 100)
     at = open_page("green.py", part="nearest")
     before = drawn_dataset(at)
     at.session_state["draft"] = draft.Draft("", (Park("新1", "新公园1", "drawn", "G14", public=True, shape=shape),))
     after = drawn_dataset(at.run())
-    assert set(before["classes"]) == {"step2", "step5", "source"}
-    assert set(after["classes"]) == {"step1", "step2", "source"}
+    assert before["marks"] == {}
+    assert (before["classes"], before["key"]) == (after["classes"], after["key"])
+    ((_, colour),) = after["marks"].items()
+    assert colour == load_styles(Path("none"))[0]["coverage/step1"].fill
+    at = open_page("green.py", part="nearest", only="step5")
+    at.session_state["draft"] = draft.Draft("", (Park("新1", "新公园1", "drawn", "G14", public=True, shape=shape),))
+    assert list(drawn_dataset(at.run())["marks"].values()) == [f"{colour}33"]

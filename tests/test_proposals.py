@@ -8,7 +8,6 @@ from shapely import Point
 
 from geodata import proposals
 from geodata.access import Person
-from geodata.catalogue import Catalogue
 from geodata.errors import AccessError, ConflictError, DashboardError, DatasetError
 from geodata.parks import Park, circle
 from geodata.proposals import Draft
@@ -122,4 +121,4 @@ def test_other_data_or_parameters_outdate_a_proposal(store: Store, zhang: Person
 
 def now(calibers: dict[str, int], outlines: str = "") -> proposals.Now:
     """Nothing held, these parameters and outlines."""
-    return proposals.Now(Catalogue(()), calibers, outlines)
+    return proposals.Now({}, calibers, outlines)

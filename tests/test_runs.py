@@ -6,7 +6,6 @@ from itertools import count
 import pytest
 from sqlalchemy import event
 
-from geodata.errors import StoreError
 from geodata.store.engine import Store
 from layers import identity
 from pages.ui.runs import once, one_run
@@ -40,13 +39,6 @@ def test_what_could_not_be_read_is_not_remembered() -> None:
         assert once("a", lambda: 1) == 1
 
 
-def test_a_run_without_a_database_reads_once_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    numbers = count()
-    monkeypatch.setattr(identity, "store", _gone)
-    with one_run():
-        assert [once("a", numbers.__next__), once("a", numbers.__next__)] == [0, 0]
-
-
 def test_green_asks_the_database_the_same_question_once(held: Store, take: Take, open_page: Open) -> None:
     homes_and_park(take)
     at = open_page("green.py", per="zone")
@@ -61,8 +53,3 @@ def test_green_asks_the_database_the_same_question_once(held: Store, take: Take,
     told = [statement for statement in asked if "SELECT" in statement and "FROM people" not in statement]
     assert any("FROM calibers" in statement for statement in told)
     assert {asked[statement] for statement in told} == {1}  # people's names are read with each of the others
-
-
-def _gone() -> Store:
-    where = "数据库"
-    raise StoreError(where, "无法打开", "请重试")

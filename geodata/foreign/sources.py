@@ -108,7 +108,7 @@ def _nothing(where: str, refused: list[FileError], zips: list[str]) -> FileError
 def _no_data(where: str, others: list[tuple[str, str]]) -> FileError:
     """Say that there is no data: nothing at all, a part of a Shapefile, or files of no use."""
     if not others:
-        return FileError(where, "里面没有文件", f"请放入 {ALL_FORMATS}")
+        return FileError(where, "里面没有找到文件（隐藏的和层次过深的不读）", f"请放入 {ALL_FORMATS}")
     if parts := [name for key, name in others if key == "part"]:
         what = f"只有 Shapefile 的一部分（{'、'.join(parts[:_SHOWN])}），缺少 .shp 文件"
         return FileError(where, what, "请把同名的 .shp、.shx、.dbf、.prj 一起放入")

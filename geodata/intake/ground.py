@@ -5,6 +5,7 @@ from typing import Any
 
 import geopandas as gpd
 
+from geodata.bounds import bounds
 from geodata.catalogue import Catalogue, read_version
 from geodata.config import Config
 from geodata.crs_pipelines import NO_PIPELINES, read_pipelines
@@ -51,9 +52,10 @@ def survey(config: Config, land: Land, held: Catalogue, *, follows: str = "") ->
 
 def jurisdiction(config: Config, held: Catalogue) -> gpd.GeoDataFrame | None:
     """Read the 管辖范围 in use; None where there is none, or only a demonstration."""
-    table = _shapes(config, _real(held, "boundaries"), "boundary_class")
-    if table is None:
+    version = bounds(held, JURISDICTION, config.data_path)
+    if version is None or version.synthetic:
         return None
+    table = read_version(config.data_path, version, columns=["boundary_class", "geometry"])
     chosen = table[table["boundary_class"] == JURISDICTION]
     return chosen if len(chosen) else None
 
@@ -69,7 +71,7 @@ def _real(held: Catalogue, kind: str) -> Version | None:
     return None if version is None or version.synthetic else version
 
 
-def _shapes(config: Config, version: Version | None, *columns: str) -> gpd.GeoDataFrame | None:
+def _shapes(config: Config, version: Version | None) -> gpd.GeoDataFrame | None:
     if version is None or not DATASETS[version.kind].geometry:
         return None
-    return read_version(config.data_path, version, columns=[*columns, "geometry"])
+    return read_version(config.data_path, version, columns=["geometry"])

@@ -51,9 +51,14 @@ class Source:
     encoding: str | None = None
     columns: tuple[str, ...] = ()
 
+    def columns_of(self, layer: str) -> tuple[str, ...]:
+        """The chosen columns, for a layer that has them; in another they are found."""
+        (headings,) = (one.headings for one in self.inspection.layers if one.name == layer)
+        return self.columns if set(self.columns) <= set(headings) else ()
+
     @property
     def tabular(self) -> tuple[str, ...]:
-        """Headings of its tables whose places stand in columns; none in a file that has shapes."""
+        """Headings of its tables: there places stand in columns."""
         tables = [layer for layer in self.inspection.layers if layer.format in ("excel", "csv")]
         return tuple(dict.fromkeys(heading for layer in tables for heading in layer.headings))
 

@@ -82,9 +82,8 @@ def with_pieces(
         watch.step(number / len(chosen), f"读取“{label}”")
         if (label, layer) not in known:
             source = next(one for one in draft.sources if one.label == label)
-            raw, notes = reading.read(
-                source.path, layer, encoding=source.encoding, columns=source.columns, limits=bounds
-            )
+            columns = source.columns_of(layer)
+            raw, notes = reading.read(source.path, layer, encoding=source.encoding, columns=columns, limits=bounds)
             name = f"{label} · {layer}" if label in several else label
             known[label, layer] = suggested(Piece(name, label, layer, raw, notes), draft, ground, remembered=remembered)
         pieces.append(known[label, layer])

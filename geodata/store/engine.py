@@ -88,6 +88,11 @@ def open_store(config: Config) -> Store:
         return _open[key]
 
 
+def written() -> int:
+    """How often this process has written, into whatever store it has open."""
+    return sum(store.writes.count for store in list(_open.values()))
+
+
 def dispose() -> None:
     """Close every store of this process: its files can be moved, the next `open_store` opens anew."""
     with _opening:

@@ -148,7 +148,7 @@ def draw(scene: caches.Scene, view: View, held: Catalogue, ask: Ask) -> bool:
             base_rows(scene.styles, online=scene.config.base_map is not None),
         )
     )
-    drawing = results.drawing(prepared, finding, scene.styles) | whatif.recoloured(scene, held, needed, finding)
+    drawing = results.drawing(prepared, finding, scene.styles) | whatif.on_map(scene, held, needed, finding)
     map_view(scene, view, (), dataset=proposals.placing(Dataset(drawing, rows, proposals.place)))
     return True
 

@@ -1,6 +1,7 @@
 """The parts of 绿地与公园 beside the coverage: distances, straight lines beside walks, the kinds of green."""
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from types import MappingProxyType
 
 import geopandas as gpd
@@ -10,14 +11,15 @@ from markupsafe import Markup
 
 from geodata import green_kinds, reporting
 from geodata.catalogue import Catalogue
+from geodata.drawn import COVERAGE as SIGN
 from geodata.errors import DashboardError
 from geodata.items import SCHEMATIC
 from geodata.measures import distances
 from geodata.measures.inputs import sources
-from geodata.parks import fingerprint
 from geodata.versions import DEMONSTRATION, Version, narrowest
 from layers import green
 from layers.results import Found
+from layers.style import OF_DATASET
 from layers.text import html, joined
 from layers.view import View
 from pages.ui import (
@@ -42,6 +44,8 @@ from pages.ui.panel import panel
 COVERAGE = "coverage"
 _PART = "green_part"
 _NO_SHORE = "岸线分类长度：无数据，控制线数据中的海岸线没有岸线类型（严格保护、限制开发、优化利用）这一项。"
+_FAINT = "33"
+"""After a colour: a fifth of it."""
 Written = list[Markup]
 Names = tuple[str, ...]
 """Of files."""
@@ -85,7 +89,7 @@ def files_of(view: View, ask: Ask, names: Iterable[str], used: Iterable[Version]
     """Links to files of these names; what is tried is not in them, and that is said."""
     files, query = {name: green_files.FILES[name] for name in names}, view.to_query() | green_files.options(ask)
     said = _hint(
-        "正在试算方案：导出的文件按未改动的数据计算；含新公园的数值从“方案比选”导出。" if draft.tried() else ""
+        "正在试算方案：导出的文件按未改动的数据计算；已保存方案的指标数值可从“方案比选”导出。" if draft.tried() else ""
     )
     return joined((said, figure_files.links(files, query, used, person.current())))
 
@@ -156,14 +160,12 @@ def _kinds(scene: caches.Scene, _view: View, held: Catalogue, ask: Ask) -> tuple
 
 def _draw_nearest(scene: caches.Scene, view: View, held: Catalogue, ask: Ask) -> bool:
     labels = {key: label for key, (_, label) in distances.NEAR.items()} | {"source": "绿地、设施"}
-    return _draw_rows(scene, view, (held, ask), labels, lambda: green_read.graded(held, ask, draft.tried()))
+    return _draw_rows(scene, view, (held, ask), labels, partial(green_read.graded, held, ask))
 
 
 def _draw_both(scene: caches.Scene, view: View, held: Catalogue, ask: Ask) -> bool:
     walking = green_read.on_land(ask)
-    return _draw_rows(
-        scene, view, (held, walking), distances.BOTH, lambda: green_read.both_ways(held, ask, draft.tried())
-    )
+    return _draw_rows(scene, view, (held, walking), distances.BOTH, partial(green_read.both_ways, held, ask))
 
 
 def _draw_rows(
@@ -171,17 +173,16 @@ def _draw_rows(
     view: View,
     of: tuple[Catalogue, Ask],
     labels: Mapping[str, str],
-    read: Callable[[], gpd.GeoDataFrame],
+    read: Callable[..., gpd.GeoDataFrame],
 ) -> bool:
-    """Draw rows with their classes, over what serves them."""
+    """Draw rows with their classes, over what serves them; `read` takes the parks that are tried."""
     held, ask = of
     if not ask.indicator.sources.bands or green_read.lacking(held, ask):
         return False
-    tried = draft.tried()
-    told = f"{part_of(view)} {ask.by} {ask.indicator.model_dump_json()} {measured.told(held, ask)} {fingerprint(tried)}"
+    told = f"{part_of(view)} {ask.by} {ask.indicator.model_dump_json()} {measured.told(held, ask)}"
 
     def drawn() -> gpd.GeoDataFrame:
-        parks = sources(ask.indicator.sources, measured.inputs(held, ask, tried)).assign(coverage="source")
+        parks = sources(ask.indicator.sources, measured.inputs(held, ask)).assign(coverage="source")
         tables = [table[["id", "name", "coverage", "geometry"]] for table in (read(), parks)]
         return gpd.GeoDataFrame(pd.concat(tables), crs=parks.crs).set_index("id")
 
@@ -192,8 +193,24 @@ def _draw_rows(
     rest = tuple(version.digest for version in others)
     found = Found(title, base.digest, told, audience, base.synthetic, MappingProxyType(dict(labels)), rest)
     focus = Focus(view.focus, lambda name: name in (view.focus, "source")) if view.focus in labels else None
-    map_view(scene, view, (), dataset=proposals.placing(finding_map.dataset(scene, found, drawn, focus=focus)))
+    finding = finding_map.dataset(scene, found, drawn, focus=focus)
+    map_view(scene, view, (), dataset=proposals.placing(finding, marks=_marks(scene, found, read, focus)))
     return True
+
+
+def _marks(
+    scene: caches.Scene, found: Found, read: Callable[..., gpd.GeoDataFrame], focus: Focus | None
+) -> dict[str, str]:
+    """Rows whose class is another one with the parks that are tried, in its colour: the file is drawn without them."""
+    if not draft.tried():
+        return {}
+    was, now = (table.set_index("id")["coverage"] for table in (read(), read(draft.tried())))
+    both = pd.DataFrame({"was": was, "now": now}).fillna("source")
+    fills = {key: scene.styles[f"{SIGN}{OF_DATASET}{key}"].fill or "" for key in found.labels}
+    colours = {key: fill if focus is None or focus.keep(key) else f"{fill}{_FAINT}" for key, fill in fills.items()}
+    return whatif.marked(
+        both["now"][both["was"] != both["now"]], base=found.base(scene.config.data_path), colours=colours
+    )
 
 
 def _draw_kinds(scene: caches.Scene, view: View, held: Catalogue, _ask: Ask) -> bool:
@@ -204,14 +221,13 @@ def _draw_kinds(scene: caches.Scene, view: View, held: Catalogue, _ask: Ask) -> 
     used = green_read.used(held, "")
     audience = narrowest(used)
     labels = MappingProxyType({key: kind.name for key, kind in table.items()})
-    tried = draft.tried()
-    told = f"kinds {table} {' '.join(one.digest for one in used)} {fingerprint(tried)}"
+    told = f"kinds {table} {' '.join(one.digest for one in used)}"
     others = tuple(one.digest for one in used if one.key != version.key)
     found = Found("五类绿色", version.digest, told, audience, version.synthetic, labels, others)
 
     def drawn() -> gpd.GeoDataFrame:
-        parts = green_read.sorted_green(held, version, tried)
-        names = green_read.green(version, tried)["name"].reindex(parts["row"]).to_numpy()
+        parts = green_read.sorted_green(held, version)
+        names = measured.rows(version)["name"].reindex(parts["row"]).to_numpy()
         return parts.assign(name=names, coverage=parts["kind"])[["name", "coverage", "geometry"]]
 
     map_view(scene, view, (), dataset=proposals.placing(finding_map.dataset(scene, found, drawn)))

@@ -97,11 +97,12 @@ def sorted_green(held: Catalogue, version: Version, parks: Parks = ()) -> gpd.Ge
     table, _, _ = kinds(held)
     coast, _ = _coast(held)
     told = f"{version.digest} {'' if coast is None else held.current('controls')} {table} {fingerprint(parks)}"
-    rows = green(version, parks)
-    return caches.computed(f"green kinds {told}", lambda: green_kinds.by_kind(rows, table, coast=coast))
+    return caches.computed(
+        f"green kinds {told}", lambda: green_kinds.by_kind(_green(version, parks), table, coast=coast)
+    )
 
 
-def green(version: Version, parks: Parks) -> gpd.GeoDataFrame:
+def _green(version: Version, parks: Parks) -> gpd.GeoDataFrame:
     """The rows of green, parks that are tried among them."""
     return applied({"green": measured.rows(version)}, parks)["green"]
 
@@ -111,12 +112,16 @@ def areas(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Area of green per unit, by kind and by class."""
     version, parks = of
-    units, rows = measured.units(scene, held, per), green(version, parks)
-    parts, coast = sorted_green(held, version, parks), held.current("controls")
+    units, coast = measured.units(scene, held, per), held.current("controls")
+    parts = sorted_green(held, version, parks)
     told = [measured.units_key(scene, held, per), version.digest, coast.digest if coast else "", fingerprint(parks)]
     key = f"green areas {' '.join(told)} {kinds(held)[0]}"
     return caches.computed(
-        key, lambda: (green_kinds.areas(parts, units), green_kinds.areas(green_kinds.by_class(rows), units))
+        key,
+        lambda: (
+            green_kinds.areas(parts, units),
+            green_kinds.areas(green_kinds.by_class(_green(version, parks)), units),
+        ),
     )
 
 

@@ -185,7 +185,8 @@ def _changed(asked: Asked) -> Content:
     chosen = CELL in focus
     within = landuse_read.plots_within(reading, landuse_plots.of_change(rows, focus) if chosen else rows)
     old, new = (within[name].astype("string").fillna("") for name in ("landuse", "landuse_planned"))
-    some = within if chosen else within[(old != new).to_numpy(bool)]
+    same = len(set(focus.split(CELL))) == 1  # a cell of what stays as it is
+    some = within if chosen and same else within[(old != new).to_numpy(bool)]
     told = {"现状": old[some.index].map(name_of), "规划": new[some.index].map(name_of)}
     return _only(_content(reading, _placed(some, told), "changes"), focus if chosen else "")
 

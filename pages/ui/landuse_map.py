@@ -85,10 +85,10 @@ def _overlaid(scene: caches.Scene, view: View, parcels: Parcels) -> None:
         MappingProxyType({_CHANGED: focus_name(view.focus)}),
         (planned.digest,),
     )
-    rows = finding_map.dataset(
+    finding = finding_map.dataset(
         scene, found, lambda: _drawn(landuse_plots.of_change(landuse_plots.rows(parcels), view.focus), _CHANGED)
     )
-    map_view(scene, view, (), dataset=rows)
+    map_view(scene, view, (), dataset=finding)
 
 
 def _intensity(scene: caches.Scene, view: View, held: Catalogue, _ask: Ask) -> bool:
@@ -109,8 +109,8 @@ def _intensity(scene: caches.Scene, view: View, held: Catalogue, _ask: Ask) -> b
     )
     wanted = f"step{int(number) + 1}" if number.isdigit() else ""
     focus = Focus(view.focus, wanted.__eq__) if wanted else None
-    rows = finding_map.dataset(scene, found, lambda: _stepped(measured.rows(version), rate), focus=focus)
-    map_view(scene, view, (), dataset=rows)
+    finding = finding_map.dataset(scene, found, lambda: _stepped(measured.rows(version), rate), focus=focus)
+    map_view(scene, view, (), dataset=finding)
     return True
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 import streamlit as st
 
 from geodata import calibers, indicators, reporting
+from geodata.bounds import bounds as bounds_of
 from geodata.calibers import Caliber, Calibers
 from geodata.catalogue import Catalogue, read_version
 from geodata.errors import DashboardError, StoreError
@@ -146,23 +147,19 @@ def inputs(held: Catalogue, ask: Ask, parks: Sequence[Park] = ()) -> Inputs:
 
 
 def bounds(held: Catalogue, boundary_class: str) -> Version | None:
-    """Give the boundaries of a class: of the datasets in use that have some, the version that came last."""
-    every = [dataset.current for dataset in held.of("boundaries") if dataset.current]
-    having = [version for version in every if boundary_class in _classes(version)]
-    return max(having, key=lambda version: version.created_at, default=None)
+    """Give the boundaries of a class that are in use."""
+    return bounds_of(held, boundary_class, caches.config().data_path)
+
+
+def counted(held: Catalogue, kind: str) -> Version | None:
+    """Give the version of a kind that figures of the whole zone are computed from."""
+    built_up = bounds(held, BUILT_UP) if kind == "boundaries" else None
+    return built_up or held.current(kind)
 
 
 def unit_bounds(held: Catalogue, per: str) -> Version | None:
     """Give the boundaries that units of a kind are read from; None where the plan has them, or nobody."""
     return bounds(held, per) if reporting.needs_boundaries(per) else None
-
-
-def _classes(version: Version) -> frozenset[str]:
-    """The classes of boundaries a version has; all, where it cannot be read: that is said where they are used."""
-    try:
-        return caches.computed(f"classes {version.digest}", lambda: frozenset(rows(version)["boundary_class"].dropna()))
-    except DashboardError:
-        return frozenset((*reporting.PER, BUILT_UP))
 
 
 def units(scene: caches.Scene, held: Catalogue, per: str) -> gpd.GeoDataFrame:

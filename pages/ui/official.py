@@ -105,7 +105,7 @@ def _listing(scene: caches.Scene, version: Version, choices: Mapping[str, Choice
         selection_mode="single-row",
         column_config={"规划单元": st.column_config.TextColumn(width="medium")},
     )
-    query = {"data": version.key, official_files.OPTION: official_files.told(said)}
+    query = {"period": scene.land.period, "data": version.key, official_files.OPTION: official_files.told(said)}
     out = figure_files.links(official_files.FILES, query, (version,), person.current())
     st.html(html('<div class="panel">{out}</div>', out=out))
 

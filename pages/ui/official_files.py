@@ -27,7 +27,8 @@ def _said(text: str, units: Container[str], outlines: Container[str]) -> Said:
     except (ValueError, TypeError):
         where = f"链接中的 {OPTION}"
         raise LinkError(where, "写法不对", _AGAIN) from None
-    return {item: row for item, row in said.items() if item in units and (row == "" or row in outlines)}
+    told = {item: row for item, row in said.items() if isinstance(row, str)}
+    return {item: row for item, row in told.items() if item in units and (row == "" or row in outlines)}
 
 
 def _matched(asked: Asked) -> Content:

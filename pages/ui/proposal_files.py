@@ -53,7 +53,7 @@ def _all(held: Catalogue) -> tuple[Version, ...]:
 
 def _used(held: Catalogue, one: Kept) -> tuple[Version, ...]:
     """The data a proposal's figures are computed from now."""
-    return tuple(version for kind in one.versions if (version := held.current(kind)))
+    return tuple(version for kind in one.versions if (version := measured.counted(held, kind)))
 
 
 def _parks(asked: Asked) -> Content:

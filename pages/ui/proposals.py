@@ -1,8 +1,9 @@
 """方案比选 on the page: put parks on the map, see what they gain, keep, open, compare and take back proposals."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -14,6 +15,7 @@ from geodata.access import Person, may
 from geodata.catalogue import Catalogue
 from geodata.errors import DashboardError, MeasureError
 from geodata.indicators import Indicator
+from geodata.kinds import DATASETS
 from geodata.measures.inputs import BY
 from geodata.parks import CLASSES, SIZES, How, Park, circle
 from geodata.proposals import Draft as Wanted
@@ -97,9 +99,16 @@ def drawn(shape: dict[str, Any]) -> None:
     _try("drawn", shapely.Polygon([crs.to_metric(*position) for position in ring]))
 
 
-def placing(finding: Dataset) -> Dataset:
-    """What is drawn, with the parks that are tried over it; a click or a drawing puts one more there."""
+def placing(finding: Dataset, *, marks: Mapping[str, str] = MappingProxyType({})) -> Dataset:
+    """What is drawn, with the parks that are tried over it; a click or a drawing puts one more there.
+
+    Parameters
+    ----------
+    marks : mapping of str to str
+        Number of a row -> its colour with these parks.
+    """
     drawing = {**finding.drawing, "parks": shown.on_map(draft.tried())}
+    drawing["marks"] = {**drawing["marks"], **marks}
     return replace(finding, drawing=drawing, on_click=place, on_park=drawn)
 
 
@@ -189,7 +198,8 @@ def calibers() -> dict[str, int]:
 
 def now_of(scene: caches.Scene, held: Catalogue) -> proposals.Now:
     """What proposals are held against."""
-    return proposals.Now(held, calibers(), proposals.outlines_told(scene.land))
+    versions = {kind: version.key for kind in DATASETS if (version := measured.counted(held, kind))}
+    return proposals.Now(versions, calibers(), proposals.outlines_told(scene.land))
 
 
 def _tools() -> None:
@@ -236,7 +246,7 @@ def _button(label: str, key: str, act: acts.Act, who: Person | None, *, primary:
 def _wanted(scene: caches.Scene, held: Catalogue, trying: draft.Draft) -> Wanted:
     asks = [Ask(key, row, by, "zone") for key, row in measured.table()[0].items() for by in BY]
     kinds = {"entrances", *(kind for one in asks for kind in one.kinds)}  # gates: where walks begin, if there are any
-    versions = {kind: version.key for kind in sorted(kinds) if (version := held.current(kind))}
+    versions = {kind: version.key for kind in sorted(kinds) if (version := measured.counted(held, kind))}
     versions[proposals.OUTLINES] = proposals.outlines_told(scene.land)
     told = [str(st.session_state.get(key, "")) for key in (_NAME, _NOTE)]
     return Wanted(told[0], told[1], trying.parks, versions, calibers())

@@ -5,8 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
-from geodata.errors import StoreError
-from layers import identity
+from geodata.store.engine import written
 
 T = TypeVar("T")
 
@@ -28,15 +27,8 @@ def once(of: str, read: Callable[[], T]) -> T:
     known = _run.get()
     if known is None:
         return read()
-    key = (of, _writes())
+    key = (of, written())
     if key not in known:
         known[key] = read()
     found: T = known[key]
     return found
-
-
-def _writes() -> int:
-    try:
-        return identity.store().writes.count
-    except StoreError:
-        return 0

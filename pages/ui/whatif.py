@@ -93,11 +93,24 @@ def marks(held: Catalogue, ask: Ask, parks: Parks, *, base: Path, colours: Mappi
         return {}
     name = f"recoloured {_name(held, ask)} {fingerprint(parks)}"
     told = caches.computed(name, lambda: proposed.recoloured(ask.indicator, nearby(held, ask, parks)))
+    return marked(told, base=base, colours=colours)
+
+
+def marked(classes: "pd.Series[str]", *, base: Path, colours: Mapping[str, str]) -> dict[str, str]:
+    """Give drawn rows the colour of another class than they were drawn with: number of the row -> colour.
+
+    Parameters
+    ----------
+    classes : Series of str
+        Ids of rows -> what they are now.
+    base, colours
+        As for `marks`.
+    """
     ids = caches.computed(f"drawn ids {base}", lambda: _numbers(base))
-    return {str(ids[key]): colours[step] for key, step in told.items() if key in ids}
+    return {str(ids[key]): colours[step] for key, step in classes.items() if key in ids}
 
 
-def recoloured(scene: caches.Scene, held: Catalogue, ask: Ask, finding: Found) -> dict[str, Any]:
+def on_map(scene: caches.Scene, held: Catalogue, ask: Ask, finding: Found) -> dict[str, Any]:
     """What the map draws beside the land: the land that is reached otherwise with the parks."""
     parks = draft.tried()
     colours = {key: scene.styles[f"{COVERAGE}{OF_DATASET}{key}"].fill or "" for key in COVERED}

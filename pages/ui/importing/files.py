@@ -1,6 +1,7 @@
 """Step 选择文件: what kind of data it is, which dataset it continues, and the files."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -134,7 +135,8 @@ def reread(desk: Desk, label: str, encoding: str | None) -> None:
     path, folder = source.path, desk.room.folder
 
     def run(watch: Watch) -> Source:
-        return opening.opened(path, label, encoding=encoding, limits=opening.limits(folder, watch))
+        again = opening.opened(path, label, encoding=encoding, limits=opening.limits(folder, watch))
+        return replace(again, columns=source.columns) if set(source.columns) <= set(again.tabular) else again
 
     desks.start(desk, run, partial(desks.put_source, desk))
 
