@@ -26,7 +26,7 @@ def bounds(held: Catalogue, boundary_class: str, folder: Path) -> Version | None
     """
     every = [dataset.current for dataset in held.of(_KIND) if dataset.current]
     having = [version for version in every if _has(version, boundary_class, folder)]
-    return max(having, key=lambda version: version.created_at, default=None)
+    return max(having, key=lambda version: (version.created_at, version.dataset_id), default=None)
 
 
 def _has(version: Version, boundary_class: str, folder: Path) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple, NoReturn
+from typing import IO, NamedTuple, NoReturn
 
 from geodata.config import ROOT
 
@@ -57,8 +57,7 @@ def run(module: str, work: Path, look: Callable[[], None], *, env: Mapping[str, 
     env : mapping of str to str
         Beside our own surroundings.
     """
-    (work / ERRORS).touch()
-    with _taken(module, env) as child:
+    with (work / ERRORS).open("ab") as errors, _taken(module, env, errors) as child:
         try:
             _tell(child, work)
             _wait(child, look)
@@ -66,7 +65,7 @@ def run(module: str, work: Path, look: Callable[[], None], *, env: Mapping[str, 
             child.kill()
 
 
-def _taken(module: str, env: Mapping[str, str]) -> subprocess.Popen[bytes]:
+def _taken(module: str, env: Mapping[str, str], errors: IO[bytes]) -> subprocess.Popen[bytes]:
     """Take the process that is ready, or a new one, and let another get ready."""
     key = (module, repr(sorted(env.items())))
     with _choosing:
@@ -74,18 +73,18 @@ def _taken(module: str, env: Mapping[str, str]) -> subprocess.Popen[bytes]:
         if found and not found.fresh:
             _end_of(found)
             found = None
-        child = found.child if found else _started(module, env).child
+        child = found.child if found else _started(module, env, errors).child
         with suppress(OSError):  # no room for another: the next one starts when it is wanted
-            _ready[key] = _started(module, env)
+            _ready[key] = _started(module, env, subprocess.DEVNULL)
         return child
 
 
-def _started(module: str, env: Mapping[str, str]) -> _Ready:
+def _started(module: str, env: Mapping[str, str], errors: IO[bytes] | int) -> _Ready:
     child = subprocess.Popen(  # noqa: S603 - our own interpreter and module
         [sys.executable, "-m", module],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stderr=errors,
         cwd=ROOT,
         env={**os.environ, **_surroundings(), **env},
         creationflags=_NO_WINDOW,
