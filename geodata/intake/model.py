@@ -53,8 +53,8 @@ class Source:
 
     def columns_of(self, layer: str) -> tuple[str, ...]:
         """The chosen columns, for a layer that has them; in another they are found."""
-        (headings,) = (one.headings for one in self.inspection.layers if one.name == layer)
-        return self.columns if set(self.columns) <= set(headings) else ()
+        headings = {name for one in self.inspection.layers if one.name == layer for name in one.headings}
+        return self.columns if set(self.columns) <= headings else ()
 
     @property
     def tabular(self) -> tuple[str, ...]:
