@@ -66,6 +66,9 @@ class Park:
         return {**asdict(replace(self, shape=None)), "shape": "" if self.row else to_wkt(self.shape, 3)}
 
 
+Parks = tuple[Park, ...]
+
+
 def fingerprint(parks: Sequence[Park]) -> str:
     """Name parks by what figures and lists depend on; "" for none.
 

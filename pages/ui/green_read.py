@@ -13,12 +13,11 @@ from geodata.kinds import DATASETS
 from geodata.measures import distances
 from geodata.measures.applied import applied
 from geodata.measures.inputs import By
-from geodata.parks import Park, fingerprint
+from geodata.parks import Parks, fingerprint
 from geodata.versions import Version
 from pages.ui import caches, measured
 from pages.ui.measured import Ask
 
-Parks = tuple[Park, ...]
 COASTLINE = "coastline"
 _NO_COAST = "海岸绿色：无数据，缺少控制线中的海岸线，海岸上的绿地计入其他各类。"
 

@@ -17,14 +17,12 @@ from geodata.measures.evaluate import Answer
 from geodata.measures.inputs import BUILT_UP, Inputs
 from geodata.measures.proposed import Near
 from geodata.measures.reading import COVERED
-from geodata.parks import Park, fingerprint
+from geodata.parks import Parks, fingerprint
 from layers.measures import Told
 from layers.results import Found
 from layers.style import OF_DATASET
 from pages.ui import caches, draft, measured
 from pages.ui.measured import Ask
-
-Parks = tuple[Park, ...]
 
 
 def answer(scene: caches.Scene, held: Catalogue, ask: Ask, parks: Parks) -> Answer:
