@@ -72,6 +72,10 @@ class Content(NamedTuple):
     versions: tuple[Version, ...]
     colours: Colours | None = None
 
+    def only(self, what: str) -> "Content":
+        """Say what was chosen of the rows; nothing, where "" says that all are there."""
+        return self._replace(told={**self.told, "筛选": what}) if what else self
+
 
 class File(NamedTuple):
     """One kind of file: what it is called, in which formats, and what makes its content."""

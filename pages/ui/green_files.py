@@ -146,10 +146,7 @@ def _nearest(asked: Asked) -> Content:
         "分级": found["coverage"].map(classes),
     }
     content = _content(asked, ask, _named(found, told))
-    chosen = {"筛选": classes[focus]} if focus in classes else {}
-    return content._replace(
-        told={**content.told, **chosen}, colours=results.colours(asked.scene.styles, "分级", classes)
-    )
+    return content._replace(colours=results.colours(asked.scene.styles, "分级", classes)).only(classes.get(focus, ""))
 
 
 def _ways(asked: Asked) -> Content:

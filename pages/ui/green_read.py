@@ -9,10 +9,11 @@ import pandas as pd
 from geodata import green_kinds
 from geodata.catalogue import Catalogue
 from geodata.errors import DashboardError
+from geodata.indicators import Indicator
 from geodata.kinds import DATASETS
 from geodata.measures import distances
 from geodata.measures.applied import applied
-from geodata.measures.inputs import By
+from geodata.measures.inputs import By, Inputs
 from geodata.parks import Parks, fingerprint
 from geodata.versions import Version
 from pages.ui import caches, measured
@@ -60,22 +61,12 @@ def graded(held: Catalogue, ask: Ask, parks: Parks = ()) -> gpd.GeoDataFrame:
 
 def both_ways(held: Catalogue, ask: Ask, parks: Parks = ()) -> gpd.GeoDataFrame:
     """Land by what reaches it, straight and on foot."""
-    walk = on_land(ask)
-    return _once(
-        "both ways",
-        (held, walk, parks),
-        lambda: distances.both_ways(walk.indicator, measured.inputs(held, walk, parks)),
-    )
+    return _walked("both ways", distances.both_ways, (held, on_land(ask), parks))
 
 
 def straight_only(held: Catalogue, ask: Ask, parks: Parks = ()) -> gpd.GeoDataFrame:
     """Land that is near in a straight line but far on foot."""
-    walk = on_land(ask)
-    return _once(
-        "straight only",
-        (held, walk, parks),
-        lambda: distances.straight_only(walk.indicator, measured.inputs(held, walk, parks)),
-    )
+    return _walked("straight only", distances.straight_only, (held, on_land(ask), parks))
 
 
 def on_land(ask: Ask) -> Ask:
@@ -140,6 +131,12 @@ def _coast(held: Catalogue) -> tuple[gpd.GeoDataFrame | None, str]:
     rows = measured.rows(controls)
     found = rows[(rows["control_class"] == COASTLINE).to_numpy(bool)]
     return (found, "") if len(found) else (None, _NO_COAST)
+
+
+def _walked(
+    what: str, measure: Callable[[Indicator, Inputs], gpd.GeoDataFrame], of: tuple[Catalogue, Ask, Parks]
+) -> gpd.GeoDataFrame:
+    return _once(what, of, lambda: measure(of[1].indicator, measured.inputs(*of)))
 
 
 def _once(what: str, of: tuple[Catalogue, Ask, Parks], compute: Callable[[], gpd.GeoDataFrame]) -> gpd.GeoDataFrame:

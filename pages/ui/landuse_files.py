@@ -188,12 +188,7 @@ def _changed(asked: Asked) -> Content:
     same = len(set(focus.split(CELL))) == 1  # a cell of what stays as it is
     some = within if chosen and same else within[(old != new).to_numpy(bool)]
     told = {"现状": old[some.index].map(name_of), "规划": new[some.index].map(name_of)}
-    return _only(_content(reading, _placed(some, told), "changes"), focus if chosen else "")
-
-
-def _only(content: Content, focus: str) -> Content:
-    """Say what was chosen, where rows were chosen."""
-    return content._replace(told={**content.told, "筛选": focus_name(focus)}) if focus else content
+    return _content(reading, _placed(some, told), "changes").only(focus_name(focus) if chosen else "")
 
 
 def _years(asked: Asked) -> Content:
@@ -227,7 +222,7 @@ def _densities(asked: Asked) -> Content:
     chosen = rate in RATES and number.isdigit()
     some = within[landuse_tables.steps(within[rate], rate) == int(number)] if chosen else within
     rows = _placed(some, {RATE_LABELS[one]: some[one] for one in RATES})
-    return _only(_content(reading, rows, "intensity"), focus if chosen else "")
+    return _content(reading, rows, "intensity").only(focus_name(focus) if chosen else "")
 
 
 def _tiling(asked: Asked) -> Content:
