@@ -1,7 +1,9 @@
 """The browser's files: our modules in frontend/src and the libraries npm fetches at the first start."""
 
 import hashlib
+import json
 import logging
+import shutil
 import subprocess
 from functools import cache
 from pathlib import Path
@@ -28,18 +30,55 @@ _SECONDS = 300
 
 
 def install() -> None:
-    """Fetch the libraries of package-lock.json unless they are there; later starts need no network."""
-    if not missing():
+    """Fetch the libraries of package-lock.json unless they are there; later starts need no network.
+
+    They are fetched beside those that are there and take their place as a whole: what fails leaves all as it was.
+    """
+    if not missing() and not outdated():
         return
     log = logging.getLogger(__name__)
-    log.warning("首次启动：正在用 npm 获取地图组件……")
+    log.warning("正在用 npm 获取地图组件（首次启动或版本有变）……")
     try:
-        done = npm(_CI, True, cwd=FRONTEND, timeout=_SECONDS, capture_output=True, text=True)
-        log.debug("npm: %s", done.stderr)
+        _fetch()
     except (subprocess.SubprocessError, OSError) as error:
         log.debug("npm: %s", error)
-    for problem in problems():
+    for problem in problems() or outdated():
         log.error("%s", problem)
+
+
+def outdated() -> tuple[DashboardError, ...]:
+    """Say which libraries are there in another version than package.json names."""
+    wanted = json.loads((FRONTEND / "package.json").read_text("utf-8")).get("dependencies", {})
+    found = {name: _version(name) for name in wanted}
+    remedy = "暂用已装的版本，请连上网络后重新启动看板"
+    return tuple(
+        FrontendError(f"地图组件 {name}", f"装的是 {found[name]} 版，应为 {version} 版", remedy)
+        for name, version in wanted.items()
+        if found[name] != version
+    )
+
+
+def _version(name: str) -> str:
+    try:
+        described = json.loads((FRONTEND / "node_modules" / name / "package.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        return "未知"
+    return str(described.get("version"))
+
+
+def _fetch() -> None:
+    fresh = FRONTEND / "node_modules.new"
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir()
+    try:
+        for name in ("package.json", "package-lock.json"):
+            shutil.copy(FRONTEND / name, fresh)
+        npm(_CI, True, cwd=fresh, timeout=_SECONDS, capture_output=True, text=True, check=True)
+        if (FRONTEND / "node_modules").exists():
+            (FRONTEND / "node_modules").replace(fresh / "old")
+        (fresh / "node_modules").replace(FRONTEND / "node_modules")
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
 
 
 def missing() -> bool:

@@ -1,5 +1,6 @@
 """The browser's libraries: fetched once, missed in one sentence."""
 
+import json
 import logging
 import subprocess
 from pathlib import Path
@@ -18,14 +19,21 @@ def frontend(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "src").mkdir()
     (tmp_path / "src" / "main.js").write_text("export const a = 1;", "utf-8")
     (tmp_path / "package-lock.json").write_text("{}", "utf-8")
+    (tmp_path / "package.json").write_text('{"dependencies": {"leaflet": "1.9.4"}}', "utf-8")
     monkeypatch.setattr(assets, "FRONTEND", tmp_path)
     return tmp_path
 
 
-def _fetch(folder: Path) -> None:
+def _fetch(folder: Path, version: str = "1.9.4") -> None:
     for name in LIBRARIES:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text("", "utf-8")
+    described = json.dumps({"name": "leaflet", "version": version})
+    (folder / "node_modules" / "leaflet" / "package.json").write_text(described, "utf-8")
+
+
+def _errors(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [record.message for record in caplog.records if record.levelno == logging.ERROR]
 
 
 def test_without_libraries_one_sentence_says_what_to_do(frontend: Path) -> None:
@@ -54,35 +62,59 @@ def test_what_is_there_is_not_fetched_again(frontend: Path, monkeypatch: pytest.
     assets.install()
 
 
-def test_the_first_start_fetches_what_the_lock_file_names(
-    frontend: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize("before", [None, "1.9.3"])
+def test_what_the_lock_file_names_is_fetched_at_the_first_start_and_when_it_changes(
+    frontend: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, before: str | None
 ) -> None:
     calls: list[Any] = []
 
     def npm(args: Any, *_rest: object, **options: Any) -> subprocess.CompletedProcess[str]:
-        calls.append((args[0], options["cwd"]))
-        _fetch(frontend)
+        calls.append((args[0], sorted(path.name for path in options["cwd"].iterdir())))
+        _fetch(options["cwd"])
         return subprocess.CompletedProcess(args, 0, "", "")
 
+    if before:
+        _fetch(frontend, before)
+        (frontend / "node_modules" / "left").mkdir()
     monkeypatch.setattr(assets, "npm", npm)
     assets.install()
-    assert calls == [("ci", frontend)]
-    assert [record.levelno for record in caplog.records if record.levelno >= logging.ERROR] == []
+    assert calls == [("ci", ["package-lock.json", "package.json"])]
+    assert _errors(caplog) == []
+    assert (assets.missing(), assets.outdated()) == (False, ())
+    assert not (frontend / "node_modules" / "left").exists()
+    assert not (frontend / "node_modules.new").exists()
 
 
-@pytest.mark.parametrize("error", [FileNotFoundError("npm"), subprocess.TimeoutExpired("npm", 300)])
-def test_a_first_start_without_network_goes_on_and_says_what_to_do(
-    frontend: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, error: Exception
+FAILED = [FileNotFoundError("npm"), subprocess.TimeoutExpired("npm", 300), subprocess.CalledProcessError(1, "npm")]
+
+
+@pytest.mark.parametrize("error", FAILED)
+@pytest.mark.parametrize("before", [None, "1.9.3"])
+def test_a_start_without_network_goes_on_with_what_is_there_and_says_what_to_do(
+    frontend: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    before: str | None,
+    error: Exception,
 ) -> None:
     def npm(*_args: object, **_options: object) -> None:
         raise error
 
+    if before:
+        _fetch(frontend, before)
     monkeypatch.setattr(assets, "npm", npm)
     assets.install()
-    assert frontend.is_dir()
-    assert [record.message for record in caplog.records if record.levelno == logging.ERROR] == [
-        str(assets.problems()[0])
-    ]
+    assert _errors(caplog) == [str(problem) for problem in (assets.outdated() if before else assets.problems())]
+    assert len(_errors(caplog)) == 1
+    assert (frontend / assets.LEAFLET).exists() == bool(before)
+    assert not (frontend / "node_modules.new").exists()
+
+
+def test_a_library_of_another_version_is_named(frontend: Path) -> None:
+    _fetch(frontend, "1.9.3")
+    (said,) = assets.outdated()
+    assert str(said).startswith("地图组件 leaflet：装的是 1.9.3 版，应为 1.9.4 版，暂用已装的版本")
+    assert assets.problems() == ()
 
 
 def test_the_address_changes_with_the_files(frontend: Path) -> None:

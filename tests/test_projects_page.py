@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
 import geopandas as gpd
+import pandas as pd
 import pytest
 import streamlit as st
 from pyproj import Geod
@@ -38,6 +39,10 @@ def _captions(at: Any) -> str:
     return " ".join(caption.value for caption in at.caption)
 
 
+def _places(at: Any, ids: tuple[str, ...]) -> list[int]:
+    return list(listed(at).index.get_indexer(pd.Index(ids)))
+
+
 def test_the_page_lists_everything_and_says_how_much_is_placed(open_page: Open) -> None:
     at = open_page(PAGE)
     assert not at.exception
@@ -47,12 +52,18 @@ def test_the_page_lists_everything_and_says_how_much_is_placed(open_page: Open) 
     assert len(_only(at)) == 25
 
 
-def test_who_selects_more_than_a_link_holds_is_told_and_nobody_else(open_page: Open) -> None:
-    fifty = ",".join(f"P{number:03d}" for number in range(1, 51))
-    at = open_page(PAGE, sel=fifty)
-    assert "其余未选" not in _captions(at)
-    at.session_state["list_chosen"] = 51
-    assert "一次最多选中 50 项，其余未选。" in _captions(at.run())
+def test_what_a_link_cannot_hold_stays_selected_and_is_said(open_page: Open) -> None:
+    fifty = tuple(f"P{number:03d}" for number in range(1, 51))
+    at = open_page(PAGE, sel=",".join(fifty))
+    assert "链接只带得下" not in _captions(at)
+    more = (*fifty, "P051", "P052")
+    at.session_state["selected"] = at.session_state["in_list"] = more
+    assert "已选中 52 项；链接只带得下前 50 项，其余只在本页本次打开期间保留。" in _captions(at.run())
+    assert set(at.session_state["list"]["selection"]["rows"]) == set(_places(at, more))
+    assert '"P052"' in str(drawn_map(at)["feature_group"])
+    at.query_params["sel"] = "P001"
+    assert "链接只带得下" not in _captions(at.run())
+    assert at.session_state["list"]["selection"]["rows"] == _places(at, ("P001",))
 
 
 @pytest.mark.parametrize(

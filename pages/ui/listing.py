@@ -9,7 +9,6 @@ from layers.view import MOST_SELECTED, View
 from pages.ui import caches, state
 
 _KEY = "list"
-_CHOSEN = "list_chosen"
 _HEIGHT = 330
 
 
@@ -25,8 +24,10 @@ def listing(scene: caches.Scene, rows: gpd.GeoDataFrame, view: View) -> None:
     st.caption(
         f"共 {len(rows)} 项，图上已定位 {placed} 项；勾选行首方框（键盘：Shift+空格，Esc 全部取消）可在图上标出。"
     )
-    if len(view.selection) == MOST_SELECTED < st.session_state.get(_CHOSEN, 0):
-        st.caption(f"一次最多选中 {MOST_SELECTED} 项，其余未选。")
+    if len(view.selection) > MOST_SELECTED:
+        st.caption(
+            f"已选中 {len(view.selection)} 项；链接只带得下前 {MOST_SELECTED} 项，其余只在本页本次打开期间保留。"
+        )
     st.dataframe(
         scene.listed.loc[rows.index],
         key=_KEY,
@@ -52,5 +53,4 @@ def _choose(places: list[int]) -> None:
 
 def _on_select(ids: tuple[str, ...]) -> None:
     places = st.session_state[_KEY]["selection"]["rows"]
-    st.session_state[_CHOSEN] = len(places)
     state.select(tuple(ids[place] for place in places if place < len(ids)), in_list=True)

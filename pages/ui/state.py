@@ -1,5 +1,6 @@
 """The link is the state: a View is read from the page's query at every run and written back to it."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -10,12 +11,13 @@ from geodata import crs
 from geodata.browse import Filter
 from geodata.errors import DashboardError
 from layers.compose import Doing
-from layers.view import MOST_PINNED, View
+from layers.view import MOST_PINNED, MOST_SELECTED, View
 from pages.ui import caches
 
 _OVERLAP = "overlap"
 _MOVE = "move"
 _IN_LIST = "in_list"
+_SELECTED = "selected"
 _MEASURED = "measured"
 _PERIOD = "shown_period"
 
@@ -30,7 +32,7 @@ def current() -> tuple[caches.Scene, View, tuple[DashboardError, ...]]:
     scene = caches.scene(st.query_params.get("period", ""))
     view, problems = View.from_query(st.query_params, scene.known)
     st.session_state[_PERIOD] = view.period
-    return scene, view, problems
+    return scene, replace(view, selection=_whole(view.selection, scene.known.items)), problems
 
 
 def change(**fields: Any) -> None:
@@ -53,6 +55,7 @@ def select(ids: tuple[str, ...], *, overlap: tuple[str, ...] = (), in_list: bool
     """Select items; `overlap` holds all that lies at the click, for the user to choose from."""
     st.session_state[_OVERLAP] = overlap
     st.session_state[_IN_LIST] = ids if in_list else ()
+    st.session_state[_SELECTED] = ids
     change(selection=ids, record="")
 
 
@@ -94,6 +97,14 @@ def measured(event: str, text: str) -> None:
 def doing() -> Doing:
     """Return what the session does beside its View."""
     return Doing(st.session_state.get(_MOVE), st.session_state.get(_MEASURED))
+
+
+def _whole(in_link: tuple[str, ...], known: Collection[str]) -> tuple[str, ...]:
+    """Return all that the session selected, of which a link holds the first only."""
+    selected: tuple[str, ...] = st.session_state.get(_SELECTED, ())
+    if len(selected) <= MOST_SELECTED or selected[:MOST_SELECTED] != in_link:
+        return in_link
+    return tuple(item for item in selected if item in known)
 
 
 def _write(view: View) -> None:

@@ -183,6 +183,22 @@ def test_rows_are_selected_together_and_let_go(page: Page, server: Server, land:
     wait_for_query(page)
 
 
+def test_more_rows_than_a_link_holds_stay_selected(page: Page, server: Server, land: Land) -> None:
+    frame = open_list(page, f"{server.url}/projects?kind=project")
+    ids = list(filtered(land, Filter(kind="project")).index)
+    check_row(page, -1)
+    wait_for_selected(frame, ids)
+    expect(page.get_by_text(f"已选中 {len(ids)} 项；链接只带得下前 50 项")).to_be_visible()
+    wait_for_query(page, kind="project", sel=",".join(ids[:50]))
+    page.locator(".st-key-filter_q input").fill("ws")
+    page.keyboard.press("Enter")
+    wait_for_query(page, kind="project", q="ws", sel=",".join(ids[:50]))
+    wait_for_selected(frame, ids)
+    page.get_by_role("button", name="清除筛选").click()
+    wait_for_query(page, sel=",".join(ids[:50]))
+    wait_for_selected(frame, ids)
+
+
 def test_click_on_the_map_brings_its_row_first_and_checks_it(page: Page, server: Server, land: Land) -> None:
     frame = open_list(page, f"{server.url}/projects?kind=infrastructure")
     name, lng, lat = lonely_sign(frame)
