@@ -1,6 +1,7 @@
 """Land with parks on it that are not there: new tables, the ones given stay as they are."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -40,7 +41,7 @@ def applied(inputs: Inputs, parks: Sequence[Park]) -> dict[str, gpd.GeoDataFrame
         changed["green"] = _with_rows(inputs["green"], parks, told)
     if "landuse" in inputs and len(taken):
         turned = [park for park in parks if park.row]
-        changed["landuse"] = _with_rows(_without(inputs["landuse"], taken), turned, {"code": PARK_LAND})
+        changed["landuse"] = _with_rows(_without(inputs["landuse"], taken), turned, {"code": [PARK_LAND] * len(turned)})
     for kind in GONE:
         if kind in inputs and len(taken):
             changed[kind] = _cleared(inputs[kind], taken)
@@ -54,21 +55,17 @@ def near_rows(table: gpd.GeoDataFrame, shapes: Shapes, distance: float) -> Flags
     return near
 
 
-def _with_rows(table: gpd.GeoDataFrame, parks: Sequence[Park], told: Mapping[str, object]) -> gpd.GeoDataFrame:
+def _with_rows(table: gpd.GeoDataFrame, parks: Sequence[Park], told: Mapping[str, Sequence[Any]]) -> gpd.GeoDataFrame:
     """A table with a row more for each park; what nobody knows of it is missing."""
     if not parks:
         return table
-    rows = pd.DataFrame(table.drop(columns="geometry").iloc[:0]).reindex([park.id for park in parks])
+    joined = table.reindex(table.index.append(pd.Index([park.id for park in parks])))
     names = {"id": [park.id for park in parks], "name": [park.name for park in parks]}
     for name, values in ({**names, **told}).items():
-        rows[name] = pd.array([values] * len(parks) if isinstance(values, str) else values, dtype=_dtype(table, name))  # type: ignore[call-overload]
+        if name in table:
+            joined[name] = pd.array([*table[name], *values], dtype=table[name].dtype)
     shapes = np.concatenate((table.geometry.to_numpy(), np.array([park.shape for park in parks], dtype=object)))
-    joined = pd.concat([table.drop(columns="geometry"), rows[[c for c in rows if c in table]]])
-    return gpd.GeoDataFrame(joined, geometry=shapes, crs=table.crs)
-
-
-def _dtype(table: gpd.GeoDataFrame, name: str) -> object:
-    return table[name].dtype if name in table else object
+    return joined.set_geometry(gpd.GeoSeries(shapes, joined.index, crs=table.crs))
 
 
 def _without(land: gpd.GeoDataFrame, taken: Shapes) -> gpd.GeoDataFrame:

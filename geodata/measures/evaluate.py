@@ -72,7 +72,7 @@ class _Case:
 
     indicator: Indicator
     inputs: Inputs
-    units: gpd.GeoDataFrame
+    units: Shapes
     by: By
 
 
@@ -99,10 +99,21 @@ def evaluate(indicator: Indicator, inputs: Inputs, units: gpd.GeoDataFrame, *, b
     validate.shapes(units, _UNITS, kinds=validate.POLYGONS)
     if lacking := missing(indicator, inputs, by=by):
         return Answer(pd.DataFrame(columns=["part", "whole", "value"], dtype=float), lacking)
-    case = _Case(indicator, inputs, units, by)
-    part, whole = _HOW[indicator.how](case)
-    figures = pd.DataFrame({"part": part, "whole": whole}, index=units.index)
-    return Answer(figures.assign(value=(figures["part"] / figures["whole"]).where(figures["whole"] > 0)))
+    part, whole = counts(indicator, inputs, units.geometry.to_numpy(), by=by)
+    value = np.divide(part, whole, out=np.full(len(part), np.nan), where=whole > 0)
+    return Answer(pd.DataFrame({"part": part, "whole": whole, "value": value}, index=units.index))
+
+
+def counts(indicator: Indicator, inputs: Inputs, units: Shapes, *, by: By = "land") -> tuple[Floats, Floats]:
+    """Count the numerator and the denominator of an indicator in each unit, from tables that are there.
+
+    Parameters
+    ----------
+    indicator, inputs, by
+        As for `evaluate`.
+    units : array of Polygon or MultiPolygon
+    """
+    return _HOW[indicator.how](_Case(indicator, inputs, units, by))
 
 
 def reached(indicator: Indicator, inputs: Inputs) -> pd.Series:
@@ -133,19 +144,19 @@ def metres_on_foot(rows: Rows, supply: Rows, inputs: Inputs, *, limit: float) ->
     return pd.Series(metres, index=rows.table.index)
 
 
-def _covered(case: _Case) -> tuple[pd.Series, pd.Series]:
+def _covered(case: _Case) -> tuple[Floats, Floats]:
     """Land is cut where a straight reach ends; things, and whatever is reached along the streets, count as a whole."""
     if case.by != "land":
         return _counted(case)
-    pieces = _land(case)
+    pieces, units = _land(case), len(case.units)
     areas = shapely.area(pieces.shapes)
     if case.indicator.how == "straight":
         told = case.indicator.sources
         parks = validate.shapes(sources(told, case.inputs), walking.SUPPLY)
         found = covered(pieces.shapes, served(parks, told.distances(shapely.area(parks))))
-        return _sum(pieces, found, case), _sum(pieces, areas, case)
+        return pieces.summed(found, units), pieces.summed(areas, units)
     near = _near(case.indicator, case.inputs).to_numpy(bool)[pieces.row]
-    return _sum(pieces.only(near), areas, case), _sum(pieces, areas, case)
+    return pieces.only(near).summed(areas, units), pieces.summed(areas, units)
 
 
 def _land(case: _Case) -> Pieces:
@@ -179,7 +190,7 @@ def _reach(parks: gpd.GeoDataFrame, indicator: Indicator) -> pd.Series:
     return pd.Series(indicator.sources.distances(parks.area.to_numpy()), index=parks.index)
 
 
-def _counted(case: _Case) -> tuple[pd.Series, pd.Series]:
+def _counted(case: _Case) -> tuple[Floats, Floats]:
     """How many are near, and how many there are."""
     rows, near = demand(case.indicator, case.inputs, by=case.by), _near(case.indicator, case.inputs, by=case.by)
     kind, what = demanded(case.indicator, case.by)
@@ -189,13 +200,12 @@ def _counted(case: _Case) -> tuple[pd.Series, pd.Series]:
     return _weighed(told, np.where(near, counts, 0.0), case), _weighed(told, counts, case)
 
 
-def _shared(case: _Case) -> tuple[pd.Series, pd.Series]:
+def _shared(case: _Case) -> tuple[Floats, Floats]:
     """Areas of classes beside the unit's own area, overlapping ones once; or a column of them, by where they lie."""
-    whole = pd.Series(shapely.area(_extent(case)), index=case.units.index)
-    return _added(case), whole
+    return _added(case), shapely.area(_extent(case))
 
 
-def _length(case: _Case) -> tuple[pd.Series, pd.Series]:
+def _length(case: _Case) -> tuple[Floats, Floats]:
     """Length of the lines of a class beside that of all lines of the kind, in the units and a little beyond."""
     told = case.indicator.sources
     rows = sources(told, case.inputs)
@@ -206,31 +216,31 @@ def _length(case: _Case) -> tuple[pd.Series, pd.Series]:
     metres = shapely.length(shapely.intersection(extent[unit], rows.geometry.to_numpy()[row]))
     among = (rows[column].astype("string") == value).fillna(value=False).to_numpy(bool)[row]
     figures = np.where(among, metres, 0.0), metres
-    part, whole = (np.bincount(unit, some, minlength=len(case.units)) for some in figures)
-    return pd.Series(part, index=case.units.index), pd.Series(whole, index=case.units.index)
+    part, whole = (np.bincount(unit, some, len(case.units)).astype(float) for some in figures)
+    return part, whole
 
 
-def _per_person(case: _Case) -> tuple[pd.Series, pd.Series]:
+def _per_person(case: _Case) -> tuple[Floats, Floats]:
     people = case.inputs["population"]
     told = Rows(people, ("population",), "demand")
     return _added(case), _weighed(told, people["people"].fillna(0).to_numpy(float), case)
 
 
-_HOW: Mapping[How, Callable[[_Case], tuple[pd.Series, pd.Series]]] = MappingProxyType(
+_HOW: Mapping[How, Callable[[_Case], tuple[Floats, Floats]]] = MappingProxyType(
     {"straight": _covered, "walking": _covered, "share": _shared, "per_person": _per_person, "length": _length}
 )
 
 
-def _added(case: _Case) -> pd.Series:
+def _added(case: _Case) -> Floats:
     told = case.indicator.sources
     rows, column, what = sources(told, case.inputs), told.column, f"sources {told.model_dump_json()}"
     if column:
         return _weighed(Rows(rows, (told.table,), what), rows[column].fillna(0).to_numpy(float), case)
     pieces = cut(united(rows.geometry.to_numpy()), _extent(case))
-    return _sum(pieces, shapely.area(pieces.shapes), case)
+    return pieces.summed(shapely.area(pieces.shapes), len(case.units))
 
 
-def _weighed(rows: Rows, weights: Floats, case: _Case) -> pd.Series:
+def _weighed(rows: Rows, weights: Floats, case: _Case) -> Floats:
     """Sum of weights of the rows whose inner point lies in each unit."""
 
     def inner() -> shapely.STRtree:
@@ -243,21 +253,16 @@ def _weighed(rows: Rows, weights: Floats, case: _Case) -> pd.Series:
 
     kinds = (*rows.kinds, *_bounds(case))
     units, found = once(case.inputs, kinds, f"lying {rows.what} {_outlined(case)}", lying)
-    return pd.Series(np.bincount(units, weights[found], minlength=len(case.units)), index=case.units.index)
-
-
-def _sum(pieces: Pieces, figures: Floats, case: _Case) -> pd.Series:
-    return pd.Series(pieces.summed(figures, len(case.units)), index=case.units.index)
+    return np.bincount(units, weights[found], len(case.units)).astype(float)
 
 
 def _extent(case: _Case) -> Shapes:
     """The units, or what of them is built up; empty where nothing is."""
-    shapes: Shapes = case.units.geometry.to_numpy()
     if not case.indicator.base.built_up:
-        return shapes
+        return case.units
 
     def inside() -> Shapes:
-        found = built_up(case.inputs, shapes)
+        found = built_up(case.inputs, case.units)
         found[shapely.is_missing(found)] = shapely.Polygon()
         return found
 
@@ -270,4 +275,4 @@ def _bounds(case: _Case) -> tuple[str, ...]:
 
 def _outlined(case: _Case) -> str:
     """Name the units, and whether only what is built up of them counts."""
-    return f"{fingerprint(case.units.geometry.to_numpy())} {case.indicator.base.built_up}"
+    return f"{fingerprint(case.units)} {case.indicator.base.built_up}"

@@ -153,14 +153,12 @@ def gates(parks: gpd.GeoDataFrame, inputs: Inputs) -> gpd.GeoDataFrame:
     names = pd.Series(parks.get("id", parks.index), index=parks.index)
     known = entrances[entrances["green_id"].isin(names).to_numpy(bool)]
     without = parks[~names.isin(known["green_id"]).to_numpy(bool)]
-    shapes = [*known.geometry, *without.geometry]
-    return gpd.GeoDataFrame(geometry=shapes, crs=parks.crs)
+    return gpd.GeoDataFrame(geometry=pd.concat((known.geometry, without.geometry), ignore_index=True))
 
 
 def _of_classes(table: gpd.GeoDataFrame, kind: str, classes: tuple[str, ...]) -> npt.NDArray[np.bool_]:
     """Which rows are of some classes, by how their code begins."""
-    codes = table[_CLASS[kind]].astype("string").fillna("")
-    kept: npt.NDArray[np.bool_] = codes.str.startswith(classes).to_numpy(bool)
+    kept: npt.NDArray[np.bool_] = table[_CLASS[kind]].astype("string").str.startswith(classes, na=False).to_numpy(bool)
     return kept
 
 

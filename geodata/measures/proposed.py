@@ -15,8 +15,8 @@ import shapely
 from geodata.areal import areas_of
 from geodata.indicators import Indicator
 from geodata.measures.applied import GONE, Flags, applied, near_rows
-from geodata.measures.evaluate import evaluate, reached
-from geodata.measures.inputs import By, Inputs, built_up, counted, demand, demanded
+from geodata.measures.evaluate import Numbers, counts, evaluate, reached
+from geodata.measures.inputs import GATES, By, Inputs, built_up, counted, demand, demanded
 from geodata.measures.reading import FAR_M, steps
 from geodata.measures.shared import Shared, in_memory
 from geodata.measures.walking import walkable
@@ -97,6 +97,8 @@ def nearby(indicator: Indicator, inputs: Inputs, parks: Sequence[Park], *, by: B
     before = {**inputs, **{kind: inputs[kind][_and_one(flags)] for kind, flags in picked.items()}}
     after = applied(before, parks)
     if indicator.how == "walking":
+        if GATES in before:
+            before[GATES] = after[GATES] = _of_green(before[GATES], before["green"])
         before["streets"] = after["streets"] = _streets(before, after, shapes, reach)
     west, south, east, north = shapely.total_bounds(shapes)
     keep, names = in_memory(), dict.fromkeys(before, "as it is")
@@ -135,11 +137,11 @@ def with_parks(
     """
     if indicator.base.built_up:
         indicator = indicator.model_copy(update={"base": indicator.base.model_copy(update={"built_up": False})})
-    units = _clipped(outlined, near)
-    if units.empty:
-        return before
-    counts = [_counts(indicator, inputs, units, by) for inputs in (near.before, near.after)]
-    return before.add((counts[1] - counts[0]).reindex(before.index, fill_value=0.0))
+    at, units = _clipped(outlined.geometry, near)
+    was, now = (np.column_stack(counts(indicator, inputs, units, by=by)) for inputs in (near.before, near.after))
+    changed = before[_COUNTS].to_numpy(float, copy=True)
+    changed[at] += now - was
+    return pd.DataFrame(changed, before.index, _COUNTS)
 
 
 def figures(counts: pd.DataFrame, outlined: gpd.GeoDataFrame) -> pd.DataFrame:
@@ -197,18 +199,13 @@ def _nearer(rows: gpd.GeoDataFrame, parks: Sequence[Park]) -> gpd.GeoDataFrame:
     return rows
 
 
-def _counts(indicator: Indicator, inputs: Inputs, units: gpd.GeoDataFrame, by: By) -> pd.DataFrame:
-    answer = evaluate(indicator, inputs, units, by=by)
-    return answer.figures[_COUNTS].reindex(units.index).fillna(0.0)
-
-
-def _clipped(outlined: gpd.GeoDataFrame, near: Near) -> gpd.GeoDataFrame:
+def _clipped(outlines: gpd.GeoSeries, near: Near) -> tuple[Numbers, Shapes]:
     """What of the outlines lies round the rows at hand: shares of its own area are no matter of the difference."""
     window = shapely.box(*near.bounds)
-    at = np.sort(outlined.sindex.query(window))
-    cut = areas_of(shapely.intersection(outlined.geometry.to_numpy()[at], window))
-    kept = ~shapely.is_missing(cut)
-    return gpd.GeoDataFrame(geometry=cut[kept], index=outlined.index[at[kept]], crs=outlined.crs)
+    at = np.sort(outlines.sindex.query(window))
+    cut = areas_of(shapely.intersection(outlines.to_numpy()[at], window))
+    there = ~shapely.is_missing(cut)
+    return at[there], cut[there]
 
 
 def _touched(indicator: Indicator, inputs: Inputs, parks: Sequence[Park]) -> Shapes:
@@ -230,12 +227,17 @@ def _and_one(flags: Flags) -> Flags:
 
 def _by_gates(inputs: Inputs, shapes: Shapes, reach: float) -> Flags | bool:
     """Which parks have an entrance within reach, wherever they lie themselves."""
-    gates, green = inputs.get("entrances"), inputs["green"]
+    gates, green = inputs.get(GATES), inputs["green"]
     if gates is None:
         return False
     near = gates["green_id"][near_rows(gates, shapes, reach)]
     flags: Flags = pd.Series(green.get("id", green.index)).isin(near).to_numpy(bool)
     return flags
+
+
+def _of_green(gates: gpd.GeoDataFrame, green: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The entrances of some green."""
+    return gates[gates["green_id"].isin(green.get("id", green.index)).to_numpy(bool)]
 
 
 def _streets(before: Inputs, after: Inputs, shapes: Shapes, reach: float) -> gpd.GeoDataFrame:

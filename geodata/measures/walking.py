@@ -257,8 +257,10 @@ def by_vertices(net: Network, start: Access, to_vertex: Floats) -> Floats:
 
 def along_one_edge(start: Access, goal: Access, found: Floats) -> None:
     """Where both reach the same edge, go along it."""
-    left = pd.DataFrame({"edge": start.edges, "row": start.rows, "away": start.away, "along": start.along})
-    right = pd.DataFrame({"edge": goal.edges, "goal_away": goal.away, "goal_along": goal.along})
-    both = left.merge(right, on="edge")
-    metres = both["away"] + both["goal_away"] + (both["along"] - both["goal_along"]).abs()
-    np.minimum.at(found, both["row"].to_numpy(), metres.to_numpy())
+    order = np.argsort(goal.edges, kind="stable")
+    first, last = (np.searchsorted(goal.edges[order], start.edges, side) for side in ("left", "right"))
+    counts = last - first
+    one = np.repeat(np.arange(len(start.edges)), counts)
+    other = order[np.arange(len(one)) - np.repeat(np.cumsum(counts) - counts - first, counts)]
+    metres = start.away[one] + goal.away[other] + np.abs(start.along[one] - goal.along[other])
+    np.minimum.at(found, start.rows[one], metres)
