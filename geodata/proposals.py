@@ -28,7 +28,8 @@ class Draft:
     Attributes
     ----------
     versions : mapping of str to str
-        Kind of dataset -> "<dataset>.<version>" the figures are computed from; OUTLINES -> `outlines_told`.
+        Kind of dataset -> "<dataset>.<version>" the figures are computed from, "" where none is held; OUTLINES ->
+        `outlines_told`.
     calibers : mapping of str to int
         Key of an indicator -> number of its parameters.
     """
@@ -179,8 +180,9 @@ def label(kind: str) -> str:
 
 
 def said(kept: Kept) -> str:
-    """One line for the log: name and parks."""
-    return f"{kept.name}：{len(kept.parks)} 处（{'、'.join(str(park['name']) for park in kept.parks)}）"
+    """One line for the log: name, parks and note."""
+    parks = "、".join(str(park["name"]) for park in kept.parks)
+    return f"{kept.name}：{len(kept.parks)} 处（{parks}）{f'。{kept.note}' if kept.note else ''}"
 
 
 def _told(draft: Draft) -> dict[str, object]:

@@ -39,7 +39,7 @@ def test_each_act_is_an_event(store: Store, zhang: Person) -> None:
     proposals.withdraw(store, zhang, made.id, seen=2)
     proposals.restore(store, zhang, made.id, seen=3)
     told = [(one.action, one.object_id, one.before, one.after) for one in log(store)[-4:]]
-    first, second = "方案甲：1 处（滨海园）", "方案乙：1 处（滨海园）"
+    first, second = "方案甲：1 处（滨海园）。沿海一侧", "方案乙：1 处（滨海园）。沿海一侧"
     assert told == [
         ("propose", "1", "", first),
         ("proposal_changed", "1", first, second),

@@ -186,8 +186,9 @@ def test_a_proposal_is_kept_opened_and_compared(open_page: Open, store: Store) -
     assert "<span>方案甲</span>" in panel(again)
     assert proposals.read(store)[0].calibers["park500"] == 0
     kept = proposals.read(store)[0].versions
-    assert kept.keys() == {"landuse", "buildings", "green", "population", "streets", proposals.OUTLINES}
-    assert kept[proposals.OUTLINES] == ""
+    there = {kind for kind, version in kept.items() if version}
+    assert there == {"landuse", "buildings", "green", "population", "streets"}
+    assert {"entrances", "boundaries", proposals.OUTLINES} <= kept.keys() - there
 
 
 def test_a_proposal_is_changed_withdrawn_and_restored(open_page: Open, store: Store) -> None:
@@ -208,6 +209,32 @@ def test_newer_data_outdate_a_proposal(open_page: Open, store: Store, zhang: Per
     assert "结果已过期：绿地、公园在保存之后有了新版本" in html(at)
     at.session_state[proposal_files.OPEN] = True
     assert "方案甲（结果已过期）" in panel(at.run())
+
+
+def test_data_that_were_not_there_outdate_a_proposal(
+    open_page: Open, store: Store, zhang: Person, config: Config
+) -> None:
+    saved(open_page, "方案甲")
+    assert "结果已过期" not in html(open_page("green.py", proposal="1"))
+    gates = gpd.GeoDataFrame({"id": ["e1"], "green_id": ["g1"]}, geometry=[Point(EAST, NORTH)], crs=crs.METRIC)
+    take(store, zhang, config, "entrances", gates)
+    assert "结果已过期：公园出入口在保存之后有了新版本" in html(open_page("green.py", proposal="1"))
+
+
+def write(at: AppTest, label: str, text: str) -> None:
+    """Fill in a field."""
+    next(one for one in at.text_input if one.label == label).set_value(text)
+
+
+def test_each_proposal_keeps_its_own_note(open_page: Open, store: Store) -> None:
+    at = opened(open_page)
+    for name in ("甲", "乙"):
+        write(at, "说明", f"{name}的说明")
+        at = keep(at, name, "保存为新方案")
+    choose = next(one for one in at.selectbox if one.label == "方案")
+    at = pressed(choose.set_value("1").run(), "保存改动")
+    assert [(one.name, one.note) for one in proposals.read(store)] == [("甲", "甲的说明"), ("乙", "乙的说明")]
+    assert proposals.said(proposals.read(store)[0]) == "甲：1 处（新公园1）。甲的说明"
 
 
 def test_another_proposal_is_opened_by_its_name(open_page: Open) -> None:

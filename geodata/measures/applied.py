@@ -37,7 +37,10 @@ def applied(inputs: Inputs, parks: Sequence[Park]) -> dict[str, gpd.GeoDataFrame
     changed = dict(inputs)
     taken = np.array([park.shape for park in parks if park.row], dtype=object)
     if "green" in inputs:
-        told = {"green_class": [park.green_class for park in parks], "public": [park.public for park in parks]}
+        told: dict[str, Sequence[Any]] = {
+            "green_class": [park.green_class for park in parks],
+            "public": [park.public for park in parks],
+        }
         changed["green"] = _with_rows(inputs["green"], parks, told)
     if "landuse" in inputs and len(taken):
         turned = [park for park in parks if park.row]

@@ -32,7 +32,6 @@ from pages.ui.panel import panel
 
 KEY = "proposal"
 _MODE, _SIZE, _CLASS, _PUBLIC = "park_mode", "park_size", "park_class", "park_public"
-_NAME, _NOTE = "proposal_name", "proposal_note"
 MODES = {"look": "查看", "point": "点图放公园", "plot": "点地块改公园"}
 _ROOMY = 3000
 _PARK_LAND = ("1401", "1403")
@@ -219,10 +218,12 @@ def _keep(scene: caches.Scene, view: View, held: Catalogue, trying: draft.Draft)
     mine = draft.living().get(view.proposal)
     wanted = partial(_wanted, scene, held, trying)
     if trying.parks:
-        st.session_state.setdefault(_NAME, mine.name if mine else "")
+        name, note = _text_keys(trying)
+        st.session_state.setdefault(name, mine.name if mine else "")
+        st.session_state.setdefault(note, mine.note if mine else "")
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            st.text_input("方案名称", key=_NAME, max_chars=80)
-            st.text_input("说明", key=_NOTE, max_chars=500)
+            st.text_input("方案名称", key=name, max_chars=80)
+            st.text_input("说明", key=note, max_chars=500)
         with st.container(horizontal=True):
             _button("保存为新方案", "save", partial(_save, wanted), who, primary=mine is None)
             if mine:
@@ -231,6 +232,11 @@ def _keep(scene: caches.Scene, view: View, held: Catalogue, trying: draft.Draft)
     for gone in draft.kept()[0]:
         if gone.withdrawn_at and who and gone.person_id == who.id:
             _button(f"恢复撤回的“{gone.name}”", f"restore{gone.id}", partial(_restore, gone), who)
+
+
+def _text_keys(trying: draft.Draft) -> tuple[str, str]:
+    """Keys of the fields for name and note: each proposal has its own, which begin with what is kept of it."""
+    return f"{KEY}_name_{trying.of}", f"{KEY}_note_{trying.of}"
 
 
 def _button(label: str, key: str, act: acts.Act, who: Person | None, *, primary: bool = False) -> None:
@@ -246,10 +252,11 @@ def _button(label: str, key: str, act: acts.Act, who: Person | None, *, primary:
 def _wanted(scene: caches.Scene, held: Catalogue, trying: draft.Draft) -> Wanted:
     asks = [Ask(key, row, by, "zone") for key, row in measured.table()[0].items() for by in BY]
     kinds = {"entrances", *(kind for one in asks for kind in one.kinds)}  # gates: where walks begin, if there are any
-    versions = {kind: version.key for kind in sorted(kinds) if (version := measured.counted(held, kind))}
+    found = {kind: measured.counted(held, kind) for kind in sorted(kinds)}
+    versions = {kind: version.key if version else "" for kind, version in found.items()}
     versions[proposals.OUTLINES] = proposals.outlines_told(scene.land)
-    told = [str(st.session_state.get(key, "")) for key in (_NAME, _NOTE)]
-    return Wanted(told[0], told[1], trying.parks, versions, calibers())
+    name, note = (str(st.session_state.get(key, "")) for key in _text_keys(trying))
+    return Wanted(name, note, trying.parks, versions, calibers())
 
 
 def _save(wanted: Callable[[], Wanted], store: Store, who: Person | None) -> str:
