@@ -1,6 +1,5 @@
 """The server: `streamlit run app.py`."""
 
-import asyncio
 import gc
 import sys
 from collections.abc import AsyncIterator
@@ -26,7 +25,7 @@ async def prepare(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     caches.scene()
     gc.collect()
     gc.freeze()  # Streamlit collects after every run of a page; what stays for good need not be looked through
-    keeping = asyncio.create_task(housekeeping.keep(identity.settings()))
+    keeping = housekeeping.start(identity.settings())
     yield {}
     keeping.cancel()
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from geodata import crs, parquet, uploads
+from geodata import crs, jobs, parquet, uploads
 from geodata.access import AUDIENCES, Person, require
 from geodata.config import Config
 from geodata.errors import AccessError, ConflictError, DatasetError
@@ -194,6 +194,7 @@ def sweep(
         living = datasets.digests(session, living=True)
         gone = datasets.digests(session, living=False) - living
         stray = (parquet.kept(folder) & gone) | (parquet.kept(folder, before=before) - living)
+        jobs.forget(folder, about=[digest[: parquet.SHORT] for digest in gone])  # before they make more of it
         parquet.drop(folder, stray)
         sent = (uploads.kept(folder) & gone) | (uploads.kept(folder, before=before) - living)
         uploads.drop(folder, sent)

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, Any, Literal
@@ -126,12 +126,13 @@ def cancel(folder: Path, key: str) -> Status:
     return status(folder, key)
 
 
-def forget(folder: Path, key: str) -> None:
-    """Stop a job, and remove what is known of it."""
-    cancel(folder, key)
-    path = _file(folder, key)
-    _jobs.pop(path, None)
-    path.unlink(missing_ok=True)
+def forget(folder: Path, *, about: Collection[str]) -> None:
+    """Stop all jobs whose keys hold one of some words, and remove what is known of them."""
+    for path in (folder / "jobs").glob("*.json"):
+        if any(word in path.stem for word in about):
+            cancel(folder, path.stem)
+            _jobs.pop(path, None)
+            path.unlink(missing_ok=True)
 
 
 def _see_through(job: _Job) -> None:

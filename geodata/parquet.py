@@ -22,7 +22,8 @@ from geodata.store.faults import filing
 
 FOLDER = "datasets"
 _ENDING = ".parquet"
-_SHORT = 16
+SHORT = 16
+"""Leading digits of a digest that stand in the name of whatever was made of the content."""
 _OBJECTS = {"pandas_type": "unicode", "numpy_type": "object"}
 _WRITING = "写入数据版本"
 _GEOMETRY = "geometry"
@@ -104,9 +105,16 @@ def read_content(folder: Path, digest: str, *, columns: Sequence[str] | None = N
 
 
 def kept(folder: Path, *, before: float = math.inf) -> frozenset[str]:
-    """Digests of the content in the data folder, or of what was written before a moment in seconds since 1970."""
+    """Digests of the content in the data folder, or of what was written before a moment in seconds since 1970.
+
+    Raises
+    ------
+    StoreError
+        The folder cannot be read.
+    """
     files = [path for path in (folder / FOLDER).glob(f"*{_ENDING}") if _DIGEST.fullmatch(path.stem)]
-    return frozenset(path.stem for path in files if path.stat().st_mtime < before)
+    with filing(f"文件夹 {folder / FOLDER}"):
+        return frozenset(path.stem for path in files if path.stat().st_mtime < before)
 
 
 def drop(folder: Path, digests: Collection[str]) -> None:
@@ -127,23 +135,30 @@ def drop_derived(folder: Path, digests: Collection[str]) -> tuple[str, ...]:
 
     They come first, or after 16 digits of what the file itself holds and of other versions it was made of.
     """
-    gone = {digest[:_SHORT] for digest in digests}
-    made = [path for path in folder.rglob("*") if gone & _parts(path.stem) and path.is_file()]
+    gone = {digest[:SHORT] for digest in digests}
     with filing(f"文件夹 {folder}"):
+        made = [path for path in folder.rglob("*") if gone & _parts(path.stem) and path.is_file()]
         for path in made:
             path.unlink(missing_ok=True)
     return tuple(path.name for path in made)
 
 
 def _parts(name: str) -> set[str]:
-    return {name[start : start + _SHORT] for start in range(0, len(name), _SHORT)}
+    return {name[start : start + SHORT] for start in range(0, len(name), SHORT)}
 
 
 def drop_drafts(folder: Path, *, before: float) -> tuple[str, ...]:
-    """Remove drafts that nobody has touched since a moment in seconds since 1970: their writer was killed."""
-    drafts = [path for path in (folder / FOLDER).glob(f"*{disk.DRAFT}") if path.stat().st_mtime < before]
-    for path in drafts:
-        path.unlink(missing_ok=True)
+    """Remove drafts that nobody has touched since a moment in seconds since 1970: their writer was killed.
+
+    Raises
+    ------
+    StoreError
+        One does not let itself be removed.
+    """
+    with filing(f"文件夹 {folder / FOLDER}"):
+        drafts = [path for path in (folder / FOLDER).glob(f"*{disk.DRAFT}") if path.stat().st_mtime < before]
+        for path in drafts:
+            path.unlink(missing_ok=True)
     return tuple(path.name for path in drafts)
 
 

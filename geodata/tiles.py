@@ -22,7 +22,6 @@ import pyogrio
 from geodata import drawn, jobs
 from geodata.errors import StoreError
 from geodata.store.faults import filing
-from geodata.versions import Version
 
 LAYER = "data"
 FIRST_ZOOM, LAST_ZOOM = 11, 14
@@ -32,6 +31,7 @@ _BUFFER_UNITS = 128
 _UNLIMITED = 1_000_000_000
 _PREPARED, _DONE = 0.1, 0.95
 _STEP = 0.01
+_GONE = "生成切片", "所依据的数据已被清除", "不必再生成"
 
 Engine = Callable[[jobs.Report, Path, Path], None]
 
@@ -56,11 +56,6 @@ def status(folder: Path, audience: str, key: str) -> jobs.Status:
     if archive(folder / "derived" / audience / key).exists():
         return jobs.Status("done", 1)
     return jobs.status(folder, job(audience, key))
-
-
-def forget(folder: Path, version: Version) -> None:
-    """Stop making the tiles of a version, and remove what is known of that; before its content is destroyed."""
-    jobs.forget(folder, job(version.audience, drawn.base_of(folder, version).name))
 
 
 def job(audience: str, key: str) -> str:
@@ -100,6 +95,8 @@ def make(report: jobs.Report, base: Path, engine: str = "") -> None:
             _flatten(base, Path(folder) / flat)
             report(_PREPARED, "正在切片")
             ENGINES[engine or fastest()](report, Path(folder) / flat, Path(folder) / draft)
+            if not base.with_suffix(".parquet").exists():
+                raise StoreError(*_GONE)
             (Path(folder) / draft).replace(archive(base))
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
         raise _failed() from error

@@ -70,9 +70,16 @@ def keep(folder: Path, path: Path, name: str) -> Upload:
 
 
 def kept(folder: Path, *, before: float = math.inf) -> frozenset[str]:
-    """Digests of the uploads in the data folder, or of those written before a moment in seconds since 1970."""
+    """Digests of the uploads in the data folder, or of those written before a moment in seconds since 1970.
+
+    Raises
+    ------
+    StoreError
+        The folder cannot be read.
+    """
     files = [path for path in (folder / FOLDER).glob("*") if _DIGEST.fullmatch(path.stem)]
-    return frozenset(path.stem for path in files if path.stat().st_mtime < before)
+    with filing(f"文件夹 {folder / FOLDER}"):
+        return frozenset(path.stem for path in files if path.stat().st_mtime < before)
 
 
 def drop(folder: Path, digests: Collection[str]) -> None:

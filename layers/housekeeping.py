@@ -18,6 +18,19 @@ def begin(config: Config) -> None:
     room.sweep(config)
 
 
+def start(config: Config) -> asyncio.Task[None]:
+    """Look after the store beside the server, until the task is cancelled; a fault that ends it is logged."""
+    task = asyncio.create_task(keep(config))
+    task.add_done_callback(_ended)
+    return task
+
+
+def _ended(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()):
+        what = "备份与日志见证已停止，请重新启动看板并把日志交给管理员"
+        logging.getLogger(__name__).error(what, exc_info=error)
+
+
 async def keep(config: Config) -> None:
     """Look after the store until cancelled, in a thread so that nobody waits."""
     await asyncio.to_thread(tidy, config)

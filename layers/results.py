@@ -9,7 +9,7 @@ from typing import Any
 
 import geopandas as gpd
 
-from geodata import drawn
+from geodata import drawn, parquet
 from geodata.access import Audience
 from geodata.config import Config
 from geodata.drawn import COVERAGE, Summary
@@ -21,7 +21,6 @@ from layers.drawings import Prepared, Sign
 from layers.qml import Category, qml
 from layers.style import OF_DATASET, PLAIN, Style
 
-_SHORT = 16
 """So many digits of a digest stand in a name (`geodata.parquet.drop_derived`)."""
 
 
@@ -55,7 +54,7 @@ class Found:
     def key(self) -> str:
         """Name of the files it is drawn from."""
         own = drawn.key(self.digest, f"{COVERAGE} {hashlib.sha256(self.told.encode()).hexdigest()}")
-        return own + "".join(digest[:_SHORT] for digest in self.others)
+        return own + "".join(digest[: parquet.SHORT] for digest in self.others)
 
     def base(self, folder: Path) -> Path:
         """Where they lie, without their ending."""

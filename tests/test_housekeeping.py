@@ -1,8 +1,10 @@
 """What the server does by itself: what a killed process left is removed, and a store that is gone stops nobody."""
 
 import asyncio
+import errno
 import logging
 import os
+from pathlib import Path
 
 import pytest
 
@@ -54,3 +56,33 @@ def test_it_goes_on_until_it_is_cancelled(config: Config, monkeypatch: pytest.Mo
     monkeypatch.setattr(housekeeping, "tidy", lambda _config: done.append("tidied"))
     asyncio.run(look_after())
     assert done == ["tidied"]
+
+
+def test_a_file_that_cannot_be_removed_stops_neither_backup_nor_witness(
+    caplog: pytest.LogCaptureFixture, config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_path: Path, **_options: object) -> None:
+        raise PermissionError(errno.EACCES, "denied")
+
+    parquet.write_content(plots(), config.data_path)
+    left = config.data_path / parquet.FOLDER / "left.part"
+    left.touch()
+    os.utime(left, (LONG_AGO, LONG_AGO))
+    monkeypatch.setattr(Path, "unlink", refuse)
+    with caplog.at_level(logging.WARNING):
+        housekeeping.tidy(config)
+    assert "只能读、不能写" in caplog.text
+
+
+def test_a_fault_that_ends_the_looking_after_is_logged(
+    caplog: pytest.LogCaptureFixture, config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_config: Config) -> None:
+        raise ZeroDivisionError
+
+    async def look_after() -> None:
+        await asyncio.wait([housekeeping.start(config)])
+
+    monkeypatch.setattr(housekeeping, "tidy", fail)
+    asyncio.run(look_after())
+    assert "备份与日志见证已停止" in caplog.text

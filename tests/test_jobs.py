@@ -35,8 +35,8 @@ def wait_for(report: jobs.Report, gate: Path) -> None:
     """Work until somebody puts a file there, with a process of its own; say when that has ended."""
     program = "import sys, time\nwhile not __import__('os').path.exists(sys.argv[1]): time.sleep(0.01)"
     child = subprocess.Popen([sys.executable, "-c", program, str(gate)])
-    report(0.5, "正在等")
     try:
+        report(0.5, "正在等")
         child.wait()
     finally:
         child.kill()
@@ -48,9 +48,7 @@ def wait_for(report: jobs.Report, gate: Path) -> None:
 def folder(tmp_path: Path) -> Iterator[Path]:
     """Make a data folder; in the end no job of it runs."""
     yield tmp_path
-    for path in list(jobs._jobs):
-        jobs.cancel(tmp_path, path.stem)
-        jobs.forget(tmp_path, path.stem)
+    jobs.forget(tmp_path, about=[path.stem for path in jobs._jobs])
 
 
 def until(done: Callable[[], bool]) -> None:
@@ -164,7 +162,8 @@ def test_a_job_says_nothing_when_it_ends_well(folder: Path, capfd: pytest.Captur
 
 
 def test_what_is_forgotten_leaves_nothing(folder: Path) -> None:
-    jobs.run(folder, "a", write, folder / "out")
-    jobs.forget(folder, "a")
-    assert jobs.status(folder, "a") == jobs.Status("none")
-    assert list((folder / "jobs").iterdir()) == []
+    for key in ("tiles-a1", "tiles-b2"):
+        jobs.run(folder, key, write, folder / key)
+    jobs.forget(folder, about=["a1"])
+    assert jobs.status(folder, "tiles-a1") == jobs.Status("none")
+    assert [path.stem for path in (folder / "jobs").iterdir()] == ["tiles-b2"]

@@ -9,7 +9,7 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 
-from geodata import catalogue, parquet, purge
+from geodata import catalogue, jobs, parquet, purge
 from geodata.access import Person
 from geodata.catalogue import go_back, read_version, take_in
 from geodata.config import Config
@@ -227,6 +227,16 @@ def test_what_was_made_of_it_is_gone_too(
     purge.request(store, two[0], version.key, reason=REASON)
     purge.confirm(store, two[1], version.key, config=store_config, derived=[derived])
     assert [path.name for path in (derived / "internal").iterdir()] == [f"{stays.digest}.pmtiles"]
+
+
+def test_work_on_it_is_stopped_and_forgotten(
+    store: Store, store_config: Config, came: TakeIn, two: tuple[Person, Person]
+) -> None:
+    version = came()
+    for name in (version.digest[:24], "other"):
+        jobs._write(store_config.data_path / "jobs" / f"tiles-internal-{name}.json", jobs.Status("failed"))
+    _purged(store, store_config, version, two)
+    assert [path.stem for path in (store_config.data_path / "jobs").iterdir()] == ["tiles-internal-other"]
 
 
 def test_what_could_not_be_removed_at_once_is_swept_later(

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from geodata import drawn, jobs, tiles, tiles_command
+from geodata import drawn, tiles, tiles_command
 from geodata.__main__ import COMMANDS
 from geodata.catalogue import take_in
 from geodata.config import Config
+from geodata.errors import StoreError
 from geodata.store.engine import dispose, open_store
 from geodata.versions import Intake, Version
 from tests import tables
@@ -43,8 +44,15 @@ def test_what_fails_is_said(config: Config, version: Version, monkeypatch: pytes
     assert said == ["“地块”第 1 版：处理未完成（进程意外结束），请重试；若再次出现，请查看服务器日志。"]
 
 
-def test_tiles_of_a_version_that_is_to_go_are_not_made_any_further(config: Config, version: Version) -> None:
-    key = drawn.base_of(config.data_path, version).name
-    jobs._write(config.data_path / "jobs" / f"{tiles.job(version.audience, key)}.json", jobs.Status("failed"))
-    tiles.forget(config.data_path, version)
-    assert tiles.status(config.data_path, version.audience, key) == jobs.Status("none")
+def test_tiles_whose_table_has_been_removed_are_not_kept(config: Config, version: Version) -> None:
+    base = drawn.base_of(config.data_path, version)
+    drawn.write(tables.plots(), "plots", base)
+
+    def purged(_progress: float, said: str) -> None:
+        if said == "正在切片":
+            base.with_suffix(".parquet").unlink()
+
+    with pytest.raises(StoreError, match="所依据的数据已被清除"):
+        tiles.make(purged, base, "gdal")
+    assert not tiles.archive(base).exists()
+    assert not list(base.parent.glob("*.part"))

@@ -8,10 +8,10 @@ from datetime import datetime
 from geodata.access import Person, require
 from geodata.config import Config
 from geodata.errors import DashboardError, StoreError
-from geodata.store import archive, events, manifest
+from geodata.store import archive, events, faults, manifest
 from geodata.store.engine import Store
 from geodata.store.events import SYSTEM, Change
-from geodata.store.faults import filing
+from geodata.store.faults import filing, speaking
 from geodata.store.manifest import KINDS, Backup, Kind
 
 _LOCK = "backup.lock"
@@ -100,10 +100,16 @@ def alone(config: Config) -> Iterator[None]:
     """
     with filing(f"数据文件夹 {config.data_path}"):
         config.data_path.mkdir(parents=True, exist_ok=True)
-    with closing(sqlite3.connect(config.data_path / _LOCK, timeout=_PATIENCE_S, isolation_level=None)) as lock:
+    path = config.data_path / _LOCK
+    where = f"文件 {path}"
+    with speaking(where):
+        lock = sqlite3.connect(path, timeout=_PATIENCE_S, isolation_level=None)
+    with closing(lock):
         try:
             lock.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError as error:
+        except sqlite3.Error as error:
+            if faults.kind(error) is not faults.LOCKED:
+                raise faults.sentence(where, error) from error
             raise StoreError(_WHERE, "另一次备份或恢复正在进行", "请等它结束后重试") from error
         with filing(f"备份文件夹 {config.backup_path}"):
             archive.sweep(config)
