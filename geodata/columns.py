@@ -29,7 +29,7 @@ class Column:
     values : mapping, optional
         Identifier -> Chinese label of everything allowed; a label is accepted and stored as its identifier.
     sensitive : bool
-        Never leaves the server with the geometry, and is masked by role.
+        Never leaves the server with the geometry, and is masked by role on the screen.
     minimum, maximum : float, optional
         Bounds, both allowed themselves.
     pattern : str

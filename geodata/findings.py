@@ -73,7 +73,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "K022": Rule("should", "前后矛盾", "{count} 行的“{upper}”小于“{lower}”", "请核对"),
         "K023": Rule("must", "缺少所指", "{count} 行没有填写“{label}”，{why}", "请补齐"),
         "K024": Rule("should", "面积相差较大", "{count} 行的“{label}”与图形面积相差 5% 以上", "{remedy}"),
-        "K025": Rule("should", "统一社会信用代码不合校验", "{count} 行不合校验规则（例如{examples}）", "请核对"),
+        "K025": Rule("should", "统一社会信用代码不合校验", "{count} 行不合校验规则", "请核对"),
         "K026": Rule(
             "must",
             "面积单位不符",

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from layers import dataset_card, holdings
-from layers.text import html, joined
+from layers.text import html
 from pages.ui import dataset_exports, dataset_map, first_start, official, person, problems, state
 from pages.ui import holdings as held
 from pages.ui.importing import desk, flow, picture
@@ -37,7 +37,7 @@ with st.container(key="stage"):
             first_start.ask(scene.land, scene.config)
         with problems.part("图上选中"):
             if version and summary and (row := dataset_map.row(scene, view, version)) is not None:
-                panel(joined([dataset_card.card(summary, version, row)]))
+                panel(dataset_card.card(summary, version, row, dataset_map.record(scene, view, version)))
         with problems.part("数据集"):
             if known.datasets:
                 held.listing(known, version, who)

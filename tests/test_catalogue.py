@@ -124,7 +124,7 @@ def test_every_version_has_its_event(store: Store, came: TakeIn) -> None:
 
 
 def test_what_the_check_found_is_kept(store: Store, came: TakeIn) -> None:
-    found = finding("K025", "企业", pd.Series(["E1", "E2"]), examples="“91”")
+    found = finding("K025", "企业", pd.Series(["E1", "E2"]))
     version = came(findings=(found,))
     with store.reading() as session:
         assert datasets.findings(session, version.key) == (found,)
@@ -366,7 +366,7 @@ def test_a_full_database_takes_no_version_and_works_again_when_there_is_room(tmp
     store = open_store(config)
     person = named(store, "李四", "report")
     first = take_in(store, person, plots(), intake=INTAKE, config=config)
-    found = finding("K025", "企业", pd.Series([f"E{number}" * 50 for number in range(1000)]), examples="“91”")
+    found = finding("K025", "企业", pd.Series([f"E{number}" * 50 for number in range(1000)]))
 
     def again() -> Version:
         return take_in(store, person, plots(square(7)), intake=replace(INTAKE, findings=(found,)), config=config)

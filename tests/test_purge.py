@@ -61,7 +61,7 @@ def came(store: Store, store_config: Config, reporter: Person) -> TakeIn:
 def test_one_asks_another_confirms_and_the_content_is_gone(
     store: Store, store_config: Config, came: TakeIn, two: tuple[Person, Person]
 ) -> None:
-    found = finding("K025", "企业", pd.Series(["E1"]), examples="“91”")
+    found = finding("K025", "企业", pd.Series(["E1"]))
     version = came(findings=(found,))
     asked = purge.request(store, two[0], version.key, reason=f" {REASON} ").purge
     assert asked is not None

@@ -299,7 +299,7 @@ BROKEN: dict[str, tuple[str, Callable[[], pd.DataFrame], str, dict[str, str]]] =
     "K025": (
         "enterprises",
         lambda: _plain(credit_code="91350100M000100Y44"),
-        "企业的“统一社会信用代码”：1 行不合校验规则（例如“91350100M000100Y44”），请核对。",
+        "企业的“统一社会信用代码”：1 行不合校验规则，请核对。",
         {},
     ),
     "K026": (

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 import geopandas as gpd
+import pandas as pd
 import shapely
 import streamlit as st
 from shapely.geometry.base import BaseGeometry
@@ -13,13 +14,14 @@ from shapely.geometry.base import BaseGeometry
 from geodata import tiles
 from geodata.catalogue import read_version
 from geodata.drawn import Summary, base_of
+from geodata.kinds import DATASETS
 from geodata.versions import Version
 from layers import datasets, drawings
 from layers.legend import base_rows
 from layers.pick import pick_rows
 from layers.text import joined
 from layers.view import View
-from pages.ui import caches, state
+from pages.ui import caches, person, state
 from pages.ui.map_view import Dataset, map_view
 
 
@@ -118,6 +120,20 @@ def row(scene: caches.Scene, view: View, version: Version) -> gpd.GeoDataFrame |
         return None
     rows = datasets.rows(base_of(scene.config.data_path, version))
     return rows[rows["id"] == view.record]
+
+
+def record(scene: caches.Scene, view: View, version: Version) -> pd.DataFrame:
+    """The row that is outlined as it is held, without its shape; 敏感 columns as the person may see them.
+
+    Raises
+    ------
+    DatasetError
+        It cannot be read.
+    """
+    names = [name for name in DATASETS[version.kind].names if name != "geometry"]
+    read = partial(read_version, scene.config.data_path, version, columns=names)
+    rows: pd.DataFrame = caches.table(f"columns {version.digest}", read)
+    return person.seen(rows[rows["id"] == view.record], version.kind, version.dataset_id)
 
 
 def _marked(scene: caches.Scene, version: Version, marks: Mapping[str, str]) -> dict[int, str]:
