@@ -30,7 +30,7 @@ def said(kind: str, column: str, **held: object) -> str:
     ("held", "label", "value"),
     [
         ({"far": 1.5}, "现状容积率", "1.5"),
-        ({"height_m": 1234.5}, "现状建筑高度（米）", "1,234.5"),
+        ({"height_m": 123.5}, "现状建筑高度（米）", "123.5"),
         ({"reclaimed": True}, "填海形成", "是"),
         ({"contract_far": 2.0}, "合同容积率", "2"),
     ],
