@@ -60,10 +60,12 @@ def test_streets_that_merely_cross_are_not_joined() -> None:
     assert walked(Point(0, 0), Point(100, 100), STREET, joined) == pytest.approx(200)
 
 
-def test_vertices_within_a_centimetre_are_one() -> None:
-    near, apart = (line((200 + gap, 0), (300, 0)) for gap in (0.004, 0.02))
-    assert walked(Point(0, 0), Point(300, 0), STREET, near) == pytest.approx(300, abs=0.01)
-    assert math.isnan(walked(Point(0, 0), Point(300, 0), STREET, apart))
+@given(at=st.floats(0, 1), gap=st.floats(-0.0099, 0.0099), apart=st.floats(0.0101, 1))
+def test_vertices_within_a_centimetre_are_one_wherever_they_lie(at: float, gap: float, apart: float) -> None:
+    street = line((0, 0), (200 + at, 0))
+    near, off = (line((200 + at + by, 0), (300, 0)) for by in (gap, apart))
+    assert walked(Point(0, 0), Point(300, 0), street, near) == pytest.approx(300, abs=0.02)
+    assert math.isnan(walked(Point(0, 0), Point(300, 0), street, off))
 
 
 def test_a_park_is_entered_wherever_a_street_meets_its_outline() -> None:

@@ -14,6 +14,7 @@ import pandas as pd
 import shapely
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra
+from scipy.spatial import cKDTree
 
 from geodata.measures import nearby, validate
 from geodata.shapes import Shapes, in_threads, meeting
@@ -141,11 +142,23 @@ def network(streets: gpd.GeoDataFrame) -> Network:
     lines = shapely.get_parts(walkable(streets).geometry.to_numpy())
     xy, line = shapely.get_coordinates(lines, return_index=True)
     first = np.flatnonzero(line[1:] == line[:-1])
-    places, number = np.unique(np.round(xy / _JOINED_M).astype(np.int64), axis=0, return_inverse=True)
+    number, count = _numbered(xy)
     ends = np.column_stack((number[first], number[first + 1]))
     kept = ends[:, 0] != ends[:, 1]
     edges = shapely.linestrings(np.stack((xy[first], xy[first + 1]), axis=1))[kept]
-    return Network(edges, ends[kept], shapely.length(edges), len(places))
+    return Network(edges, ends[kept], shapely.length(edges), count)
+
+
+def _numbered(xy: Floats) -> tuple[Numbers, int]:
+    """Number the places of vertices, and count them; those that lie no farther apart than `_JOINED_M` are one."""
+    places, number = np.unique(np.ascontiguousarray(xy).view(complex).ravel(), return_inverse=True)
+    tree = cKDTree(np.column_stack((places.real, places.imag)))
+    near = tree.query_pairs(_JOINED_M, output_type="ndarray")
+    if not len(near):
+        return number, len(places)
+    joined = csr_array((np.ones(len(near)), near.T), shape=(len(places), len(places)))
+    count, label = connected_components(joined, directed=False)
+    return label[number], count
 
 
 def walkable(streets: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
