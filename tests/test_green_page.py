@@ -181,3 +181,17 @@ def test_units_and_the_built_up_land_may_come_from_several_datasets(open_page: O
     assert area.label in panel(open_page("green.py", per="area"))
     landuse = panel(open_page("landuse.py", per="community"))
     assert "boundaries甲0 · 用地平衡表" in landuse
+
+
+def test_an_edited_conversion_changes_figures_and_map_at_once(open_page: Open, take: Take, config: Config) -> None:
+    near, far = (box(EAST + x, NORTH, EAST + x + 100, NORTH + 100) for x in (0, 2000))
+    take("landuse", near, far, code=["0701", "0601"], scheme=["survey"] * 2, intake={"scheme": "survey"})
+    take("green", box(EAST + 300, NORTH, EAST + 400, NORTH + 100), green_class=["G14"], public=[True])
+    before = open_page("green.py", per="zone")
+    assert "居住用地约1.0 公顷，其中约1.0 公顷" in before.code[0].value
+    own = config.data_path / "tables" / "landuse_conversion.yaml"
+    own.parent.mkdir(parents=True, exist_ok=True)
+    own.write_text('survey 0601: {to: "0701"}\n', "utf-8")
+    after = open_page("green.py", per="zone")
+    assert "居住用地约2.0 公顷，其中约1.0 公顷" in after.code[0].value
+    assert drawn_dataset(after)["file"] != drawn_dataset(before)["file"]

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -236,21 +236,31 @@ def _comparison(folder: Path, of: tuple[str, str], *, _versions: tuple[Version, 
     return compare_versions(folder, *_versions)
 
 
+def tables_state() -> str:
+    """Name what the office's own tables hold: what was computed before one of them changed is computed anew."""
+    return once("tables", lambda: _state(sorted((config().data_path / "tables").glob("*.yaml"))))
+
+
+def _state(paths: Iterable[Path]) -> str:
+    held = [path.name.encode() + path.read_bytes() for path in paths]
+    return hashlib.sha256(b"\0".join(held)).hexdigest()[:12] if held else ""
+
+
 def computed(of: str, compute: Callable[[], T]) -> T:
-    """What follows from `of` alone (digests, definitions, keys), computed once; nobody changes it."""
-    found: T = _computed(of, _compute=compute)
+    """What follows from `of` (digests, definitions, keys) and the tables, computed once; nobody changes it."""
+    found: T = _computed(f"{tables_state()} {of}", _compute=compute)
     return found
 
 
 def table(of: str, read: Callable[[], T]) -> T:
     """As `computed`, of whole tables: only a few are kept."""
-    found: T = _table(of, _read=read)
+    found: T = _table(f"{tables_state()} {of}", _read=read)
     return found
 
 
 def part(of: str, compute: Callable[[], T]) -> T:
     """As `computed`, of what answers are made of: shapes by the thousand, so only some are kept."""
-    found: T = _part(of, _compute=compute)
+    found: T = _part(f"{tables_state()} {of}", _compute=compute)
     return found
 
 

@@ -131,7 +131,7 @@ def draw(scene: caches.Scene, view: View, held: Catalogue, ask: Ask) -> bool:
     found = measured.versions(held, needed)
     if not ask.indicator.sources.bands or held.mixture(needed.kinds) or set(needed.kinds) - set(found):
         return False
-    told = measured.told(held, needed) + ask.indicator.model_dump_json()
+    told = f"{caches.tables_state()} {measured.told(held, needed)} {ask.indicator.model_dump_json()}"
     audience = narrowest(found.values())
     synthetic = any(version.synthetic for version in found.values())
     others = tuple(version.digest for kind, version in found.items() if kind != "landuse")

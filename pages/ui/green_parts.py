@@ -191,7 +191,15 @@ def _draw_rows(
     audience = narrowest(used)
     title = f"{PARTS[part_of(view)]}：{ask.indicator.name}"
     rest = tuple(version.digest for version in others)
-    found = Found(title, base.digest, told, audience, base.synthetic, MappingProxyType(dict(labels)), rest)
+    found = Found(
+        title,
+        base.digest,
+        f"{caches.tables_state()} {told}",
+        audience,
+        base.synthetic,
+        MappingProxyType(dict(labels)),
+        rest,
+    )
     focus = Focus(view.focus, lambda name: name in (view.focus, "source")) if view.focus in labels else None
     finding = finding_map.dataset(scene, found, drawn, focus=focus)
     map_view(scene, view, (), dataset=proposals.placing(finding, marks=_marks(scene, found, read, focus)))

@@ -79,7 +79,7 @@ def _overlaid(scene: caches.Scene, view: View, parcels: Parcels) -> None:
     found = Found(
         "现状到规划（叠加）",
         present.digest,
-        f"overlaid {view.focus}",
+        f"overlaid {caches.tables_state()} {view.focus}",
         narrowest(parcels),
         present.synthetic,
         MappingProxyType({_CHANGED: focus_name(view.focus)}),
