@@ -170,22 +170,6 @@ def converted(values: pd.Series, column: Column, unit: str) -> pd.Series:
     return scaled.where(np.isfinite(numbers), values.astype(object))
 
 
-def seems_percent(values: pd.Series, column: Column) -> bool:
-    """Whether a column of shares is written in percent: some are above 1, and all up to 100.
-
-    Examples
-    --------
-    >>> from geodata.kinds import DATASETS
-    >>> density = DATASETS["plots"].column("density")
-    >>> seems_percent(pd.Series([35, 40.5, 0.9]), density), seems_percent(pd.Series([0.35, 0.4]), density)
-    (True, False)
-    """
-    if dimension(column) != _SHARE:
-        return False
-    numbers = pd.to_numeric(written(values).astype(object), errors="coerce").dropna()
-    return bool((numbers > _WHOLE).any() and numbers.between(0, _FULL).all())
-
-
 def _forms(stored: str) -> list[tuple[str, str]]:
     """Every way to write the units of a column, the longest first, with the unit."""
     rows = UNITS.get(stored, {})

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from geodata.columns import Column
 from geodata.kinds import DATASETS
-from geodata.units import UNITS, choices, converted, dimension, factor, seems_percent, told
+from geodata.units import UNITS, choices, converted, dimension, factor, told
 
 AREA = DATASETS["plots"].column("area_stated_m2")
 SHARE = DATASETS["plots"].column("green_ratio")
@@ -72,14 +72,6 @@ def test_a_percent_sign_says_it_for_its_value(unit: str) -> None:
     made = converted(pd.Series(["35%", "35％", "x%", None], dtype=object), SHARE, unit)
     assert made.tolist() == [pytest.approx(0.35), pytest.approx(0.35), "x%", None]
     assert converted(pd.Series(["35%"]), AREA, "公顷").tolist() == ["35%"]
-
-
-def test_percent_is_suspected_only_where_it_fits() -> None:
-    assert seems_percent(pd.Series(["35", "0.5", None]), SHARE)
-    assert not seems_percent(pd.Series([350, 20]), SHARE)
-    assert not seems_percent(pd.Series([-3, 20]), SHARE)
-    assert not seems_percent(pd.Series([], dtype=object), SHARE)
-    assert not seems_percent(pd.Series([35]), FAR)
 
 
 @pytest.mark.parametrize(

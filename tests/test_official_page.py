@@ -199,6 +199,11 @@ def test_a_sensitive_version_is_said_to_be_no_outline_for_all(came: Came, open_p
     assert not [one for one in at.button if one.key == "official_apply"]
 
 
+def test_an_id_that_no_unit_has_is_said(came: Came, open_page: Open) -> None:
+    came(boundaries(("甲", "layout_unit", CORE[2]), ("乙", "layout_unit", CORE[2]), item_id=["Z099", None]))
+    assert "规划事项编号 Z099：没有这样的规划单元或街道" in html(open_page("data.py"))
+
+
 def test_without_an_alike_name_every_unit_can_be_told(came: Came, open_page: Open) -> None:
     version = came(boundaries(("毫不相干", "layout_unit", CORE[2])))
     at = open_page("data.py")

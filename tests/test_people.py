@@ -39,14 +39,6 @@ def test_the_list_is_in_the_order_they_came(store: Store) -> None:
     assert [one.card.name for one in people.everyone(store, active=False)] == ["王五"]
 
 
-def test_a_person_is_found_by_number(store: Store) -> None:
-    acting = manager(store)
-    found = people.by_id(store, acting.id)
-    assert found is not None
-    assert found.card == Card("张三", "规划处", "manage")
-    assert people.by_id(store, 99) is None
-
-
 def test_every_change_is_in_the_log_with_from_and_to(store: Store) -> None:
     acting = manager(store)
     entry = people.add(store, acting, Card("李四", "建设处"))

@@ -105,7 +105,7 @@ def test_the_walk_finds_what_writes(name: str) -> None:
 
 
 def test_the_walk_leaves_what_only_reads() -> None:
-    reading = {"people.everyone", "people.by_id", "sign_in.holder", "sign_in.founded", "log.find", "log.table"}
+    reading = {"people.everyone", "sign_in.holder", "sign_in.founded", "log.find", "log.table"}
     assert reading & set(writers()) == set()
 
 

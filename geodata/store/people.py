@@ -56,13 +56,6 @@ def everyone(store: Store, *, active: bool | None = None) -> tuple[Entry, ...]:
     return tuple(_entry(row) for row in rows if active is None or row.active == active)
 
 
-def by_id(store: Store, who: int) -> Entry | None:
-    """Find a person of the list."""
-    with store.reading() as session:
-        row = session.get(PersonRow, who)
-        return _entry(row) if row else None
-
-
 def add(store: Store, person: Person | None, card: Card, *, password: str | None = None) -> Entry:
     """Add a person; without a password they can act in mode `local` only.
 

@@ -10,7 +10,7 @@ from geodata import replacement
 from geodata.access import AUDIENCES, Person, may
 from geodata.config import Config
 from geodata.land import Land
-from geodata.official import Choice
+from geodata.official import Choice, unknown_ids
 from geodata.official_effects import preview
 from geodata.outline_reading import outlines_of
 from geodata.outlines import labels
@@ -49,6 +49,10 @@ def section(scene: caches.Scene, version: Version | None, who: Person | None) ->
 def _offer(scene: caches.Scene, version: Version, who: Person | None, *, used: InUse) -> None:
     """Show the match, let the person correct it, show what would change, and the press that does it."""
     choices = {one.item: one for one in caches.outline_choices(scene, version)}
+    if unknown := unknown_ids(scene.land, caches.boundaries(version)):
+        what = "没有这样的规划单元或街道，请在数据中改正或留空，或在下面指定。"
+        text = f"规划事项编号 {'、'.join(unknown)}：{what}"
+        st.html(html('<div class="panel"><p class="note">{text}</p></div>', text=text))
     _listing(scene, version, choices)
     _correct(scene, version, choices)
     if not (chosen := _chosen(version, choices, scene.land)):
