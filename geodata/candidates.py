@@ -17,6 +17,8 @@ LEAST_M2 = 400.0
 MOST = 200
 """So many candidates are looked at, the largest: each one cuts the land anew."""
 _COLUMNS = ["id", "name", "table", "geometry"]
+_FLAT = 2
+"""Dimensions of polygons."""
 _NO_CONFLICT = ("urban_boundary", "coastline")
 """To lie within the one is no conflict; the other is a line along the shore."""
 
@@ -79,7 +81,8 @@ def conflicts(rows: gpd.GeoDataFrame, controls: gpd.GeoDataFrame) -> list[str]:
         lines = controls[~controls["control_class"].isin(_NO_CONFLICT).to_numpy(bool)]
         which, line = lines.sindex.query(rows.geometry.to_numpy(), predicate="intersects")
         shapes = shapely.intersection(rows.geometry.to_numpy()[which], lines.geometry.to_numpy()[line])
-        real = (shapely.area(shapes) > 1) | (shapely.length(shapes) > 1)
+        flat = shapely.get_dimensions(lines.geometry.to_numpy()[line]) == _FLAT  # an edge in common is no conflict
+        real = np.where(flat, shapely.area(shapes), shapely.length(shapes)) > 1
         for row, name in zip(which[real], lines["control_class"].to_numpy()[line[real]], strict=True):
             told[row][CONTROL_CLASSES[name]] = None
     return ["、".join(names) for names in told]

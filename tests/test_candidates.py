@@ -2,7 +2,7 @@
 
 from shapely import LineString, box
 
-from geodata.candidates import MOST, Wanted, candidates
+from geodata.candidates import MOST, Wanted, candidates, conflicts
 from geodata.parks import Park
 from tests.land import EAST, NORTH, table, town
 
@@ -47,3 +47,12 @@ def test_only_the_largest_are_looked_at() -> None:
     rows, more = candidates({"landuse": land}, Wanted(("16",)))
     assert (len(rows), more) == (MOST, 3)
     assert rows["id"].iloc[0] == keys[-1]
+
+
+def test_a_control_conflicts_by_area_and_a_line_by_length() -> None:
+    site, beside = (table([box(EAST + x, NORTH, EAST + x + 50, NORTH + 50)], ["S"]) for x in (0, 50))
+    plot = table(list(site.geometry), ["C"], control_class=["green_line"])
+    assert conflicts(site, plot) == ["城市绿线"]
+    assert conflicts(beside, plot) == [""], "an edge in common is no conflict"
+    edge = table([LineString([(EAST + 50, NORTH), (EAST + 50, NORTH + 50)])], ["C"], control_class=["green_line"])
+    assert conflicts(beside, edge) == ["城市绿线"]
