@@ -1,6 +1,7 @@
 """绿地与公园 as HTML beside its coverage: both ways of counting, distances by class, the kinds of green."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import Literal
 
 import geopandas as gpd
 import pandas as pd
@@ -128,21 +129,45 @@ def kinds(
     return html('<div class="keys">{keys}</div>{lines}', keys=keys, lines=lines)
 
 
-def kinds_table(table: pd.DataFrame, units: gpd.GeoDataFrame, labels: Mapping[str, str], *, schematic: bool) -> Markup:
-    """公顷 of each kind and unit, with shares; a kind that could not be told is 无数据."""
-    there = list(labels)
-    head = joined(html('<th class="number">{label}</th>', label=labels[key]) for key in there)
+def kinds_table(
+    table: pd.DataFrame,
+    units: gpd.GeoDataFrame,
+    labels: Mapping[str, str],
+    *,
+    schematic: bool,
+    unit: Literal["公顷", "公里"] = "公顷",
+) -> Markup:
+    """How much of each kind lies in each unit, with shares; a kind that could not be told is 无数据.
+
+    Parameters
+    ----------
+    table : DataFrame
+        m2, or metres where they are told in 公里.
+    """
+    told = hectares if unit == "公顷" else kilometres
+    head = joined(html('<th class="number">{label}</th>', label=label) for label in labels.values())
     lines = joined(
         html(
             "<tr><td>{name}</td>{cells}</tr>",
-            name=str(units["name"][unit]),
-            cells=joined(_kind(row, key, schematic=schematic) for key in there),
+            name=str(units["name"][place]),
+            cells=joined(_kind(row, key, told, schematic=schematic) for key in labels),
         )
-        for unit, row in table.iterrows()
+        for place, row in table.iterrows()
     )
-    first = "统计单元（约，公顷）" if schematic else "统计单元（公顷）"
+    first = f"统计单元（约，{unit}）" if schematic else f"统计单元（{unit}）"
     template = '<div class="wide"><table><tr><th>{first}</th>{head}</tr>{lines}</table></div>'
     return html(template, first=first, head=head, lines=lines)
+
+
+def kilometres(number: float) -> str:
+    """A length in 公里 alone, for tables.
+
+    Examples
+    --------
+    >>> kilometres(12_345)
+    '12.35'
+    """
+    return f"{number / 1000:,.2f}"
 
 
 def metres(number: float) -> str:
@@ -156,12 +181,12 @@ def metres(number: float) -> str:
     return f"{FAR_M / 1000:g} 公里内不可达" if pd.isna(number) else f"{number:,.0f} 米"
 
 
-def _kind(row: "pd.Series[float]", key: str, *, schematic: bool) -> Markup:
+def _kind(row: "pd.Series[float]", key: str, told: Callable[[float], str], *, schematic: bool) -> Markup:
     if key not in row.index:
         return html('<td class="number">无数据</td>')
     whole = row.sum()
     share = percent(row[key] / whole, schematic=schematic) if whole else "—"
-    return html('<td class="number">{area}（{share}）</td>', area=hectares(row[key]), share=share)
+    return html('<td class="number">{area}（{share}）</td>', area=told(row[key]), share=share)
 
 
 def _parts(row: "pd.Series[float]", labels: Mapping[str, str], styles: Mapping[str, Style]) -> Iterable[Markup]:

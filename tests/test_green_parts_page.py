@@ -1,6 +1,7 @@
 """绿地与公园 beside its coverage: distances, both ways, kinds of green; their map, their files."""
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,21 @@ def test_kinds_of_green_are_told_with_what_is_missing(open_page: Open, take: Tak
     at = open_page("green.py", part="kinds", per="zone")
     assert "海岸绿色：无数据" not in panel(at)
     assert set(drawn_dataset(at)["classes"]) == {"coast"}
+    assert "岸线分类长度：无数据" in panel(at), "its coastline has no class"
+
+
+def test_lengths_of_the_shore_are_told_by_class(open_page: Open, take: Take) -> None:
+    homes_and_park(take)
+    ends = (-300, 0, 100, 200)
+    lines = [LineString([(EAST + 500, NORTH + a), (EAST + 500, NORTH + b)]) for a, b in pairwise(ends)]
+    take("controls", *lines, control_class=["coastline"] * 3, shore_class=["strict", "optimised", None])
+    said = panel(open_page("green.py", part="kinds", per="zone"))
+    assert "岸线分类长度：无数据" not in said
+    table = said.partition("岸线分类长度</h3>")[2].partition("</table>")[0]
+    assert re.findall(r"<t[hd][^>]*>([^<]*)<", table) == [
+        *("统计单元（约，公里）", "严格保护", "限制开发", "优化利用", "未分类"),
+        *("名称Z001", "0.30（60%）", "0.00（0%）", "0.10（20%）", "0.10（20%）"),
+    ]
 
 
 def test_an_indicator_without_distances_says_so(open_page: Open, take: Take) -> None:

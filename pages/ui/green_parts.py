@@ -43,7 +43,8 @@ from pages.ui.panel import panel
 
 COVERAGE = "coverage"
 _PART = "green_part"
-_NO_SHORE = "岸线分类长度：无数据，控制线数据中的海岸线没有岸线类型（严格保护、限制开发、优化利用）这一项。"
+_NO_SHORE = "岸线分类长度：无数据，没有与绿地同类来源、带岸线分类（严格保护、限制开发、优化利用）的海岸线。"
+_SHORE = "统计单元内（含界线外 50 米）的海岸线长度；占比以海岸线全长为 100%。"
 _FAINT = "33"
 """After a colour: a fifth of it."""
 Written = list[Markup]
@@ -153,9 +154,19 @@ def _kinds(scene: caches.Scene, _view: View, held: Catalogue, ask: Ask) -> tuple
         html("<h3>各类绿地面积（CJJ/T 85-2017）</h3>"),
         green.kinds_table(by_class, units, classes, schematic=vague),
         _hint(f"{green_kinds.SOURCE}。数据：{measured.named(green_read.used(held, ask.per))}。"),
-        _hint(_NO_SHORE),
+        *_shore(scene, held, ask.per, schematic=vague),
     ]
     return written, ("kinds", "classes"), green_read.used(held, ask.per)
+
+
+def _shore(scene: caches.Scene, held: Catalogue, per: str, *, schematic: bool) -> Written:
+    """Lengths of the coastline by class, or that nobody has told them."""
+    found, labels = green_read.shore(scene, held, per)
+    if found.empty:
+        return [_hint(_NO_SHORE)]
+    units = measured.units(scene, held, per)
+    table = green.kinds_table(found, units, labels, schematic=schematic, unit="公里")
+    return [html("<h3>岸线分类长度</h3>"), table, _hint(_SHORE)]
 
 
 def _draw_nearest(scene: caches.Scene, view: View, held: Catalogue, ask: Ask) -> bool:

@@ -16,10 +16,12 @@ from geodata.measures.applied import applied
 from geodata.measures.inputs import By, Inputs
 from geodata.parks import Parks, fingerprint
 from geodata.versions import Version
+from geodata.vocabulary import SHORE_CLASSES
 from pages.ui import caches, measured
 from pages.ui.measured import Ask
 
 COASTLINE = "coastline"
+_CLASS = "shore_class"
 _NO_COAST = "海岸绿色：无数据，缺少控制线中的海岸线，海岸上的绿地计入其他各类。"
 
 
@@ -119,6 +121,24 @@ def used(held: Catalogue, per: str) -> tuple[Version, ...]:
     """The data that the kinds of green rest on."""
     names = ("green", *(("controls",) if _coast(held)[0] is not None else ()))
     return tuple(version for version in (*map(held.current, names), measured.unit_bounds(held, per)) if version)
+
+
+def shore(scene: caches.Scene, held: Catalogue, per: str) -> tuple[pd.DataFrame, Mapping[str, str]]:
+    """Metres of the coastline per unit by class, and what the classes are called; empty where none has a class."""
+    rows = {key: row for key, row in measured.table()[0].items() if row.how == "length"}
+    asks = [Ask(key, row, "land", per) for key, row in rows.items() if _of_shore(row)]
+    answers = [measured.answer(scene, held, one) for one in asks] if _coast(held)[0] is not None else []
+    if not answers or any(one.missing for one in answers):
+        return pd.DataFrame(), {}
+    classes = (ask.indicator.sources.among[1] for ask in asks if ask.indicator.sources.among)
+    lengths = pd.DataFrame({name: one.figures["part"] for name, one in zip(classes, answers, strict=True)})
+    rest = (answers[0].figures["whole"] - lengths.sum(axis=1)).clip(lower=0)
+    found = lengths.assign(rest=rest) if (rest > 1).any() else lengths
+    return found, {key: label for key, label in {**SHORE_CLASSES, "rest": "未分类"}.items() if key in found}
+
+
+def _of_shore(row: Indicator) -> bool:
+    return row.sources.classes == (COASTLINE,) and row.sources.among is not None and row.sources.among[0] == _CLASS
 
 
 def _coast(held: Catalogue) -> tuple[gpd.GeoDataFrame | None, str]:
