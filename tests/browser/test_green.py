@@ -20,6 +20,14 @@ KINDS = ("landuse", "green", "streets", "buildings", "boundaries")
 DRAWN = "body[data-dataset=file][data-picture=all]"
 FREE = (121.47, 38.845)
 """A place without green."""
+_CUT_OFF = """() => [...document.querySelectorAll(".compared .bar > :is(span, b, em)")].filter((cell) => {
+  const text = document.createRange();
+  text.selectNodeContents(cell);
+  const [inner, outer] = [text.getBoundingClientRect(), cell.closest(".compared").getBoundingClientRect()];
+  const beside = cell.nextElementSibling?.getBoundingClientRect();
+  return inner.right > outer.right + 0.5 || (cell.matches("span") && inner.right > beside.left + 0.5);
+}).map((cell) => cell.textContent)"""
+"""Texts of 比较各方案 that reach beyond the panel, or into the bar beside them."""
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +99,9 @@ def test_no_english_and_nothing_wider_than_the_panel(page: Page, server: Server,
     page.screenshot(path=picture)
 
 
-def test_a_park_put_on_the_map_changes_figures_and_map_and_stays_in_its_link(page: Page, server: Server) -> None:
+def test_a_park_put_on_the_map_changes_figures_and_map_and_stays_in_its_link(
+    page: Page, server: Server, picture: Path
+) -> None:
     page.goto(f"{server.url}/person?next=/green")
     page.locator("input[name=name]").last.fill("王工")
     page.locator("input[name=department]").fill("规划处")
@@ -113,3 +123,10 @@ def test_a_park_put_on_the_map_changes_figures_and_map_and_stays_in_its_link(pag
     page.reload()
     expect(drawn_map(page).locator(".map-tip.park")).to_have_text("新公园1")
     assert {word for word in english_on(page, drawn_map(page)) if not re.fullmatch(r"GB|T|TD|CJJ|G14", word)} == set()
+    page.get_by_text("比较各方案").click()
+    page.locator(".compared .bar b").first.wait_for()
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        assert page.evaluate(_CUT_OFF) == [], f"{width}x{height}"
+        page.locator(".compared").scroll_into_view_if_needed()
+        page.screenshot(path=picture.with_stem(f"compared-{width}x{height}"))
