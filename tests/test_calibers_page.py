@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from shapely import box
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Block
 
 from geodata import calibers, parquet, purge
 from geodata.access import Person
@@ -99,6 +100,28 @@ def test_what_cannot_be_adopted_is_said(open_page: Open, take: Take) -> None:
     adopt(at, day=date(2030, 1, 1))
     again = adopt(tried(open_page, 100), day=date(2029, 12, 31))
     assert "启用日期 2029-12-31 早于口径 1 的启用日期 2030-01-01" in html(again)
+
+
+@pytest.mark.usefixtures("zhang")
+def test_a_refusal_leaves_the_form_unfolded_with_what_was_typed(open_page: Open, take: Take) -> None:
+    homes_and_park(take)
+    at = tried(open_page)
+    before = place(at.main, "试算：改变最小面积与距离")
+    at.date_input(key="caliber_day").set_value(None)
+    at = adopt(at, reason="市局会议")
+    assert "没有填写启用日期" in html(at)
+    assert at.text_input(key="caliber_reason").value == "市局会议"
+    assert place(at.main, "试算：改变最小面积与距离") == before != [], "moved, it would be another one, folded"
+
+
+def place(block: Block, label: str) -> list[int]:
+    """Where an expander stands: numbers from the top of the page down; none where it does not."""
+    for number, one in block.children.items():
+        if getattr(one, "label", "") == label:
+            return [number]
+        if isinstance(one, Block) and (below := place(one, label)):
+            return [number, *below]
+    return []
 
 
 def test_who_may_not_adopt_cannot_press(open_page: Open, take: Take, held: Store, zhang: Person) -> None:

@@ -28,10 +28,11 @@ def say(key: str, kind: str, text: str) -> None:
 
 
 def said(key: str) -> None:
-    """Say once what the last press did, or why it did nothing."""
+    """Say once what the last press did, or why it did nothing; what follows keeps its place, and stays unfolded."""
     kind, text = st.session_state.pop(_place(key), ("", ""))
+    room = st.container()
     if text:
-        st.html(html('<div class="panel"><p class="{kind}" role="status">{text}</p></div>', kind=kind, text=text))
+        room.html(html('<div class="panel"><p class="{kind}" role="status">{text}</p></div>', kind=kind, text=text))
 
 
 def _place(key: str) -> str:
