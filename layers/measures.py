@@ -55,7 +55,7 @@ def value(indicator: Indicator, row: "pd.Series[float]") -> str:
     """
     if pd.isna(row["value"]):
         return "无数据"
-    exact, rough = ("{:.1%}", "{:.0%}") if indicator.unit == _SHARE else ("{:,.2f}", "{:,.0f}")
+    exact, rough = ("{:.1%}", "{:.0%}") if indicator.unit == _SHARE else ("{:,.2f}", "{:,.1f}")
     if pd.isna(row["low"]):
         return exact.format(row["value"])
     about, low, high = (rough.format(row[name]) for name in ("value", "low", "high"))

@@ -187,6 +187,23 @@ def test_every_link_of_green_brings_its_file(take: Take, open_page: Open, fetch:
     assert "没有这个指标" in fetch(found["units/xlsx"].replace("ind=park500", "ind=moon")).text
 
 
+def test_areas_of_a_file_have_the_decimals_of_the_screen(
+    take: Take, open_page: Open, fetch: Fetch, tmp_path: Path
+) -> None:
+    homes = box(EAST, NORTH, EAST + 1234, NORTH + 100)
+    take("landuse", homes, code=["0701"], scheme=["guide2023"])
+    take("green", PARK, green_class=["G14"], public=[True])
+    take("population", homes.centroid.buffer(1), people=[1500])
+    at = open_page("green.py", per="zone")
+    assert "居住用地约12.3 公顷，其中约9.0 公顷（约 73%）" in at.code[0].value
+    told = file(tmp_path, "units/xlsx", fetch(links(panel(at))["units/xlsx"]))
+    assert [told.column(name) for name in ("数值（%）", "分子（公顷）", "分母（公顷）")] == [[73], [9.0], [12.3]]
+    at = open_page("green.py", per="zone", ind="park_per_person")
+    assert "<b>约 6.7</b>" in panel(at)
+    told = file(tmp_path, "units/xlsx", fetch(links(panel(at))["units/xlsx"]))
+    assert [told.column(name) for name in ("数值（平方米/人）", "面积（公顷）", "人口（人）")] == [[6.7], [1.0], [1500]]
+
+
 def test_a_file_comes_in_the_system_that_is_chosen(take: Take, open_page: Open, fetch: Fetch, tmp_path: Path) -> None:
     land(take)
     at = open_page("landuse.py", per="grid", part="intensity")

@@ -84,14 +84,14 @@ def test_a_lost_file_leaves_the_other_indicators(open_page: Open, take: Take) ->
     lost = caches.catalogue().current("landuse")
     assert lost is not None
     parquet.content_path(identity.settings().data_path, lost.digest).unlink()
-    assert "<b>约 100</b>" in panel(open_page("green.py", ind="park_per_person", per="zone"))
+    assert "<b>约 100.0</b>" in panel(open_page("green.py", ind="park_per_person", per="zone"))
 
 
 def test_no_landuse_leaves_what_needs_none(open_page: Open, take: Take) -> None:
     take("green", box(EAST, NORTH, EAST + 100, NORTH + 100), green_class=["G14"])
     take("population", Point(EAST + 50, NORTH + 50), people=[100])
     assert "无数据：缺少现状用地，请在“数据”页导入。" in panel(open_page("green.py"))
-    assert "<b>约 100</b>" in panel(open_page("green.py", ind="park_per_person", per="zone"))
+    assert "<b>约 100.0</b>" in panel(open_page("green.py", ind="park_per_person", per="zone"))
 
 
 @pytest.mark.parametrize(

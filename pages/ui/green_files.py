@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from types import MappingProxyType
+from typing import NamedTuple
 
 import geopandas as gpd
 import pandas as pd
@@ -21,6 +23,8 @@ from pages.ui.figure_files import PLACED, Asked, Content, File
 from pages.ui.measured import Ask
 
 _HA, _KM = 10_000.0, 1_000.0
+_EXACT = 4
+"""Decimals of figures within outlines that are not schematic."""
 _WHERE = "导出绿地与公园"
 _METRES = {"straight_m": "直线距离（米）", "walking_m": "步行距离（米）", "distance_m": "最近距离（米）"}
 
@@ -92,31 +96,43 @@ def _figures(asked: Asked, ask: Ask, title: str = "数值") -> gpd.GeoDataFrame:
     found, vague = answer.figures, (units["basis"] == SCHEMATIC).to_numpy(bool)
     scale, unit = (100.0, "%") if ask.indicator.unit == "%" else (1.0, ask.indicator.unit)
 
-    def told(values: pd.Series, factor: float = 1.0) -> pd.Series:
-        return (factor * values).round(2).where(~vague, (factor * values).round(0))
+    def told(values: pd.Series, factor: float, digits: int) -> pd.Series:
+        """As many digits as the screen shows within a schematic outline, else more."""
+        return (factor * values).round(_EXACT).where(~vague, (factor * values).round(digits))
 
-    counted, area = _counted(ask)
+    figure = partial(told, factor=scale, digits=0 if unit == "%" else 1)
+    part, whole = _counted(ask)
     rows = {
         "统计单元": units["name"],
-        f"{title}（{unit}）": told(found["value"], scale),
-        "下限": told(found["low"], scale),
-        "上限": told(found["high"], scale),
-        f"分子（{counted}）": told(found["part"], area),
-        f"分母（{counted}）": told(found["whole"], area),
+        f"{title}（{unit}）": figure(found["value"]),
+        "下限": figure(found["low"]),
+        "上限": figure(found["high"]),
+        part.heading: told(found["part"], part.factor, part.digits),
+        whole.heading: told(found["whole"], whole.factor, whole.digits),
         "界线": ["按示意边界，约数" if one else "按官方或导入的界线" for one in vague],
     }
-    if ask.indicator.how == "per_person":
-        rows = {key: column for key, column in rows.items() if not key.startswith(("分子", "分母"))}
     return gpd.GeoDataFrame(rows, geometry=units.geometry, crs=units.crs)
 
 
-def _counted(ask: Ask) -> tuple[str, float]:
-    """Unit of the numerator and the denominator, and by what they are multiplied for it."""
+class _Counted(NamedTuple):
+    """A column of what is counted: its heading, what it is multiplied by, the digits of it on the screen."""
+
+    heading: str
+    factor: float = 1.0
+    digits: int = 0
+
+
+def _counted(ask: Ask) -> tuple[_Counted, _Counted]:
+    """Give the columns of the numerator and the denominator."""
+    if ask.indicator.how == "per_person":
+        return _Counted("面积（公顷）", 1 / _HA, 1), _Counted("人口（人）")
     if ask.indicator.how == "length":
-        return "公里", 1 / _KM
-    if ask.by == "land" or not ask.indicator.sources.bands:
-        return "公顷", 1 / _HA
-    return {"people": "人", "dwellings": "套"}.get(ask.by, "栋"), 1.0
+        unit, told = "公里", (1 / _KM, 2)
+    elif ask.by == "land" or not ask.indicator.sources.bands:
+        unit, told = "公顷", (1 / _HA, 1)
+    else:
+        unit, told = measures.UNITS[ask.by], (1.0, 0)
+    return _Counted(f"分子（{unit}）", *told), _Counted(f"分母（{unit}）", *told)
 
 
 def _left(asked: Asked) -> Content:
