@@ -88,7 +88,7 @@ def _or_break(text: str) -> Markup:
 
 def basis(indicator: Indicator, told: Told) -> tuple[tuple[str, str], ...]:
     """What a figure means and rests on, as pairs of a heading and a text: for the page, and for every export."""
-    target = f"{indicator.target:.0%}" if indicator.unit == _SHARE and indicator.target else f"{indicator.target}"
+    aim = target(indicator).removeprefix("目标值 ")
     outlines = "按示意边界，数值为约数，括号内为界线内外移动其精度后的范围" if told.schematic else "按导入的界线"
     pairs = (
         ("指标", indicator.name),
@@ -97,7 +97,7 @@ def basis(indicator: Indicator, told: Told) -> tuple[tuple[str, str], ...]:
         ("计算方式", f"{HOW[indicator.how]}；面积与长度在 CGCS2000 三度带 120° 投影上量算"),
         ("面积与距离", thresholds(indicator)),
         ("依据", f"{indicator.source}（{SURE[indicator.sure]}）"),
-        ("目标值", f"{target}（{indicator.target_source}）" if indicator.target else "未设目标值"),
+        ("目标值", f"{aim}（{indicator.target_source}）" if indicator.target else aim),
         ("口径", told.caliber),
         ("数据", told.inputs),
         ("统计单元", outlines),
@@ -116,9 +116,9 @@ def definition(indicator: Indicator, told: Told) -> Markup:
 def table(indicator: Indicator, units: gpd.GeoDataFrame, figures: pd.DataFrame, *, by: By, overlap: bool) -> Markup:
     """A row per unit with a bar, the target across it where there is one; a press brings the unit into sight."""
     boxes = crs.degrees(units).bounds
-    most = _most(indicator, figures["value"])
+    scale = most(indicator, figures["value"])
     rows = joined(
-        _row(indicator, (str(units["name"][key]), row), tuple(boxes.loc[key]), (by, most))
+        _row(indicator, (str(units["name"][key]), row), tuple(boxes.loc[key]), (by, scale))
         for key, row in figures.iterrows()
     )
     note = html('<p class="hint">{text}</p>', text="单元间有重叠，不作合计。") if overlap else Markup("")
@@ -234,7 +234,7 @@ def amount(number: float, by: By) -> str:
     return f"{hectares(number)} {UNITS[by]}" if by == "land" else f"{number:,.0f} {UNITS[by]}"
 
 
-def _most(indicator: Indicator, values: "pd.Series[float]") -> float:
+def most(indicator: Indicator, values: "pd.Series[float]") -> float:
     """What the whole length of a bar stands for."""
     if indicator.unit == _SHARE:
         return 1.0
@@ -244,7 +244,7 @@ def _most(indicator: Indicator, values: "pd.Series[float]") -> float:
 def _row(
     indicator: Indicator, named: tuple[str, "pd.Series[float]"], box: tuple[float, ...], scale: tuple[By, float]
 ) -> Markup:
-    (name, row), (by, most) = named, scale
+    (name, row), (by, whole) = named, scale
     counted = f"{amount(row['part'], by)} / {amount(row['whole'], by)}" if _covers(indicator) else ""
     return html(
         '<button class="row figure" data-act="box" data-id="{box}" title="{amount}"><span class="name">{name}</span>'
@@ -252,7 +252,7 @@ def _row(
         box=box_of(box),
         amount=counted,
         name=name,
-        bar=bar(0.0 if pd.isna(row["value"]) else row["value"] / most, (indicator.target or 0.0) / most),
+        bar=bar(0.0 if pd.isna(row["value"]) else row["value"] / whole, (indicator.target or 0.0) / whole),
         value=value(indicator, row),
         light=light(indicator, row),
     )

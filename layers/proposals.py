@@ -128,25 +128,23 @@ def compared(names: Sequence[str], figures: Sequence[tuple[Indicator, Sequence["
         One figure for each name; None where there is none.
     """
     groups = joined(
-        html(
-            "<h4>{name}</h4>{bars}",
-            name=indicator.name,
-            bars=joined(_bar(indicator, name, row, found[0]) for name, row in zip(names, found, strict=True)),
-        )
+        html("<h4>{name}</h4>{bars}", name=indicator.name, bars=joined(_bars(indicator, names, found)))
         for indicator, found in figures
     )
     return html('<div class="compared">{groups}</div>', groups=groups)
 
 
-def _bar(indicator: Indicator, name: str, row: "pd.Series[float] | None", first: "pd.Series[float] | None") -> Markup:
-    if row is None or first is None or pd.isna(row["value"]):
-        return html('<div class="bar"><span>{name}</span><i></i><b>无数据</b></div>', name=name)
-    more = "" if row is first else change(Gain(indicator, "", first, row))
-    return html(
-        '<div class="bar"><span>{name}</span><i style="background:linear-gradient(90deg, var(--bar) {filled}%, '
-        'transparent {filled}%)"></i><b>{value}</b><em>{more}</em></div>',
-        name=name,
-        filled=f"{100 * min(1.0, float(row['value'])):.2f}",
-        value=measures.value(indicator, row),
-        more=more,
-    )
+def _bars(indicator: Indicator, names: Sequence[str], found: Sequence["pd.Series[float] | None"]) -> Iterable[Markup]:
+    first, values = found[0], [float("nan") if row is None else row["value"] for row in found]
+    most = measures.most(indicator, pd.Series(values, dtype=float))
+    for name, row in zip(names, found, strict=True):
+        if row is None or first is None or pd.isna(row["value"]):
+            yield html('<div class="bar"><span>{name}</span><i></i><b>无数据</b></div>', name=name)
+            continue
+        yield html(
+            '<div class="bar"><span>{name}</span><i style="{bar}"></i><b>{value}</b><em>{more}</em></div>',
+            name=name,
+            bar=measures.bar(row["value"] / most, (indicator.target or 0.0) / most),
+            value=measures.value(indicator, row),
+            more="" if row is first else change(Gain(indicator, "", first, row)),
+        )
