@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
@@ -28,8 +29,9 @@ _LABELS: Mapping[str, str] = MappingProxyType(
         "nature": "指标性质",
     }
 )
-_METRES = re.compile(r"(?<![\d.])\d+(?=\s?米)")
-_SQUARE_METRES = re.compile(r"(?<![\d.])\d+(?=(?:—\d+)?\s?平方米)")
+_NUMBER = r"(?<![\d.])\d+(?:\.\d+)?"
+_METRES = re.compile(rf"{_NUMBER}(?=\s?米)")
+_SQUARE_METRES = re.compile(rf"{_NUMBER}(?=(?:—[\d.]+)?\s?平方米)")
 
 
 def with_bands(indicator: Indicator, bands: Sequence[Mapping[str, object]]) -> Indicator:
@@ -64,7 +66,20 @@ def thresholds(indicator: Indicator) -> str:
     >>> thresholds(load_indicators()[0]["cov2022"])
     '5000 平方米以上 500 米、400 平方米以上 300 米'
     """
-    return "、".join(f"{band.least_m2:g} 平方米以上 {band.distance_m:g} 米" for band in indicator.sources.bands)
+    return "、".join(
+        f"{exact(band.least_m2)} 平方米以上 {exact(band.distance_m)} 米" for band in indicator.sources.bands
+    )
+
+
+def exact(number: float) -> str:
+    """Every digit of a number, and no exponent: a size or distance must come back from a text as it was.
+
+    Examples
+    --------
+    >>> exact(500.0), exact(412.5), exact(1_234_567.0)
+    ('500', '412.5', '1234567')
+    """
+    return f"{Decimal(repr(number)):f}".removesuffix(".0")
 
 
 def differences(old: Indicator, new: Indicator) -> tuple[str, ...]:
@@ -108,7 +123,7 @@ def _changed(pairs: Iterable[tuple[float, float]]) -> dict[str, str]:
     """Old number -> new one, as texts; left out where one old number has become several."""
     found: dict[str, set[str]] = {}
     for was, now in pairs:
-        found.setdefault(f"{was:g}", set()).add(f"{now:g}")
+        found.setdefault(exact(was), set()).add(exact(now))
     return {was: next(iter(now)) for was, now in found.items() if len(now) == 1}
 
 

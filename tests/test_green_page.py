@@ -6,6 +6,7 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 import pytest
+import yaml
 from shapely import LineString, box
 
 from geodata import crs, demonstration, parquet
@@ -16,8 +17,9 @@ from geodata.land import load_land
 from geodata.replacement import Act, replace_outlines
 from geodata.store.engine import Store
 from geodata.versions import DEMONSTRATION, Intake
+from layers import identity
 from layers.measures import Told, sentence
-from pages.ui import measured
+from pages.ui import green_files, measured
 from tests.homes import EAST, NORTH, homes_and_park
 from tests.outlines import boundaries
 from tests.page import Open, Take, drawn_dataset, drawn_map, html, panel
@@ -97,6 +99,24 @@ def test_a_tried_distance_stands_beside_the_usual_one(open_page: Open, take: Tak
     assert "不在服务范围内的居住用地<small>2 处，2.0 公顷</small>" in panel(at)
     assert "达到“150米见园”（公园边界 150 米以内的" in at.code[0].value
     assert "试算，未采用；现行为口径 0（指标表，随看板）" in at.code[0].value
+
+
+def test_an_offices_own_distance_is_counted_as_it_stands(open_page: Open, take: Take) -> None:
+    own = identity.settings().data_path / "tables"
+    own.mkdir(parents=True)
+    row = load_indicators()[0]["park500"].model_dump(mode="json", exclude_none=True)
+    row["sources"]["bands"] = [{"least_m2": 1_234_567, "distance_m": 412.5}]
+    (own / "indicators.yaml").write_text(yaml.safe_dump({"park500": row}, allow_unicode=True), "utf-8")
+    homes_and_park(take)
+    at = open_page("green.py", per="zone").run()
+    assert "试算" not in panel(at)
+    assert "<dd>1234567 平方米以上 412.5 米</dd>" in panel(at)
+    fields = [
+        (one.value, one.proto.format) for one in at.number_input if one.label in ("距离（米）", "最小面积（平方米）")
+    ]
+    assert fields == [(1_234_567, "%.0f"), (412.5, "%.1f")]
+    ask = measured.Ask("park500", measured.table()[0]["park500"], "land", "zone")
+    assert green_files.options(ask)["_bands"] == "1234567:412.5"
 
 
 def test_units_that_need_boundaries_say_so(open_page: Open, take: Take) -> None:

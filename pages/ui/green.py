@@ -14,7 +14,7 @@ from geodata.errors import DashboardError, LinkError
 from geodata.indicators import MOST_M, MOST_M2, SHOWN, Indicator
 from geodata.measures.inputs import BY, By
 from geodata.measures.reading import shown
-from geodata.parameters import with_bands
+from geodata.parameters import exact, with_bands
 from geodata.parks import Park
 from geodata.versions import narrowest
 from layers import drawings, measures, results
@@ -27,7 +27,10 @@ from pages.ui.measured import Ask
 from pages.ui.panel import panel
 from pages.ui.waiting import Wait
 
-_TRIED = (("最小面积（平方米）", "least_m2", MOST_M2), ("距离（米）", "distance_m", MOST_M))
+_TRIED = (
+    ("最小面积（平方米）", "least_m2", (0.0, float(MOST_M2))),
+    ("距离（米）", "distance_m", (1.0, float(MOST_M))),
+)
 
 
 def asked(view: View) -> tuple[Ask, tuple[DashboardError, ...]]:
@@ -79,9 +82,9 @@ def parameters(ask: Ask, who: Person | None) -> None:
     with st.expander("试算：改变最小面积与距离"):
         for fields, band in zip(_fields(ask.key, ask.indicator), ask.indicator.sources.bands, strict=True):
             with st.container(horizontal=True):
-                for label, name, most in _TRIED:
-                    st.session_state[fields[name]] = int(getattr(band, name))
-                    st.number_input(label, 0 if name == "least_m2" else 1, most, key=fields[name])
+                for label, name, (least, most) in _TRIED:
+                    number = st.session_state[fields[name]] = float(getattr(band, name))
+                    st.number_input(label, least, most, step=1.0, format=_shown(number), key=fields[name])
         calibers.form(ask, who)
 
 
@@ -179,6 +182,11 @@ def _before(scene: caches.Scene, held: Catalogue, ask: Ask) -> Markup:
         return Markup("")
     old, new = (_whole(scene, held, replace(ask, indicator=one, per="zone")) for one in (usual, ask.indicator))
     return html('<p class="note">试算：全区由 {old} 变为 {new}；未采用。</p>', old=old, new=new)
+
+
+def _shown(number: float) -> str:
+    """How a field writes a number: with all its decimals."""
+    return f"%.{len(exact(number).partition('.')[2])}f"
 
 
 def _fields(key: str, indicator: Indicator) -> list[dict[str, str]]:

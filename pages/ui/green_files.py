@@ -15,7 +15,7 @@ from geodata.items import SCHEMATIC
 from geodata.measures.distances import BOTH, NEAR
 from geodata.measures.inputs import BY, By
 from geodata.measures.reading import COVERED, steps
-from geodata.parameters import with_bands
+from geodata.parameters import exact, with_bands
 from geodata.versions import Version
 from layers import measures, results
 from pages.ui import green_read, measured
@@ -32,7 +32,7 @@ _METRES = {"straight_m": "直线距离（米）", "walking_m": "步行距离（�
 def options(ask: Ask) -> dict[str, str]:
     """What stands in a link beside the View: sizes and distances that are being tried."""
     bands = ask.indicator.sources.bands
-    return {"_bands": ",".join(f"{band.least_m2:g}:{band.distance_m:g}" for band in bands), "ind": ask.key}
+    return {"_bands": ",".join(f"{exact(band.least_m2)}:{exact(band.distance_m)}" for band in bands), "ind": ask.key}
 
 
 def asked_of(asked: Asked) -> Ask:

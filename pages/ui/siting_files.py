@@ -8,6 +8,7 @@ import geopandas as gpd
 from geodata.candidates import Wanted
 from geodata.errors import DatasetError, LinkError
 from geodata.measures.siting import greedy
+from geodata.parameters import exact
 from layers import measures
 from layers import siting as shown
 from pages.ui import draft, siting_read
@@ -25,11 +26,11 @@ def link(question: Question, *, proven: bool) -> dict[str, str]:
     told = {
         "classes": ",".join(wanted.classes),
         "idle": "1" if wanted.idle else "",
-        "least": f"{wanted.least_m2:g}",
-        "most": f"{wanted.most_m2:g}",
+        "least": exact(wanted.least_m2),
+        "most": exact(wanted.most_m2),
         "count": str(question.count),
         "goal": question.goal,
-        "metres": f"{question.metres:g}",
+        "metres": exact(question.metres),
         "own": "1" if question.own else "",
         "proven": "1" if proven else "",
     }
@@ -73,8 +74,8 @@ def _told(question: Question, more: int) -> dict[str, str]:
     among = [f"用地类别 {'、'.join(wanted.classes) or '无'}", *(["闲置、低效的供地"] if wanted.idle else [])]
     left = [f"只看最大的，另有 {more} 处未参与"] if more else []
     return {
-        "目标": f"新增服务的{shown.GOALS[question.goal]}，直线 {question.metres:g} 米",
-        "候选": "；".join((*among, f"{wanted.least_m2:g}—{wanted.most_m2:g} 平方米", *left)),
+        "目标": f"新增服务的{shown.GOALS[question.goal]}，直线 {exact(question.metres)} 米",
+        "候选": "；".join((*among, f"{exact(wanted.least_m2)}—{exact(wanted.most_m2)} 平方米", *left)),
         "方案中的公园": "为候选" if question.own else "视为在建" if question.tried else "无",
     }
 
