@@ -174,6 +174,11 @@ def test_every_link_of_green_brings_its_file(take: Take, open_page: Open, fetch:
     assert told["left/gpkg"].column("编号") == []
     assert told["nearest/xlsx"].column("分级") == ["100–300 米"]
     assert told["ways/geojson"].column("步行（%）") == [0]
+    both = [
+        f"{way}{name}" for way in ("直线", "步行") for name in ("（%）", "下限", "上限", "分子（公顷）", "分母（公顷）")
+    ]
+    assert list(told["ways/xlsx"].table) == ["统计单元", *both, "界线"]
+    assert told["ways/xlsx"].column("直线下限") == [100]
     assert told["straight_only/gpkg"].column("直线达标、步行不达标（公顷）") == [3.0]
     assert told["kinds/xlsx"].column("公园绿色（公顷）") == [1.0]
     assert told["classes/xlsx"].column("游园（公顷）") == [1.0]

@@ -169,12 +169,12 @@ def _ways(asked: Asked) -> Content:
     """Figures per unit in straight lines and on foot."""
     straight, walking = green_read.ways(asked_of(asked))
     _need(asked, walking)
-    first, second = _figures(asked, straight, "直线"), _figures(asked, walking, "步行")
-    rows = first.drop(columns=["下限", "上限", "界线", "geometry"])
-    more = second.drop(columns=["统计单元"]).rename(
-        columns=lambda name: f"步行{name}" if name in first.columns[2:6] else name
-    )
-    return _content(asked, walking, gpd.GeoDataFrame(rows.join(more), geometry="geometry", crs=second.crs))
+    ways = {"直线": _figures(asked, straight, ""), "步行": _figures(asked, walking, "")}
+    shared = ["统计单元", "界线", "geometry"]
+    told = [rows.drop(columns=shared).add_prefix(way) for way, rows in ways.items()]
+    rows = ways["步行"]
+    both = pd.concat([rows["统计单元"], *told, rows[["界线", "geometry"]]], axis=1)
+    return _content(asked, walking, gpd.GeoDataFrame(both, geometry="geometry", crs=rows.crs))
 
 
 def _straight_only(asked: Asked) -> Content:
