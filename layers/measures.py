@@ -14,9 +14,11 @@ from geodata.parameters import thresholds
 from geodata.versions import DEMONSTRATION
 from layers.text import hectares, html, joined
 
-_SHARE = "%"
+SHARE = "%"
 _LISTED = 30
 _LIGHTS = {"met": "● 达标", "open": "◆ 范围跨目标值", "unmet": "▲ 未达标"}
+BASES: Mapping[By, str] = {"land": "居住用地", "buildings": "住宅楼栋", "dwellings": "住宅", "people": "人口"}
+"""What there is to reach, of which a coverage tells a share."""
 UNITS: Mapping[By, str] = {"land": "公顷", "buildings": "栋", "dwellings": "套", "people": "人"}
 
 
@@ -55,7 +57,7 @@ def value(indicator: Indicator, row: "pd.Series[float]") -> str:
     """
     if pd.isna(row["value"]):
         return "无数据"
-    exact, rough = ("{:.1%}", "{:.0%}") if indicator.unit == _SHARE else ("{:,.2f}", "{:,.1f}")
+    exact, rough = ("{:.1%}", "{:.0%}") if indicator.unit == SHARE else ("{:,.2f}", "{:,.1f}")
     if pd.isna(row["low"]):
         return exact.format(row["value"])
     about, low, high = (rough.format(row[name]) for name in ("value", "low", "high"))
@@ -139,7 +141,7 @@ def target(indicator: Indicator) -> str:
     """
     if not indicator.target:
         return "未设目标值"
-    told = f"{indicator.target:.0%}" if indicator.unit == _SHARE else f"{indicator.target:g} {indicator.unit}"
+    told = f"{indicator.target:.0%}" if indicator.unit == SHARE else f"{indicator.target:g} {indicator.unit}"
     return f"目标值 {told}"
 
 
@@ -207,14 +209,13 @@ def sentence(indicator: Indicator, unit: str, row: "pd.Series[float]", told: Tol
         return ""
     about = "" if pd.isna(row["low"]) else "约"
     whole, part = (amount(row[name], by) for name in ("whole", "part"))
-    base = {"land": "居住用地", "buildings": "住宅楼栋", "dwellings": "住宅", "people": "人口"}[by]
     where = f"{told.caliber}；{'按示意边界，' if told.schematic else ''}{told.inputs}"
     made_up = f"{DEMONSTRATION}。" if told.synthetic else ""
     if not _covers(indicator):
-        unit_of = "" if indicator.unit == _SHARE else indicator.unit
+        unit_of = "" if indicator.unit == SHARE else indicator.unit
         return f"{unit}{indicator.name}{value(indicator, row)}{unit_of}（{indicator.definition}；{where}）。{made_up}"
     return (
-        f"{unit}{base}{about}{whole}，其中{about}{part}（{value(indicator, row)}）达到“{indicator.name}”"
+        f"{unit}{BASES[by]}{about}{whole}，其中{about}{part}（{value(indicator, row)}）达到“{indicator.name}”"
         f"（{indicator.definition}；{where}）。{made_up}"
     )
 
@@ -234,9 +235,31 @@ def amount(number: float, by: By) -> str:
     return f"{hectares(number)} {UNITS[by]}" if by == "land" else f"{number:,.0f} {UNITS[by]}"
 
 
+def apart(before: float, after: float, *, digits: int) -> float:
+    """How far two figures lie apart as they are shown: what a reader subtracts is what stands there.
+
+    Examples
+    --------
+    >>> apart(85.44, 67.65, digits=1), apart(0.2, 0.2, digits=0)
+    (-17.7, 0.0)
+    """
+    return round(round(after, digits) - round(before, digits), digits)
+
+
+def signed(number: float, digits: int) -> str:
+    """Write a difference.
+
+    Examples
+    --------
+    >>> signed(1234.5, 1), signed(-2.0, 0), signed(0.0, 1)
+    ('+1,234.5', '−2', '0')
+    """
+    return f"{number:+,.{digits}f}".replace("-", "−") if number else "0"
+
+
 def most(indicator: Indicator, values: "pd.Series[float]") -> float:
     """What the whole length of a bar stands for."""
-    if indicator.unit == _SHARE:
+    if indicator.unit == SHARE:
         return 1.0
     return 1.1 * max(float(values.max(skipna=True)) if values.notna().any() else 0.0, indicator.target or 0.0) or 1.0
 

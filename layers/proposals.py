@@ -17,6 +17,7 @@ from layers import measures
 from layers.text import html, joined
 
 _NOTHING = 1e-6
+_SAME, _NONE = "不变", "—"
 
 
 @dataclass(frozen=True)
@@ -105,16 +106,41 @@ def gained(gains: Iterable[Gain]) -> Markup:
 
 
 def change(gain: Gain) -> str:
-    """What the parks add to the numerator: land, people, dwellings; to a figure per person, to itself."""
-    about = "" if pd.isna(gain.before["low"]) else "约 "
-    part = float(gain.after["part"] - gain.before["part"])
-    if gain.indicator.how in ("per_person", "length"):
-        more = float(gain.after["value"] - gain.before["value"])
-        return "—" if pd.isna(more) or abs(more) < _NOTHING else f"{about}{more:+,.2f} {gain.indicator.unit}"
-    if abs(part) < _NOTHING:
-        return "不变"
-    land = gain.by == "land" or gain.indicator.how == "share"
-    return f"{about}{'+' if part > 0 else '−'}{measures.amount(abs(part), 'land' if land else gain.by)}"
+    """What the parks change: what is reached and its share, and what there is to reach; per person, the figure itself.
+
+    Land turned into a park is lived on no more: what is reached can grow less while the share does not.
+    """
+    about = pd.notna(gain.before["low"])
+    told = _of_figure(gain, about=about) if gain.indicator.unit != measures.SHARE else _of_share(gain, about=about)
+    return f"约 {told}" if about and told not in (_SAME, _NONE) else told
+
+
+def _of_figure(gain: Gain, *, about: bool) -> str:
+    if pd.isna(gain.after["value"] - gain.before["value"]):
+        return _NONE
+    digits = 1 if about else 2
+    more = measures.apart(gain.before["value"], gain.after["value"], digits=digits)
+    return f"{measures.signed(more, digits)} {gain.indicator.unit}" if more else _SAME
+
+
+def _of_share(gain: Gain, *, about: bool) -> str:
+    part, whole = (float(gain.after[name] - gain.before[name]) for name in ("part", "whole"))
+    if max(abs(part), abs(whole)) < _NOTHING:
+        return _SAME
+    by: By = gain.by if gain.indicator.sources.bands else "land"
+    told = [] if gain.indicator.how == "length" else [_more(part, by)]
+    shares = 100 * gain.before["value"], 100 * gain.after["value"]
+    if not pd.isna(sum(shares)):
+        digits = 0 if about else 1
+        told.append(f"{measures.signed(measures.apart(*shares, digits=digits), digits)} 个百分点")
+    lost = f"（{measures.BASES[by]} {_more(whole, by)}）" if whole < -_NOTHING and gain.indicator.sources.bands else ""
+    return f"{'，'.join(told)}{lost}"
+
+
+def _more(number: float, by: By) -> str:
+    """How much more, or less, of what is counted."""
+    sign = "" if abs(number) < _NOTHING else "+" if number > 0 else "−"
+    return f"{sign}{measures.amount(abs(number), by)}"
 
 
 def compared(names: Sequence[str], figures: Sequence[tuple[Indicator, Sequence["pd.Series[float] | None"]]]) -> Markup:

@@ -3,17 +3,18 @@
 import re
 
 import pandas as pd
+import pytest
 
 from geodata.indicators import load_indicators
 from layers import measures
-from layers.proposals import compared
+from layers.proposals import Gain, change, compared, gained
 
 TABLE = load_indicators()[0]
 
 
 def figure(part: float, whole: float, spread: float | None = None) -> "pd.Series[float]":
     """A figure; within a schematic outline where a spread is given."""
-    value = part / whole
+    value = part / whole if whole else float("nan")
     low, high = (None, None) if spread is None else (value - spread, value + spread)
     return pd.Series({"part": part, "whole": whole, "value": value, "low": low, "high": high}, dtype=float)
 
@@ -32,3 +33,30 @@ def test_the_target_is_said_with_its_unit_wherever_it_is_told() -> None:
     assert aims[0].startswith("8 平方米/人（")
     assert aims[1].startswith("85%（")
     assert aims[2] == "未设目标值"
+
+
+@pytest.mark.parametrize(
+    ("key", "before", "after", "said"),
+    [
+        ("green300", figure(20_000, 20_000, 0), figure(0.0, 0.0), "约 −2.0 公顷（居住用地 −2.0 公顷）"),
+        ("green300", figure(60_000, 60_000, 0), figure(4e4, 4e4, 0), "约 −2.0 公顷，0 个百分点（居住用地 −2.0 公顷）"),
+        ("park500", figure(10_000, 40_000), figure(20_000, 40_000), "+1.0 公顷，+25.0 个百分点"),
+        ("park500", figure(10_000, 40_000, 0.1), figure(20_000, 40_000, 0.1), "约 +1.0 公顷，+25 个百分点"),
+        ("park500", figure(10_000, 40_000, 0.1), figure(10_000, 40_000, 0.1), "不变"),
+        ("green_ratio", figure(10_000, 40_000), figure(12_000, 40_000), "+0.2 公顷，+5.0 个百分点"),
+        ("park_per_person", figure(600, 100), figure(612, 100), "+0.12 平方米/人"),
+        ("park_per_person", figure(600, 100, 1), figure(620, 100, 1), "约 +0.2 平方米/人"),
+        ("park_per_person", figure(600, 100), figure(600, 100), "不变"),
+    ],
+)  # fmt: skip
+def test_a_gain_says_what_is_reached_its_share_and_what_there_is_no_more(
+    key: str, before: "pd.Series[float]", after: "pd.Series[float]", *, said: str
+) -> None:
+    gain = Gain(TABLE[key], "全区", before, after)
+    assert change(gain) == said
+    assert said in gained([gain])
+
+
+def test_a_gain_of_people_is_told_in_people() -> None:
+    gain = Gain(TABLE["park500"], "全区", figure(100, 400), figure(90, 380), by="people")
+    assert change(gain) == "−10 人，−1.3 个百分点（人口 −20 人）"

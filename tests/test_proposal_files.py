@@ -38,7 +38,7 @@ def test_gains_say_when_newer_data_have_come(
     take(kept, request.getfixturevalue("zhang"), request.getfixturevalue("config"), "green", town()["green"].iloc[:2])
     rows = file(tmp_path, "gains/xlsx", fetch(out["gains/xlsx"]))
     assert "500米见园" in rows.column("指标")
-    assert "约 +1.0 公顷" in rows.column("增减")
+    assert "约 +1.0 公顷，+6 个百分点" in rows.column("增减")
     assert rows.note["时效"] == "结果已过期：绿地、公园有新版本，已按现用数据重新计算"
     assert events(kept)[-1].action == "exported"
 
