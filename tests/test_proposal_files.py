@@ -1,12 +1,16 @@
 """A proposal leaves as files: parks with their shapes, gains, all that is said of them, an event each."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from geodata import proposals
+from geodata.catalogue import catalogue
 from geodata.store.engine import Store
 from geodata.versions import DEMONSTRATION
 from geodata.writing.formats import FORMATS
+from pages.ui import proposal_files
 from tests.land import town
 from tests.page import Open, panel
 from tests.people import events
@@ -28,6 +32,32 @@ def test_the_parks_of_a_proposal_come_with_their_shapes(open_page: Open, fetch: 
     told = rows.note
     assert (told["声明"], told["方案"], told["时效"]) == (DEMONSTRATION, "方案甲", "与现用数据和口径一致")
     assert told["说明"].startswith("比选方案，公园尚未实施。")
+    assert told["编制所依数据"] == "；".join(
+        f"{label} “{kind}”第 1 版"
+        for kind, label in (
+            ("buildings", "楼宇/用房"),
+            ("green", "绿地、公园"),
+            ("landuse", "现状用地"),
+            ("population", "人口"),
+            ("streets", "道路"),
+        )
+    )
+
+
+def test_outlines_a_proposal_rests_on_are_named(store: Store) -> None:
+    told = {"green": "", "landuse": "13.2", proposals.OUTLINES: "D001 7.1 B1、D002 7.1 B 2"}
+    one = SimpleNamespace(versions=told)
+    assert proposal_files._based_on(catalogue(store), one) == "现状用地 第 2 版；单元界线 第 1 版"  # type: ignore[arg-type]
+
+
+def test_proposals_side_by_side_leave_with_what_they_change(open_page: Open, fetch: Fetch, tmp_path: Path) -> None:
+    at = saved(open_page, "方案甲")
+    at.session_state[proposal_files.OPEN] = True
+    rows = file(tmp_path, "compared/csv", fetch(links(panel(at.run()))["compared/csv"]))
+    assert list(rows.table) == ["指标", "现状（不含新公园）", "方案甲", "方案甲 增减"]
+    assert "约 +1.0 公顷，+6 个百分点" in rows.column("方案甲 增减")
+    assert "约 +1.0 公顷，+6 个百分点" in panel(at)
+    assert "500米见园：口径 0（指标表，随看板）" in rows.note["口径"]
 
 
 def test_gains_say_when_newer_data_have_come(

@@ -1,5 +1,6 @@
 """A proposal as files: its parks with their shapes, and what they gain."""
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -26,6 +27,8 @@ from pages.ui.figure_files import PLACED, TABLES, Asked, Content, File
 from pages.ui.measured import Ask
 from pages.ui.panel import panel
 
+_KEYS = re.compile(r"(?:^|、)\S+ (\d+\.\d+) ")
+"""Keys of the versions that `proposals.outlines_told` names."""
 OPEN = "proposals_compared"
 """Whether the comparison is unfolded: before that nothing of it is computed."""
 
@@ -90,13 +93,20 @@ def _gains(asked: Asked) -> Content:
 
 
 def _compared(asked: Asked) -> Content:
-    """A row per indicator, a column for the land as it is and each proposal."""
+    """A row per indicator, columns for the land as it is and for each proposal with what it changes."""
     names, found = page.side_by_side(asked.scene, asked.held)
     rows = pd.DataFrame({"指标": [row.name for row, _ in found]})
     for place, name in enumerate(names):
         rows[name] = [_value(row, figures[place]) for row, figures in found]
-    told = {"统计": "全区，按用地面积", "说明": "比选方案，公园尚未实施。"}
+        if place:
+            rows[f"{name} 增减"] = [_change(row, figures[0], figures[place]) for row, figures in found]
+    rests_on = "；".join(f"{row.name}：{measured.caliber(key).label}" for key, row in measured.main().items())
+    told = {"统计": "全区，按用地面积", "口径": rests_on, "说明": "比选方案，公园尚未实施。"}
     return Content("全部方案", rows, told, _all(asked.held))
+
+
+def _change(indicator: Indicator, before: "pd.Series[float] | None", after: "pd.Series[float] | None") -> str:
+    return "无数据" if before is None or after is None else shown.change(shown.Gain(indicator, "", before, after))
 
 
 def _value(indicator: Indicator, found: "pd.Series[float] | None") -> str:
@@ -130,10 +140,20 @@ def _told(asked: Asked, one: Kept) -> dict[str, str]:
         "说明": f"比选方案，公园尚未实施。{one.note}",
         "编制人": one.person,
         "保存时间": one.changed_at.astimezone().isoformat(timespec="seconds"),
-        "编制所依数据": "、".join(f"{proposals.label(kind)} {key}" for kind, key in one.versions.items() if key),
+        "编制所依数据": _based_on(asked.held, one),
         "口径": measured.caliber(_ask(asked.view).key).label,
         "时效": f"结果已过期：{'、'.join(old)}有新版本，已按现用数据重新计算" if old else "与现用数据和口径一致",
     }
+
+
+def _based_on(held: Catalogue, one: Kept) -> str:
+    """Name the versions a proposal was made on; one that is not held any more by its number alone."""
+    told = []
+    for kind, keys in one.versions.items():
+        found = dict.fromkeys(_KEYS.findall(keys) if kind == proposals.OUTLINES else filter(None, [keys]))
+        names = [version.label if (version := held.find(key)) else f"第 {key.split('.')[-1]} 版" for key in found]
+        told += [f"{proposals.label(kind)} {'、'.join(names)}"] if names else []
+    return "；".join(told)
 
 
 FILES: Mapping[str, File] = MappingProxyType(
