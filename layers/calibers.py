@@ -9,7 +9,7 @@ from geodata.calibers import Caliber
 from geodata.history import split
 from geodata.indicators import Indicator
 from geodata.parameters import differences
-from layers.measures import value
+from layers.measures import signed, value
 from layers.text import html, joined
 
 _POINTS = "%"
@@ -49,7 +49,7 @@ def lines(versions: tuple[Caliber, ...], held: Caliber) -> list[tuple[str, ...]]
 
 def change(indicator: Indicator, names: Mapping[str, str], steps: Steps) -> Markup:
     """A row per unit: the figure then, what data and 口径 have changed, the figure now."""
-    found = split(*steps)
+    found = split(*(as_shown(indicator, step) for step in steps))
     old, new = steps[0].reindex(found.index), steps[2]
     rows = joined(
         _moved(indicator, names[str(key)], (old.iloc[place], found.iloc[place], new.iloc[place]))
@@ -70,7 +70,17 @@ def _moved(indicator: Indicator, name: str, rows: "tuple[pd.Series[float], ...]"
     old, found, new = rows
     about = bool(pd.notna(new["low"]))
     causes = (_difference(indicator, found[cause], about=about) for cause in ("data", "caliber"))
-    return _figures("td", name, value(indicator, old), *causes, value(indicator, new))
+    return _figures("td", name, value(indicator, old, fine=True), *causes, value(indicator, new, fine=True))
+
+
+def as_shown(indicator: Indicator, step: pd.DataFrame) -> pd.DataFrame:
+    """Figures as they are shown, in percent or their unit: changes of them add up on the screen and in a file."""
+    share = indicator.unit == _POINTS
+    return step.assign(value=(step["value"].astype(float) * (100 if share else 1)).round(_digits(indicator)))
+
+
+def _digits(indicator: Indicator) -> int:
+    return 1 if indicator.unit == _POINTS else 2
 
 
 def _replaced(versions: tuple[Caliber, ...], place: int) -> Caliber | None:
@@ -97,23 +107,20 @@ def _state(one: Caliber, held: Caliber) -> str:
 
 
 def _difference(indicator: Indicator, number: float, *, about: bool) -> str:
-    """What has changed, with its sign; whole points where the outline is schematic.
+    """What has changed, in points or the indicator's unit, with its sign.
 
     Examples
     --------
     >>> from geodata.indicators import load_indicators
     >>> park = load_indicators()[0]["park500"]
-    >>> [_difference(park, step, about=about) for step, about in ((0.125, False), (-0.125, True), (0.0, False))]
-    ['+12.5', '约 -12', '0']
+    >>> [_difference(park, step, about=about) for step, about in ((12.5, False), (-12.5, True), (0.0, False))]
+    ['+12.5', '约 −12.5', '0']
     """
     if pd.isna(number):
         return _NONE
-    scaled = 100 * number if indicator.unit == _POINTS else number
-    digits = 0 if about else 1 if indicator.unit == _POINTS else 2
-    text = f"{scaled:+,.{digits}f}"
-    if float(text.replace(",", "")) == 0:
-        return "0"
-    return f"约 {text}" if about else text
+    digits = _digits(indicator)
+    text = signed(round(number, digits), digits)
+    return f"约 {text}" if about and text != "0" else text
 
 
 def _line(tag: str, cells: tuple[str, ...]) -> Markup:

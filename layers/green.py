@@ -11,7 +11,7 @@ from geodata import crs
 from geodata.indicators import Indicator
 from geodata.measures.distances import FAR_M, NEAR
 from layers.balance import percent
-from layers.measures import bar, box_of, value
+from layers.measures import apart, bar, box_of, value
 from layers.style import PLAIN, Style
 from layers.text import hectares, html, joined
 
@@ -31,8 +31,8 @@ def both(indicator: Indicator, units: gpd.GeoDataFrame, straight: pd.DataFrame, 
             name=str(units["name"][key]),
             first=bar(_plain(straight.loc[key, "value"])),
             second=bar(_plain(walking.loc[key, "value"])),
-            straight=value(indicator, straight.loc[key]),
-            walking=value(indicator, walking.loc[key]),
+            straight=value(indicator, straight.loc[key], fine=True),
+            walking=value(indicator, walking.loc[key], fine=True),
             less=_less(straight.loc[key], walking.loc[key]),
         )
         for key in straight.index
@@ -211,8 +211,8 @@ def _fill(key: str, styles: Mapping[str, Style]) -> str:
 def _less(straight: "pd.Series[float]", walking: "pd.Series[float]") -> str:
     if pd.isna(straight["value"]) or pd.isna(walking["value"]):
         return "—"
-    less = 100 * (walking["value"] - straight["value"])
-    return f"相差 {abs(less):.0f} 个百分点" if less <= 0 else f"步行高 {less:.0f} 个百分点"
+    less = apart(100 * straight["value"], 100 * walking["value"], digits=1)
+    return f"相差 {abs(less):.1f} 个百分点" if less <= 0 else f"步行高 {less:.1f} 个百分点"
 
 
 def _plain(number: float) -> float:

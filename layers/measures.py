@@ -44,8 +44,13 @@ class Told:
     caliber: str
 
 
-def value(indicator: Indicator, row: "pd.Series[float]") -> str:
+def value(indicator: Indicator, row: "pd.Series[float]", *, fine: bool = False) -> str:
     """One figure: exact, or with 约 and its range where the outline is schematic; 无数据 where there is none.
+
+    Parameters
+    ----------
+    fine : bool
+        With all digits whatever the outline: a difference stands beside it, and they have to add up.
 
     Examples
     --------
@@ -58,6 +63,7 @@ def value(indicator: Indicator, row: "pd.Series[float]") -> str:
     if pd.isna(row["value"]):
         return "无数据"
     exact, rough = ("{:.1%}", "{:.0%}") if indicator.unit == SHARE else ("{:,.2f}", "{:,.1f}")
+    rough = exact if fine else rough
     if pd.isna(row["low"]):
         return exact.format(row["value"])
     about, low, high = (rough.format(row[name]) for name in ("value", "low", "high"))

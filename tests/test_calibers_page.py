@@ -161,11 +161,11 @@ def test_a_change_is_split_into_data_and_caliber(open_page: Open, take: Take, he
     calibers.adopt(held, zhang, NEARER, table=TABLE)
     at = open_page("green.py", per="zone")
     last = cells(compared(at))
-    assert last[1:] == ["约 100%", "0", "约 -100", "约 0%"]
+    assert last[1:] == ["约 100.0%", "0", "约 −100.0", "约 0.0%"]
     (when,) = [one for one in at.selectbox if one.key == "caliber_then"]
     assert [label[16:] for label in when.options] == [" 以前（数据相同；口径 0）", " 以前（“green”第 1 版；口径 0）"]
     both = cells(html(when.set_value(1).run()))
-    assert both[1:] == ["约 50%", "约 +50", "约 -100", "约 0%"]
+    assert both[1:] == ["约 50.0%", "约 +50.0", "约 −100.0", "约 0.0%"]
 
 
 def test_what_is_tried_is_compared_with_what_holds(open_page: Open, take: Take) -> None:
@@ -173,7 +173,7 @@ def test_what_is_tried_is_compared_with_what_holds(open_page: Open, take: Take) 
     at = tried(open_page)
     said = compared(at)
     assert at.selectbox(key="caliber_then").options == ["现行口径（试算之前）"]
-    assert cells(said)[1:] == ["约 50%", "0", "约 -50", "约 0%"]
+    assert cells(said)[1:] == ["约 50.0%", "0", "约 −50.0", "约 0.0%"]
     assert "变化的单位为百分点" in said
 
 

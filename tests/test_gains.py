@@ -1,12 +1,15 @@
-"""What proposals gain, as the screen tells it: figures side by side, bars, differences."""
+"""Differences as the screen tells them, of proposals and of before: they add up with what stands beside them."""
 
 import re
 
+import geopandas as gpd
 import pandas as pd
 import pytest
+from shapely import box
 
+from geodata import crs
 from geodata.indicators import load_indicators
-from layers import measures
+from layers import calibers, green, measures
 from layers.proposals import Gain, change, compared, gained
 
 TABLE = load_indicators()[0]
@@ -60,3 +63,18 @@ def test_a_gain_says_what_is_reached_its_share_and_what_there_is_no_more(
 def test_a_gain_of_people_is_told_in_people() -> None:
     gain = Gain(TABLE["park500"], "全区", figure(100, 400), figure(90, 380), by="people")
     assert change(gain) == "−10 人，−1.3 个百分点（人口 −20 人）"
+
+
+def test_differences_add_up_with_the_figures_beside_them() -> None:
+    told = TABLE["park500"]
+    steps = [pd.DataFrame([figure(part, 1, 0.02)], index=["D"]) for part in (0.8144, 0.5166, 0.5249)]
+    said = calibers.change(told, {"D": "甲街道"}, (steps[0], steps[1], steps[2]))
+    cells = re.findall(r'<td class="number">([^<（]*)', said)
+    assert cells == ["约 81.4%", "约 −29.7", "约 +0.8", "约 52.5%"]
+    units = gpd.GeoDataFrame(
+        {"name": ["甲街道"]}, geometry=[box(6e5, 4.3e6, 6.1e5, 4.31e6)], index=["D"], crs=crs.METRIC
+    )
+    said = green.both(told, units, steps[0], steps[1])
+    assert "直线 约 81.4%（79.4%–83.4%）" in said
+    assert "步行 约 51.7%" in said
+    assert "相差 29.7 个百分点" in said

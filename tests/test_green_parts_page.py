@@ -70,9 +70,9 @@ def test_what_is_near_but_far_on_foot_is_a_finding(open_page: Open, take: Take) 
     said = panel(at)
     assert "直线达标、步行不达标的居住用地 1.0 公顷<small>1 处</small>" in said
     assert "1.0 公顷 · 直线 200 米 · 步行 1,000 米" in said
-    assert "<b>直线 约 50%</b>" in said
-    assert "<b>步行 约 0%</b>" in said
-    assert "相差 50 个百分点" in said
+    assert "<b>直线 约 50.0%</b>" in said
+    assert "<b>步行 约 0.0%</b>" in said
+    assert "相差 50.0 个百分点" in said
     assert "步行距离不计坡度" in said
     assert set(drawn_dataset(at)["classes"]) == {"straight_only", "left", "source"}
 
@@ -143,7 +143,7 @@ def test_every_part_counts_the_parks_that_are_tried(open_page: Open, take: Take)
     shape = box(EAST + 2450, NORTH, EAST + 2550, NORTH + 100)  # 50 m from the homes no park serves
     for part, before, after in (
         ("nearest", "100 米以内：0.0 公顷（0.0%）", "100 米以内：1.0 公顷（50.0%）"),
-        ("both", "<b>直线 约 50%</b>", "<b>直线 约 100%</b>"),
+        ("both", "<b>直线 约 50.0%</b>", "<b>直线 约 100.0%</b>"),
         ("kinds", "1.0（100%）", "2.0（100%）"),
     ):
         at = open_page("green.py", part=part, per="zone")

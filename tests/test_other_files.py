@@ -115,7 +115,7 @@ def test_proposals_side_by_side_go_out(held: Store, who: Person, take: Take, ope
     at.session_state[proposal_files.OPEN] = True
     told = arrived("compared/xlsx", links(panel(at.run()))["compared/xlsx"])
     assert told.column("指标")[0] == "500米见园"
-    assert list(told.table.columns[1:]) == ["现状（不含新公园）", "方案甲"]
+    assert list(told.table.columns[1:]) == ["现状（不含新公园）", "方案甲", "方案甲 增减"]
 
 
 def test_what_is_said_of_the_plan_goes_out(open_page: Open, arrived: Arrived) -> None:

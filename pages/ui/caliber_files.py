@@ -33,15 +33,15 @@ def _change(asked: Asked) -> Content:
         caliber_read.steps(asked.scene, asked.held, ask, then),
         measured.units(asked.scene, asked.held, ask.per),
     )
-    percent = ask.indicator.unit == "%"
-    found = split(*steps) * (100.0 if percent else 1.0)
-    unit = "%" if percent else ask.indicator.unit
+    found = split(*(shown.as_shown(ask.indicator, step) for step in steps))
+    unit = ask.indicator.unit
+    more = "百分点" if unit == "%" else unit
     rows = pd.DataFrame(
         {
             "统计单元": units["name"].reindex(found.index),
             f"上次（{unit}）": found["before"],
-            f"数据变化（{'百分点' if percent else unit}）": found["data"],
-            f"口径变化（{'百分点' if percent else unit}）": found["caliber"],
+            f"数据变化（{more}）": found["data"],
+            f"口径变化（{more}）": found["caliber"],
             f"本次（{unit}）": found["after"],
         }
     ).round(2)

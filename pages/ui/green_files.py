@@ -87,8 +87,8 @@ def _units(asked: Asked) -> Content:
     return _content(asked, ask, _figures(asked, ask))
 
 
-def _figures(asked: Asked, ask: Ask, title: str = "数值") -> gpd.GeoDataFrame:
-    """Figures per unit with the units' outlines; coarse where those are schematic."""
+def _figures(asked: Asked, ask: Ask, *, title: str = "数值", digits: int = 0) -> gpd.GeoDataFrame:
+    """Figures per unit with the units' outlines; where those are schematic, percentages with so many decimals."""
     answer, units = measured.answer(asked.scene, asked.held, ask), measured.units(asked.scene, asked.held, ask.per)
     if answer.missing:
         what = f"无数据：缺少{'、'.join(answer.missing)}"
@@ -100,7 +100,7 @@ def _figures(asked: Asked, ask: Ask, title: str = "数值") -> gpd.GeoDataFrame:
         """As many digits as the screen shows within a schematic outline, else more."""
         return (factor * values).round(_EXACT).where(~vague, (factor * values).round(digits))
 
-    figure = partial(told, factor=scale, digits=0 if unit == "%" else 1)
+    figure = partial(told, factor=scale, digits=digits if unit == "%" else 1)
     part, whole = _counted(ask)
     rows = {
         "统计单元": units["name"],
@@ -169,7 +169,7 @@ def _ways(asked: Asked) -> Content:
     """Figures per unit in straight lines and on foot."""
     straight, walking = green_read.ways(asked_of(asked))
     _need(asked, walking)
-    ways = {"直线": _figures(asked, straight, ""), "步行": _figures(asked, walking, "")}
+    ways = {way: _figures(asked, ask, title="", digits=1) for way, ask in (("直线", straight), ("步行", walking))}
     shared = ["统计单元", "界线", "geometry"]
     told = [rows.drop(columns=shared).add_prefix(way) for way, rows in ways.items()]
     rows = ways["步行"]
