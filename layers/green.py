@@ -155,7 +155,7 @@ def kinds_table(
         for place, row in table.iterrows()
     )
     first = f"统计单元（约，{unit}）" if schematic else f"统计单元（{unit}）"
-    template = '<div class="wide"><table><tr><th>{first}</th>{head}</tr>{lines}</table></div>'
+    template = '<div class="wide fitted"><table><tr><th>{first}</th>{head}</tr>{lines}</table></div>'
     return html(template, first=first, head=head, lines=lines)
 
 
@@ -186,7 +186,7 @@ def _kind(row: "pd.Series[float]", key: str, told: Callable[[float], str], *, sc
         return html('<td class="number">无数据</td>')
     whole = row.sum()
     share = percent(row[key] / whole, schematic=schematic) if whole else "—"
-    return html('<td class="number">{area}（{share}）</td>', area=told(row[key]), share=share)
+    return html('<td class="number">{area}<wbr>（{share}）</td>', area=told(row[key]), share=share)
 
 
 def _parts(row: "pd.Series[float]", labels: Mapping[str, str], styles: Mapping[str, Style]) -> Iterable[Markup]:

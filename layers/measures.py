@@ -16,6 +16,7 @@ from layers.text import hectares, html, joined
 
 SHARE = "%"
 _LISTED = 30
+_CIRCLES = "；缓冲区的圆按 64 边形绘制（每四分之一圆 16 段），PostGIS、QGIS 取同样段数时结果一致"
 _LIGHTS = {"met": "● 达标", "open": "◆ 范围跨目标值", "unmet": "▲ 未达标"}
 BASES: Mapping[By, str] = {"land": "居住用地", "buildings": "住宅楼栋", "dwellings": "住宅", "people": "人口"}
 """What there is to reach, of which a coverage tells a share."""
@@ -98,11 +99,12 @@ def basis(indicator: Indicator, told: Told) -> tuple[tuple[str, str], ...]:
     """What a figure means and rests on, as pairs of a heading and a text: for the page, and for every export."""
     aim = target(indicator).removeprefix("目标值 ")
     outlines = "按示意边界，数值为约数，括号内为界线内外移动其精度后的范围" if told.schematic else "按导入的界线"
+    circles = _CIRCLES if indicator.how == "straight" else ""
     pairs = (
         ("指标", indicator.name),
         ("定义", indicator.definition),
         ("公式", indicator.formula),
-        ("计算方式", f"{HOW[indicator.how]}；面积与长度在 CGCS2000 三度带 120° 投影上量算"),
+        ("计算方式", f"{HOW[indicator.how]}；面积与长度在 CGCS2000 三度带 120° 投影上量算{circles}"),
         ("面积与距离", thresholds(indicator)),
         ("依据", f"{indicator.source}（{SURE[indicator.sure]}）"),
         ("目标值", f"{aim}（{indicator.target_source}）" if indicator.target else aim),
@@ -179,17 +181,19 @@ def unreached(rows: gpd.GeoDataFrame) -> Markup:
     """The land that is not reached, largest first, with its nearest park; a press brings it into sight."""
     listed = rows.iloc[:_LISTED]
     boxes = crs.degrees(listed).bounds.itertuples(index=False)
-    told = zip(boxes, *(listed[name] for name in ("id", "name", "left_m2", "nearest", "nearest_m")), strict=True)
+    told = zip(
+        boxes, *(listed[name] for name in ("id", "name", "area_m2", "left_m2", "nearest", "nearest_m")), strict=True
+    )
     lines = joined(
         html(
             '<button class="row" data-act="box" data-id="{box}"><span class="name">{name}</span>'
-            '<span class="tag">{left} 公顷 · {near}</span></button>',
+            '<span class="tag">{left} · {near}</span></button>',
             box=box_of(tuple(box)),
             name=str(name if pd.notna(name) else key),
-            left=hectares(left),
+            left=_left(left, whole),
             near=_near(nearest, metres),
         )
-        for box, key, name, left, nearest, metres in told
+        for box, key, name, whole, left, nearest, metres in told
     )
     head = html(
         "<h3>不在服务范围内的居住用地<small>{n} 处，{sum} 公顷</small></h3>",
@@ -293,6 +297,18 @@ def bar(share: float, mark: float = 0.0) -> str:
     edges = f"transparent calc({at} - 1px), var(--ink) calc({at} - 1px) calc({at} + 1px), transparent 0"
     line = f"linear-gradient(90deg, {edges}), " if mark else ""
     return f"background:{line}linear-gradient(90deg, var(--bar) {filled}, transparent {filled})"
+
+
+def _left(left: float, whole: float) -> str:
+    """How much of a plot is not reached, beside all of it where that is more.
+
+    Examples
+    --------
+    >>> _left(29_000, 35_000), _left(34_990, 35_000)
+    ('未覆盖 2.9（共 3.5）公顷', '3.5 公顷')
+    """
+    part, all_of_it = hectares(left), hectares(whole)
+    return f"{part} 公顷" if part == all_of_it else f"未覆盖 {part}（共 {all_of_it}）公顷"
 
 
 def _near(name: str, metres: float) -> str:

@@ -18,9 +18,26 @@ from layers.text import html, joined
 GOALS: Mapping[By, str] = MappingProxyType({"land": "居住用地面积", "dwellings": "住宅套数", "people": "人口"})
 
 
-def ranked(choice: Choice, sites: gpd.GeoDataFrame, goal: By) -> Markup:
-    """The chosen, best first; a press on one brings it into sight."""
-    rows = sites.loc[choice.gains.index]
+def worthwhile(choice: Choice, goal: By) -> pd.Series:
+    """What each site adds, best first; without those whose gain is nothing as it is told."""
+    nothing = measures.amount(0, goal)
+    return choice.gains[[measures.amount(gain, goal) != nothing for gain in choice.gains]]
+
+
+def fewer(found: int, count: int) -> str:
+    """Why there are not as many sites as were asked for; "" where there are.
+
+    Examples
+    --------
+    >>> fewer(2, 3)
+    '要求 3 处，只推荐 2 处：其余候选不能再新增服务，或没有更多候选。'
+    """
+    return f"要求 {count} 处，只推荐 {found} 处：其余候选不能再新增服务，或没有更多候选。" if found < count else ""
+
+
+def ranked(gains: "pd.Series[float]", sites: gpd.GeoDataFrame, goal: By) -> Markup:
+    """The chosen, best first, by what they add; a press on one brings it into sight."""
+    rows = sites.loc[gains.index]
     boxes = crs.degrees(rows[["geometry"]]).bounds
     lines = joined(
         html(
@@ -32,10 +49,10 @@ def ranked(choice: Choice, sites: gpd.GeoDataFrame, goal: By) -> Markup:
             gain=measures.amount(gain, goal),
             facts=_facts(rows, key),
         )
-        for place, (key, gain) in enumerate(choice.gains.items(), start=1)
+        for place, (key, gain) in enumerate(gains.items(), start=1)
     )
     head = html(
-        "<h3>推荐 {n} 处<small>共新增 {total}</small></h3>", n=len(rows), total=measures.amount(choice.total, goal)
+        "<h3>推荐 {n} 处<small>共新增 {total}</small></h3>", n=len(rows), total=measures.amount(gains.sum(), goal)
     )
     return html('{head}<div class="scrolled">{lines}</div>', head=head, lines=lines)
 

@@ -101,6 +101,15 @@ def test_a_tried_distance_stands_beside_the_usual_one(open_page: Open, take: Tak
     assert "试算，未采用；现行为口径 0（指标表，随看板）" in at.code[0].value
 
 
+def test_land_that_is_partly_reached_is_told_with_all_of_it(open_page: Open, take: Take) -> None:
+    take("landuse", box(EAST + 700, NORTH, EAST + 1050, NORTH + 100), code=["0701"], scheme=["guide2023"])
+    take("green", box(EAST + 160, NORTH, EAST + 260, NORTH + 100), green_class=["G14"], public=[True])
+    said = panel(open_page("green.py", per="zone"))
+    assert "未覆盖 2.9（共 3.5）公顷 · 距green甲0 440 米" in said
+    assert "64 边形" in said
+    assert "64 边形" not in panel(open_page("green.py", per="zone", ind="water_ratio"))
+
+
 def test_an_offices_own_distance_is_counted_as_it_stands(open_page: Open, take: Take) -> None:
     own = identity.settings().data_path / "tables"
     own.mkdir(parents=True)

@@ -1,10 +1,12 @@
 """选址推荐 on 绿地与公园: candidates chosen, ranked at once, proven by a press, made a proposal."""
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from geodata.catalogue import Catalogue
 from geodata.measures.siting import Choice, greedy
+from layers.siting import worthwhile
 from pages.ui.siting import OPEN
 from tests.page import Open, panel
 from tests.test_proposals_page import held, opened, pressed, store, zhang
@@ -41,6 +43,8 @@ def test_sites_are_ranked_proven_and_made_a_proposal(open_page: Open) -> None:
     at = chosen(unfolded(open_page("green.py")), "08", "17")
     said = panel(at)
     assert "推荐 2 处" in said
+    assert "要求 3 处，只推荐 2 处：其余候选不能再新增服务，或没有更多候选。" in captions(at)
+    assert "要求" not in captions(at.number_input(key="siting_count").set_value(2).run())
     assert "1. 名称pond" in said
     assert "无控制线数据" in said
     assert "逐个选取（贪心），未证明为最优。" in captions(at)
@@ -50,6 +54,12 @@ def test_sites_are_ranked_proven_and_made_a_proposal(open_page: Open) -> None:
     assert [park.row for park in at.session_state["draft"].parks] == ["pond", "school"]
     assert "以下含 2 处尚未实施的新公园" in panel(at)
     assert "没有能新增服务的候选地块" in captions(at)
+
+
+def test_a_site_that_adds_nothing_as_it_is_told_is_left_out() -> None:
+    choice = Choice(pd.Series({"甲": 30_000.0, "乙": 400.0}), 30_400.0, 30_400.0)
+    assert list(worthwhile(choice, "land").index) == ["甲"]
+    assert list(worthwhile(choice, "people").index) == ["甲", "乙"]
 
 
 def test_what_was_proven_for_one_distance_is_not_said_of_another(open_page: Open) -> None:

@@ -69,7 +69,7 @@ def _answer(view: View, held: Catalogue, question: Question) -> None:
     if more:
         st.caption(f"候选较多，只看最大的 {MOST} 处，另有 {more} 处未参与。")
     quick = greedy(reach, question.count)
-    if quick.gains.empty:
+    if shown.worthwhile(quick, question.goal).empty:
         st.caption("没有能新增服务的候选地块，请放宽类别或面积。")
         return
     places = fingerprint(sites.geometry.to_numpy())
@@ -78,11 +78,12 @@ def _answer(view: View, held: Catalogue, question: Question) -> None:
     choice = siting_read.best(reach, question.count) if proven else quick
     st.button("求最优", key=f"{KEY}_optimum", on_click=partial(_prove, key), disabled=proven)
     st.caption(siting_read.said(quick, choice if proven else None, question.goal))
+    gains = shown.worthwhile(choice, question.goal)
+    if why := shown.fewer(len(gains), question.count):
+        st.caption(why)
     out = _files(view, held, question, proven=proven)
-    panel(joined((shown.ranked(choice, sites, question.goal), out)), key="sites")
-    st.button(
-        "生成方案", key=f"{KEY}_propose", type="primary", on_click=partial(_propose, sites.loc[choice.gains.index])
-    )
+    panel(joined((shown.ranked(gains, sites, question.goal), out)), key="sites")
+    st.button("生成方案", key=f"{KEY}_propose", type="primary", on_click=partial(_propose, sites.loc[gains.index]))
 
 
 def _files(view: View, held: Catalogue, question: Question, *, proven: bool) -> Markup:

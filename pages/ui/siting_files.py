@@ -47,7 +47,7 @@ def _sites(asked: Asked) -> Content:
     reach = siting_read.reach_of(asked.held, sites, question)
     quick = greedy(reach, question.count)
     best = siting_read.best(reach, question.count) if asked.options.get("proven") else None
-    gains = (best or quick).gains
+    gains = shown.worthwhile(best or quick, question.goal)
     rows = sites.loc[gains.index]
     scale = _HA if question.goal == "land" else 1.0
     table = gpd.GeoDataFrame(
@@ -64,7 +64,9 @@ def _sites(asked: Asked) -> Content:
         geometry=rows.geometry,
         crs=rows.crs,
     )
-    told = _told(question, more) | {"选法": siting_read.said(quick, best, question.goal)}
+    told = _told(question, more) | {
+        "选法": siting_read.said(quick, best, question.goal) + shown.fewer(len(rows), question.count)
+    }
     return Content(f"{len(rows)}处", table, told, siting_read.used(asked.held, question))
 
 

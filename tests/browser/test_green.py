@@ -93,10 +93,25 @@ def test_no_english_and_nothing_wider_than_the_panel(page: Page, server: Server,
     frame.wait_for_selector(DRAWN, state="attached")
     page.locator(".row.figure").first.wait_for()
     page.get_by_text("口径与依据").click()
-    words = {word for word in english_on(page, frame) if not re.fullmatch(r"GB|T|TD|CJJ", word)}
+    words = {word for word in english_on(page, frame) if not re.fullmatch(r"GB|T|TD|CJJ|PostGIS|QGIS", word)}
     assert words == set()
     assert page.locator("[data-testid=stColumn]").last.evaluate("(node) => node.scrollWidth <= node.clientWidth")
     page.screenshot(path=picture)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=named, indirect=True)
+def test_the_classes_of_green_and_a_long_title_are_seen_whole(page: Page, server: Server, picture: Path) -> None:
+    page.goto(f"{server.url}/green?part=kinds")
+    page.locator(".fitted").last.wait_for()
+    page.locator(".fitted").last.scroll_into_view_if_needed()
+    page.screenshot(path=picture.with_stem("kinds"))
+    sizes = page.locator(".fitted").evaluate_all("(all) => all.map((one) => one.scrollWidth - one.clientWidth)")
+    assert max(sizes) <= 0
+    page.goto(f"{server.url}/green?part=both&ind=cov2022")
+    title = drawn_map(page).locator(".legend-title")
+    expect(title).to_have_text("直线与步行：公园绿化活动场地服务半径覆盖率")
+    page.screenshot(path=picture.with_stem("legend"))
+    assert title.evaluate("(node) => node.scrollWidth <= node.clientWidth")
 
 
 def test_a_park_put_on_the_map_changes_figures_and_map_and_stays_in_its_link(
