@@ -25,6 +25,7 @@ _GB = {
 }
 _RATES = {"far": ("容积率", "{:.2f}"), "density": ("建筑密度", "{:.0%}"), "green_ratio": ("绿地率", "{:.0%}")}
 _MOST_CHANGES = 20
+_FEW_M2, _LITTLE_M2 = 10.0, 0.05
 _FINER = 2
 NO_CODE = "-"
 """How a link names land without a code."""
@@ -71,16 +72,22 @@ def table(rows: pd.DataFrame, *, schematic: bool, focus: str = "") -> Markup:
 
 
 def about(text: str, *, schematic: bool) -> str:
-    """Say 约 before a figure of a schematic outline."""
-    return f"约 {text}" if schematic else text
+    """Say 约 before a figure of a schematic outline; "less than" is vague enough."""
+    return f"约 {text}" if schematic and not text.startswith("<") else text
 
 
 def per_person(m2: float, *, schematic: bool) -> str:
-    """Land per person, 无数据 where it is not known."""
+    """Land per person, 无数据 where it is not known.
+
+    Examples
+    --------
+    >>> per_person(0.55, schematic=True), per_person(300.4, schematic=True), per_person(0.01, schematic=True)
+    ('约 0.6', '约 300', '<0.1')
+    """
     if pd.isna(m2):
         return "无数据"
-    little, form = (1.0, "{:,.0f}") if schematic else (0.1, "{:,.1f}")
-    return about(f"<{little:g}" if 0 < m2 < little else form.format(m2), schematic=schematic)
+    digits = 0 if schematic and m2 >= _FEW_M2 else 1
+    return about("<0.1" if 0 < m2 < _LITTLE_M2 else f"{m2:,.{digits}f}", schematic=schematic)
 
 
 def percent(share: float, *, schematic: bool) -> str:
@@ -88,12 +95,12 @@ def percent(share: float, *, schematic: bool) -> str:
 
     Examples
     --------
-    >>> percent(0.004, schematic=True), percent(0.004, schematic=False)
-    ('<1%', '0.4%')
+    >>> percent(0.006, schematic=True), percent(0.006, schematic=False), percent(0.0001, schematic=False)
+    ('<1%', '0.6%', '<0.1%')
     """
-    if schematic:
-        return "<1%" if 0 < share < 0.005 else f"{share:.0%}"  # noqa: PLR2004 - less than any whole percent
-    return f"{share:.1%}"
+    digits = 0 if schematic else 1
+    least = 10.0 ** -(digits + 2)
+    return f"<{least:.{digits}%}" if 0 < share < least else f"{share:.{digits}%}"
 
 
 def swatch(code: str) -> Markup:
@@ -190,7 +197,7 @@ def strip(parts: Iterable[tuple[str, float, str]]) -> Markup:
             share=f"{share:.6f}",
             color=color,
             label=label,
-            said=f"{share:.1%}",
+            said=percent(share, schematic=False),
         )
         for label, share, color in parts
     )
@@ -224,14 +231,13 @@ def spaces(rows: pd.DataFrame, table: Mapping[str, Space], *, schematic: bool) -
         Whether the unit is drawn by a schematic outline.
     """
     names = {key: (table[key].name, table[key].color) if key in table else ("未归类", "#CFD6DB") for key in rows.index}
-    about, digits = ("约 ", 0) if schematic else ("", 1)
     lines = joined(
         html(
             '<tr><td>{swatch}{name}</td><td class="number">{area}</td><td class="number">{share}</td></tr>',
             swatch=html('<i class="swatch" style="background:{color}"></i>', color=names[key][1]),
             name=names[key][0],
-            area=f"{about}{hectares(area)}",
-            share=f"{about}{share:.{digits}%}",
+            area=about(hectares(area), schematic=schematic),
+            share=about(percent(share, schematic=schematic), schematic=schematic),
         )
         for key, area, share in rows.itertuples()
     )

@@ -121,7 +121,7 @@ def _present(code: str, row: "pd.Series[float]", marked: list[tuple[str, str]], 
 
 def _cell(pair: tuple[str, str], m2: float, focus: str, *, largest: bool) -> Markup:
     if m2 < _LITTLE_M2:
-        return html('<td class="number none">{text}</td>', text="" if m2 <= 0 else "<0.1")
+        return html('<td class="number none">{text}</td>', text="" if m2 <= 0 else hectares(m2))
     old, new = (code or NO_CODE for code in pair)
     kind = "same" if old == new else "most" if largest else ""
     return html(

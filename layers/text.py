@@ -75,14 +75,14 @@ def area(m2: float) -> str:
 
 
 def hectares(m2: float) -> str:
-    """An area in 公顷 alone, for tables.
+    """An area in 公顷 alone, for tables; what is little is not nothing.
 
     Examples
     --------
-    >>> hectares(12_345)
-    '1.2'
+    >>> hectares(12_345), hectares(300), hectares(0)
+    ('1.2', '<0.1', '0.0')
     """
-    return f"{m2 / 10_000:,.1f}"
+    return "<0.1" if 0 < m2 < 500 else f"{m2 / 10_000:,.1f}"  # noqa: PLR2004 - would round to nothing
 
 
 def place_note(basis: str | None, accuracy_m: float | None) -> str:

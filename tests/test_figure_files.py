@@ -155,6 +155,23 @@ def test_a_file_says_what_it_rests_on_and_is_in_the_log(
     assert (event.action, event.object_id, event.field) == ("exported", "用地平衡表（名称Z001）", "Excel")
 
 
+def test_what_is_little_is_nothing_neither_on_the_screen_nor_in_a_file(
+    take: Take, open_page: Open, fetch: Fetch, tmp_path: Path
+) -> None:
+    little = box(EAST + 300, NORTH, EAST + 310, NORTH + 10)
+    take("landuse", HOMES, little, code=["0701", "1401"], scheme=["guide2023"] * 2)
+    take("population", HOMES.centroid, people=[300])
+    said = panel(open_page("landuse.py", per="zone"))
+    assert '&lt;0.1</td><td class="number">&lt;1%</td><td class="number">约 0.3</td>' in said
+    assert '生态空间</td><td class="number">&lt;0.1</td><td class="number">&lt;1%</td>' in said
+    told = {name: file(tmp_path, name, fetch(links(said)[name])) for name in ("balance/xlsx", "urban/xlsx")}
+    for one in told.values():
+        assert one.column("面积（公顷）")[-1] == 0.01
+        assert one.column("占比（%）")[-1] == one.column("人均（平方米/人）")[-1] == 0.33
+    for name in ("balances/xlsx", "spaces/xlsx"):
+        assert file(tmp_path, name, fetch(links(said)[name])).column("占比（%）")[-1] == 0.33
+
+
 def test_every_link_of_green_brings_its_file(take: Take, open_page: Open, fetch: Fetch, tmp_path: Path) -> None:
     take("landuse", HOMES, code=["0701"], scheme=["guide2023"])
     take("green", box(EAST + 500, NORTH, EAST + 600, NORTH + 100), green_class=["G14"], public=[True])

@@ -29,6 +29,8 @@ _WHERE = "导出用地结构"
 _HA = 10_000.0
 _AREA = "面积（公顷）"
 _LARGEST_GAP_M2 = 1_000_000
+_DIGITS, _FINE = 2, 4
+"""Decimals: no fewer even where an outline is schematic, for a small class would become 0; what is vague is said."""
 
 
 def _reading(asked: Asked) -> Reading:
@@ -75,7 +77,6 @@ def _parcels(reading: Reading) -> Parcels:
 def _balance(asked: Asked) -> Content:
     reading = _reading(asked)
     found = landuse_read.balance(reading).reset_index().sort_values(["code", "level"])
-    digits = 0 if reading.vague else 2
     rows = pd.DataFrame(
         {
             "级别": found["level"],
@@ -84,8 +85,8 @@ def _balance(asked: Asked) -> Content:
             _AREA: _hectares(found["area_m2"], reading),
             "下限（公顷）": _hectares(found["low"], reading),
             "上限（公顷）": _hectares(found["high"], reading),
-            "占比（%）": (100 * found["share"]).round(digits),
-            "人均（平方米/人）": found["per_person"].round(digits),
+            "占比（%）": (100 * found["share"]).round(_DIGITS),
+            "人均（平方米/人）": found["per_person"].round(_DIGITS),
             "图斑": found["plots"],
         }
     )
@@ -93,7 +94,7 @@ def _balance(asked: Asked) -> Content:
 
 
 def _balances(asked: Asked) -> Content:
-    """The balances of all units of the kind, one under the other; coarse where an outline is schematic."""
+    """The balances of all units of the kind, one under the other; coarser where an outline is schematic."""
     reading = _reading(asked)
     places = pd.Series(range(len(reading.units)), index=reading.units.index)
     found = landuse_read.balances(reading).reset_index()
@@ -109,8 +110,8 @@ def _balances(asked: Asked) -> Content:
             "级别": found["level"],
             "代码": found["code"],
             "用地类别": found["code"].map(name_of),
-            _AREA: hectares.round(4).where(~vague, hectares.round(1)),
-            "占比（%）": (100 * found["share"]).round(2).where(~vague, (100 * found["share"]).round(0)),
+            _AREA: hectares.round(_FINE).where(~vague, hectares.round(_DIGITS)),
+            "占比（%）": (100 * found["share"]).round(_DIGITS),
             "图斑": found["plots"],
         }
     )
@@ -129,7 +130,7 @@ def _spaces(asked: Asked) -> Content:
                 "、".join(table[key].classes) if key in table else "" for key in found.index
             ],
             _AREA: _hectares(found["area_m2"], reading).to_numpy(),
-            "占比（%）": (100 * found["share"]).round(0 if reading.vague else 2).to_numpy(),
+            "占比（%）": (100 * found["share"]).round(_DIGITS).to_numpy(),
         }
     )
     content = _content(reading, rows, "balance")
@@ -140,13 +141,12 @@ def _urban(asked: Asked) -> Content:
     """Shares of 城市建设用地 by GB 50137."""
     reading = _reading(asked)
     found = landuse_read.urban(reading)
-    digits = 0 if reading.vague else 1
     rows = pd.DataFrame(
         {
             "城市建设用地": [urban_name(str(code)) for code in found.index],
             _AREA: _hectares(found["area_m2"], reading),
-            "占比（%）": (100 * found["share"]).round(digits),
-            "人均（平方米/人）": found["per_person"].round(digits),
+            "占比（%）": (100 * found["share"]).round(_DIGITS),
+            "人均（平方米/人）": found["per_person"].round(_DIGITS),
             "建议下限（%）": 100 * found["least"],
             "建议上限（%）": 100 * found["most"],
         }
@@ -253,8 +253,8 @@ def _placed(rows: gpd.GeoDataFrame, told: Mapping[str, pd.Series]) -> gpd.GeoDat
 
 
 def _hectares(m2: Table, reading: Reading) -> Table:
-    """In 公顷; coarsely where the outline is schematic."""
-    return (m2 / _HA).round(1 if reading.vague else 4)
+    """In 公顷; coarser where the outline is schematic."""
+    return (m2 / _HA).round(_DIGITS if reading.vague else _FINE)
 
 
 FILES: Mapping[str, File] = MappingProxyType(
