@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from pages.ui import holdings, landuse, landuse_map, landuse_read, person, problems, state, waiting
+from pages.ui import holdings, landuse, landuse_ask, landuse_map, person, problems, state, waiting
 from pages.ui.map_view import map_view
 from pages.ui.panel import panel
 
 scene, view, wrong_link = state.current()
 held, lost = holdings.read(person.current())
-ask = landuse_read.asked(view)
+ask = landuse_ask.asked(view)
 
 with st.container(key="stage"):
     left, right = st.columns([1, 1])
@@ -24,7 +24,7 @@ with st.container(key="stage"):
             map_view(scene, view, ())
     with wide:
         with problems.part("选择"):
-            landuse.choices(view, ask)
+            landuse.choices(ask)
         if going:
             with problems.part("用地平衡表"), wait.step("用地平衡表"):
                 landuse.figures(scene, view, held, ask)

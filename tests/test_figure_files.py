@@ -19,7 +19,7 @@ from geodata.writing.formats import FORMATS
 from layers import identity, server
 from pages.ui import figure_routes, person
 from pages.ui.downloads import LABELS
-from pages.ui.landuse import PARTS
+from pages.ui.landuse_ask import PARTS
 from tests.asking import Answer, Request, ask
 from tests.door import with_cookie
 from tests.exported import Opened, opened

@@ -4,13 +4,14 @@ import geopandas as gpd
 import pytest
 from shapely import box
 from shapely.geometry import shape
+from streamlit.testing.v1 import AppTest
 
 from geodata import demonstration
 from geodata.config import Config
 from geodata.land import load_land
 from geodata.store.engine import Store
 from geodata.versions import DEMONSTRATION
-from pages.ui.landuse import PARTS
+from pages.ui.landuse_ask import PARTS
 from tests.page import Open, Take, drawn_dataset, html, panel, query
 from tests.people import manager
 
@@ -63,7 +64,12 @@ def test_land_per_person_needs_people_of_the_same_sort(open_page: Open, take: Ta
     take("population", HOMES.centroid, people=[100], synthetic=True)
     assert "人均：无数据（人口为演示数据）。" in panel(open_page("landuse.py", per="zone"))
     take("population", HOMES.centroid, people=[100], intake={"name": "普查"})
-    assert '<td class="number">约 300</td>' in panel(open_page("landuse.py", per="zone"))
+    said = panel(open_page("landuse.py", per="zone"))
+    assert '<td class="number">约 300</td>' in said
+    assert "人均：除以该单元的现状人口约 100 人（“普查”第 1 版）。" in said
+    assert "；“普查”第 1 版" in said
+    take("landuse_planned", HOMES, code=["0901"], scheme=["guide2023"])
+    assert "人均：规划用地也除以该单元的现状人口" in panel(open_page("landuse.py", per="zone", ind="landuse_planned"))
     take("boundaries", PARK, boundary_class=["grid"])
     assert "人口数据在该单元内没有人" in panel(open_page("landuse.py", per="grid"))
 
@@ -136,13 +142,32 @@ def test_without_plots_changes_come_from_both_layers(open_page: Open, take: Take
     take("landuse", HOMES, PARK, code=["0701", "1401"], scheme=["guide2023"] * 2)
     take("landuse_planned", HOMES.union(PARK), code=["0901"], scheme=["guide2023"])
     plain = open_page("landuse.py", per="zone", part="changes")
-    assert "由现状用地与规划用地叠加算得：“landuse”第 1 版" in panel(plain)
+    assert "由现状用地与规划用地叠加算得" in panel(plain)
+    assert "数据：“landuse”第 1 版" in panel(plain)
     assert set(drawn_dataset(plain)["classes"]) == {"0901"}
     at = open_page("landuse.py", per="zone", part="changes", only="07~09")
     assert 'data-id="07~09" aria-pressed="true">3.0</button>' in panel(at)
     assert 'data-id="14~09" aria-pressed="false">1.0</button>' in panel(at)
     assert set(drawn_dataset(at)["classes"]) == {"step5"}
     assert "“landuse_planned”第 1 版" in panel(at)
+
+
+def _choices(at: AppTest) -> tuple[str, ...]:
+    return tuple(key.removeprefix("measure_") for box in at.selectbox if (key := str(box.key)).startswith("measure_"))
+
+
+def test_each_part_names_what_it_is_read_from_and_offers_what_makes_a_difference(open_page: Open, take: Take) -> None:
+    take("plots", HOMES, PARK, landuse=["0701", "1401"], landuse_planned=["0901", "1401"], far=[2.0, None])
+    for part, choices in (("changes", ("per", "level", "area")), ("intensity", ("per", "area"))):
+        at = open_page("landuse.py", per="zone", part=part, ind="landuse_planned")
+        assert "数据：“plots”第 1 版" in panel(at)
+        assert _choices(at) == choices
+    assert open_page("landuse.py", per="zone", part="changes").selectbox(key="measure_level").value == "1"
+    take("landuse", HOMES, PARK, code=["0701", "1401"], scheme=["guide2023"] * 2, synthetic=True)
+    assert "“landuse”" not in panel(open_page("landuse.py", per="zone", part="changes"))
+    at = open_page("landuse.py", per="zone", part="tiling")
+    assert _choices(at) == ("measure", "per")
+    assert "；投影面积。" in panel(at)
 
 
 def test_densities_are_spread_over_classes_that_show_their_plots(open_page: Open, take: Take) -> None:

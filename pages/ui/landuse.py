@@ -10,14 +10,15 @@ from markupsafe import Markup
 from geodata import landuse_tables, reporting
 from geodata.catalogue import Catalogue
 from geodata.errors import DashboardError
-from geodata.measures.landuse import AREAS, RATES
-from geodata.versions import DEMONSTRATION
+from geodata.measures.landuse import RATES
+from geodata.versions import DEMONSTRATION, Version
 from layers import balance, landuse
 from layers.text import html, joined
 from layers.view import View
 from pages.ui import caches, figure_files, file_options, landuse_plots, landuse_read, measured, person, state
+from pages.ui.landuse_ask import KINDS, PARTS, Ask, unit_of
 from pages.ui.landuse_files import FILES, OF_PARTS
-from pages.ui.landuse_read import KINDS, LEVELS, Ask, Reading
+from pages.ui.landuse_read import Reading
 from pages.ui.panel import panel
 
 _QUICKLY = 20_000
@@ -26,38 +27,36 @@ _TILING_ELSEWHERE = "图斑较多，相互重叠与空隙见“重叠与空隙�
 _PART, _UNIT = "balance_part", "balance_unit"
 
 
-def part_of(view: View) -> str:
-    """The part of the page that the link asks for."""
-    return view.part if view.part in PARTS else next(iter(PARTS))
-
-
-def choices(view: View, ask: Ask) -> None:
-    """Choose what is read; what stands first is in the link."""
-    st.session_state[_PART] = part_of(view)
+def choices(ask: Ask) -> None:
+    """Choose what is read, among what makes a difference in this part; what stands first is in the link."""
+    st.session_state[_PART] = ask.part
     st.segmented_control(
         "内容",
         list(PARTS),
-        format_func=lambda key: PARTS[key][0],
+        format_func=PARTS.__getitem__,
         key=_PART,
         label_visibility="collapsed",
         on_change=lambda: state.change(part=st.session_state[_PART] or "", focus=""),
     )
     with st.container(key="balance_choice", horizontal=True):
-        measured.select("用地", "measure", KINDS, ask.kind)
+        if ask.kinds:
+            measured.select("用地", "measure", ask.kinds, ask.kind)
         measured.select("统计单元", "per", reporting.PER, ask.per, place="")
-        measured.select("类别", "level", LEVELS, ask.level)
-        measured.select("面积", "area", AREAS, ask.area)
+        if ask.levels:
+            measured.select("类别", "level", ask.levels, ask.level)
+        if ask.areas:
+            measured.select("面积", "area", ask.areas, ask.area)
 
 
 def figures(scene: caches.Scene, view: View, held: Catalogue, ask: Ask) -> None:
     """Show the part of the page that is asked for, of one unit."""
-    version, why = landuse_read.version(scene, held, ask)
-    if version is None:
+    versions, why = landuse_read.versions(scene, held, ask)
+    if not versions:
         panel(_problem(why), key="balance")
         return
     units = measured.units(scene, held, ask.per)
     _choose_unit(units, view.place)
-    _tables(Reading(scene, held, ask, version, landuse_read.unit_of(view, ask, units)), view)
+    _tables(Reading(scene, held, ask, versions, unit_of(view, ask, units)), view)
 
 
 def _choose_unit(units: gpd.GeoDataFrame, place: str) -> None:
@@ -79,19 +78,17 @@ def _go(units: gpd.GeoDataFrame, unit: str) -> None:
 
 
 def _tables(reading: Reading, view: View) -> None:
-    label, write = PARTS[part_of(view)]
+    part, used = reading.ask.part, landuse_read.used(reading)
     try:
-        written = write(reading, view.focus)
+        written = _WRITE[part](reading, view.focus)
     except DashboardError as error:
         panel(_problem(str(error)), key="balance")
         return
-    version = reading.version
-    head = html("<h2>{name} · {label}</h2>", name=reading.name, label=label)
-    demo = html('<p class="note demo">{text}</p>', text=DEMONSTRATION) if version.synthetic else Markup("")
-    files = {name: FILES[name] for name in OF_PARTS[part_of(view)]}
-    used = landuse_read.used(reading, part_of(view))
+    head = html("<h2>{name} · {label}</h2>", name=reading.name, label=PARTS[part])
+    demo = html('<p class="note demo">{text}</p>', text=DEMONSTRATION) if reading.version.synthetic else Markup("")
+    files = {name: FILES[name] for name in OF_PARTS[part]}
     out = figure_files.links(files, view.to_query(), used, person.current())
-    panel(joined((head, demo, _focused(view.focus), *written, _basis(reading), out)), key="balance")
+    panel(joined((head, demo, _focused(view.focus), *written, _basis(reading, used), out)), key="balance")
     file_options.offer()
 
 
@@ -113,14 +110,11 @@ def _balance(reading: Reading, focus: str) -> list[Markup]:
 
 
 def _changes(reading: Reading, focus: str) -> list[Markup]:
-    parcels, why = landuse_plots.parcels_of(reading.held, reading.ask.kind)
-    if not parcels:
-        return [_problem(why)]
-    found = landuse_read.changes(reading, parcels)
+    found = landuse_read.changes(reading)
     return [
         landuse.matrix(landuse_tables.matrix(found), schematic=reading.vague, focus=focus),
         balance.changes(found),
-        _hint(landuse_plots.said(parcels)),
+        _hint(landuse_plots.said(reading.versions)),
     ]
 
 
@@ -129,37 +123,25 @@ def _years(reading: Reading, focus: str) -> list[Markup]:
     if table is None:
         held = measured.named(versions)
         return [_problem(f"无数据：历年对照要有该单元的两期用地数据（不同基准年，或现状与规划），现有{held}。")]
-    return [
-        landuse.years(table, schematic=reading.vague, focus=focus),
-        _hint(f"各列数据：{measured.named(versions)}。"),
-    ]
+    return [landuse.years(table, schematic=reading.vague, focus=focus)]
 
 
 def _intensity(reading: Reading, focus: str) -> list[Markup]:
-    plots, why = landuse_plots.plots_of(reading.held, reading.ask.kind)
-    if plots is None:
-        return [_problem(why)]
-    within = landuse_read.plots_within(reading, measured.rows(plots))
+    within = landuse_read.plots_within(reading, measured.rows(reading.version))
     found = {rate: landuse_tables.spread_of(within, rate) for rate in RATES}
     names = {str(key): str(name) for key, name in reading.units["name"].items()}
-    means = balance.intensity(landuse_read.intensity(reading, plots), names)
-    return [landuse.spread(found, focus=focus), means, _hint(landuse_plots.said((plots,)))]
+    means = balance.intensity(landuse_read.intensity(reading), names)
+    return [landuse.spread(found, focus=focus), means, _hint(landuse_plots.said(reading.versions))]
 
 
 def _tiling(reading: Reading, _focus: str) -> list[Markup]:
     return [balance.tiling(landuse_read.tiling(reading), schematic=reading.vague)]
 
 
-PARTS: Mapping[str, tuple[str, Callable[[Reading, str], list[Markup]]]] = MappingProxyType(
-    {
-        "balance": ("用地平衡表", _balance),
-        "changes": ("现状到规划", _changes),
-        "years": ("历年对照", _years),
-        "intensity": ("开发强度", _intensity),
-        "tiling": ("重叠与空隙", _tiling),
-    }
+_WRITE: Mapping[str, Callable[[Reading, str], list[Markup]]] = MappingProxyType(
+    {"balance": _balance, "changes": _changes, "years": _years, "intensity": _intensity, "tiling": _tiling}
 )
-"""Parts of the page: what they are called, what writes them."""
+"""Part of the page -> what writes it."""
 
 
 def _focused(focus: str) -> Markup:
@@ -173,10 +155,10 @@ def _focused(focus: str) -> Markup:
     )
 
 
-def _basis(reading: Reading) -> Markup:
-    vague = "按示意边界，数值为约数，指针停在面积上显示界线内外移动其精度后的范围。"
-    where = vague if reading.vague else "按官方或导入的界线。"
-    return _hint(f"数据：{measured.named([reading.version])}；{AREAS[reading.ask.area]}；用地用海2023 分类。{where}")
+def _basis(reading: Reading, used: tuple[Version, ...]) -> Markup:
+    told = f"数据：{measured.named(used)}；{reading.ask.caliber}。"
+    ranges = "，指针停在面积上显示界线内外移动其精度后的范围" if reading.ask.part == "balance" else ""
+    return _hint(f"{told}{landuse_read.bordered(reading)}{ranges if reading.vague else ''}。")
 
 
 def _hint(text: str) -> Markup:

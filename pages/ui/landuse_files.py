@@ -12,17 +12,15 @@ import shapely
 from geodata import gaps, landuse_tables, reporting, topology
 from geodata.errors import DatasetError
 from geodata.items import SCHEMATIC
-from geodata.measures.landuse import AREAS, RATES
+from geodata.measures.landuse import RATES
 from geodata.measures.pieces import cut
 from geodata.three_spaces import SOURCE
-from geodata.versions import Version
 from layers.balance import RANGES_SAID, name_of, urban_name
 from layers.landuse import CELL, STEP, focus_name
 from layers.landuse import RATES as RATE_LABELS
-from pages.ui import landuse_plots, landuse_read, measured
+from pages.ui import landuse_ask, landuse_plots, landuse_read, measured
 from pages.ui.figure_files import PLACED, TABLES, Asked, Content, File
-from pages.ui.landuse_plots import Parcels
-from pages.ui.landuse_read import LEVELS, Reading
+from pages.ui.landuse_read import Reading
 
 Table = TypeVar("Table", pd.DataFrame, pd.Series)
 _WHERE = "导出用地结构"
@@ -33,49 +31,35 @@ _DIGITS, _FINE = 2, 4
 """Decimals: no fewer even where an outline is schematic, for a small class would become 0; what is vague is said."""
 
 
-def _reading(asked: Asked) -> Reading:
-    """What a link is about.
+def _reading(asked: Asked, part: str) -> Reading:
+    """What a link to a file of a part is about.
 
     Raises
     ------
     LinkError, DatasetError
         Something of it is unknown, or the data are not held.
     """
-    ask = landuse_read.asked(asked.view)
-    version, why = landuse_read.version(asked.scene, asked.held, ask)
-    if version is None:
+    ask = landuse_ask.asked(asked.view, part)
+    versions, why = landuse_read.versions(asked.scene, asked.held, ask)
+    if not versions:
         raise DatasetError(_WHERE, why.removesuffix("。"), "请补上数据后再导出")
-    unit = landuse_read.unit_of(asked.view, ask, measured.units(asked.scene, asked.held, ask.per))
-    return Reading(asked.scene, asked.held, ask, version, unit)
+    unit = landuse_ask.unit_of(asked.view, ask, measured.units(asked.scene, asked.held, ask.per))
+    return Reading(asked.scene, asked.held, ask, versions, unit)
 
 
-def _content(reading: Reading, rows: pd.DataFrame, part: str) -> Content:
+def _content(reading: Reading, rows: pd.DataFrame, **more: str) -> Content:
     """The rows with all that is said of them."""
-    outlines = "按示意边界，数值为约数" if reading.vague else "按官方或导入的界线"
     told = {
         "统计单元": f"{reporting.PER[reading.ask.per]}：{reading.name}",
-        "单元界线": outlines,
-        "口径": f"{AREAS[reading.ask.area]}；用地用海2023 分类；{LEVELS[reading.ask.level]}",
+        "单元界线": landuse_read.bordered(reading),
+        "口径": reading.ask.caliber,
+        **more,
     }
-    return Content(reading.name, rows, told, landuse_read.used(reading, part))
-
-
-def _plots(reading: Reading) -> Version:
-    plots, why = landuse_plots.plots_of(reading.held, reading.ask.kind)
-    if plots is None:
-        raise DatasetError(_WHERE, why.removesuffix("。"), "请补上数据后再导出")
-    return plots
-
-
-def _parcels(reading: Reading) -> Parcels:
-    parcels, why = landuse_plots.parcels_of(reading.held, reading.ask.kind)
-    if not parcels:
-        raise DatasetError(_WHERE, why.removesuffix("。"), "请补上数据后再导出")
-    return parcels
+    return Content(reading.name, rows, told, landuse_read.used(reading))
 
 
 def _balance(asked: Asked) -> Content:
-    reading = _reading(asked)
+    reading = _reading(asked, "balance")
     found = landuse_read.balance(reading).reset_index().sort_values(["code", "level"])
     rows = pd.DataFrame(
         {
@@ -90,12 +74,12 @@ def _balance(asked: Asked) -> Content:
             "图斑": found["plots"],
         }
     )
-    return _content(reading, rows, "balance")
+    return _content(reading, rows, 人均=landuse_read.people_of(reading)[1])
 
 
 def _balances(asked: Asked) -> Content:
     """The balances of all units of the kind, one under the other; coarser where an outline is schematic."""
-    reading = _reading(asked)
+    reading = _reading(asked, "balance")
     places = pd.Series(range(len(reading.units)), index=reading.units.index)
     found = landuse_read.balances(reading).reset_index()
     found = found.assign(place=found["zone"].map(places))
@@ -115,13 +99,13 @@ def _balances(asked: Asked) -> Content:
             "图斑": found["plots"],
         }
     )
-    content = _content(reading, rows, "balance")
+    content = _content(reading, rows)
     per = reporting.PER[reading.ask.per]
     return content._replace(of=per, told={**content.told, "统计单元": per, "单元界线": "逐行注明"})
 
 
 def _spaces(asked: Asked) -> Content:
-    reading = _reading(asked)
+    reading = _reading(asked, "balance")
     table, found, _ = landuse_read.spaces(reading)
     rows = pd.DataFrame(
         {
@@ -133,13 +117,12 @@ def _spaces(asked: Asked) -> Content:
             "占比（%）": (100 * found["share"]).round(_DIGITS).to_numpy(),
         }
     )
-    content = _content(reading, rows, "balance")
-    return content._replace(told={**content.told, "对照": SOURCE})
+    return _content(reading, rows, 对照=SOURCE)
 
 
 def _urban(asked: Asked) -> Content:
     """Shares of 城市建设用地 by GB 50137."""
-    reading = _reading(asked)
+    reading = _reading(asked, "balance")
     found = landuse_read.urban(reading)
     rows = pd.DataFrame(
         {
@@ -151,21 +134,20 @@ def _urban(asked: Asked) -> Content:
             "建议上限（%）": 100 * found["most"],
         }
     )
-    content = _content(reading, rows, "balance")
-    return content._replace(told={**content.told, "建议范围": RANGES_SAID})
+    return _content(reading, rows, 人均=landuse_read.people_of(reading)[1], 建议范围=RANGES_SAID)
 
 
 def _matrix(asked: Asked) -> Content:
-    reading = _reading(asked)
-    table = landuse_tables.matrix(landuse_read.changes(reading, _parcels(reading)))
+    reading = _reading(asked, "changes")
+    table = landuse_tables.matrix(landuse_read.changes(reading))
     rows = _hectares(table, reading).set_axis([name_of(str(code)) for code in table.columns], axis=1)
     rows.insert(0, "现状＼规划（公顷）", [name_of(str(code)) for code in table.index])
-    return _content(reading, rows.assign(现状合计=_hectares(table.sum(axis=1), reading).to_numpy()), "changes")
+    return _content(reading, rows.assign(现状合计=_hectares(table.sum(axis=1), reading).to_numpy()))
 
 
 def _changes(asked: Asked) -> Content:
-    reading = _reading(asked)
-    found = landuse_read.changes(reading, _parcels(reading)).reset_index().sort_values("area_m2", ascending=False)
+    reading = _reading(asked, "changes")
+    found = landuse_read.changes(reading).reset_index().sort_values("area_m2", ascending=False)
     rows = pd.DataFrame(
         {
             "现状": found["landuse"].map(name_of),
@@ -175,66 +157,65 @@ def _changes(asked: Asked) -> Content:
             "地块": found["plots"],
         }
     )
-    return _content(reading, rows, "changes")
+    return _content(reading, rows)
 
 
 def _changed(asked: Asked) -> Content:
     """The plots whose class changes, or those of the one change that is chosen, with their shapes."""
-    reading, focus = _reading(asked), asked.view.focus
-    rows = landuse_plots.rows(_parcels(reading))
+    reading, focus = _reading(asked, "changes"), asked.view.focus
+    rows = landuse_plots.rows(reading.versions)
     chosen = CELL in focus
     within = landuse_read.plots_within(reading, landuse_plots.of_change(rows, focus) if chosen else rows)
     old, new = (within[name].astype("string").fillna("") for name in ("landuse", "landuse_planned"))
     same = len(set(focus.split(CELL))) == 1  # a cell of what stays as it is
     some = within if chosen and same else within[(old != new).to_numpy(bool)]
     told = {"现状": old[some.index].map(name_of), "规划": new[some.index].map(name_of)}
-    return _content(reading, _placed(some, told), "changes").only(focus_name(focus) if chosen else "")
+    return _content(reading, _placed(some, told)).only(focus_name(focus) if chosen else "")
 
 
 def _years(asked: Asked) -> Content:
-    reading = _reading(asked)
+    reading = _reading(asked, "years")
     table, _ = landuse_read.years(reading)
     if table is None:
         raise DatasetError(_WHERE, "没有该单元的两期用地数据", "请在“数据”页导入并填写基准年")
     rows = _hectares(table, reading).rename(columns={landuse_tables.DIFFERENCE: "末年减首年"})
     rows = rows.rename(columns=lambda name: f"{name}（公顷）")
     rows.insert(0, "用地类别", [name_of(str(code)) for code in table.index])
-    return _content(reading, rows, "years")
+    return _content(reading, rows)
 
 
 def _intensity(asked: Asked) -> Content:
-    reading = _reading(asked)
-    plots = _plots(reading)
-    found, units = landuse_read.intensity(reading, plots), reading.units
+    reading = _reading(asked, "intensity")
+    found, units = landuse_read.intensity(reading), reading.units
     told = {label: found[rate].round(3) for rate, label in RATE_LABELS.items()}
     known = {
         f"{label}有数据的用地（%）": (100 * found[f"{rate}_known"]).round(1) for rate, label in RATE_LABELS.items()
     }
     rows = gpd.GeoDataFrame({"统计单元": units["name"], **told, **known}, geometry=units.geometry, crs=units.crs)
-    return _content(reading, rows, "intensity")
+    return _content(reading, rows)
 
 
 def _densities(asked: Asked) -> Content:
     """The plots with their densities and shapes, or those of the class that is chosen."""
-    reading, focus = _reading(asked), asked.view.focus
-    within = landuse_read.plots_within(reading, measured.rows(_plots(reading)))
+    reading, focus = _reading(asked, "intensity"), asked.view.focus
+    within = landuse_read.plots_within(reading, measured.rows(reading.version))
     rate, _, number = focus.partition(STEP)
     chosen = rate in RATES and number.isdigit()
     some = within[landuse_tables.steps(within[rate], rate) == int(number)] if chosen else within
     rows = _placed(some, {RATE_LABELS[one]: some[one] for one in RATES})
-    return _content(reading, rows, "intensity").only(focus_name(focus) if chosen else "")
+    return _content(reading, rows).only(focus_name(focus) if chosen else "")
 
 
 def _tiling(asked: Asked) -> Content:
     """Overlaps and gaps among the plots of land within the unit; gaps mean nothing within a schematic outline."""
-    reading = _reading(asked)
+    reading = _reading(asked, "tiling")
     rows, ground = measured.rows(reading.version), reading.one.geometry.to_numpy()
     near = rows[shapely.intersects(ground[0], rows.geometry.to_numpy())]
     found = {"重叠": topology.overlaps(near).places}
     if not reading.vague:
         found["空隙"] = gaps.gaps(near, largest=_LARGEST_GAP_M2)
     tables = [_cut(table, ground, kind) for kind, table in found.items()]
-    return _content(reading, gpd.GeoDataFrame(pd.concat(tables), crs=rows.crs), "tiling")
+    return _content(reading, gpd.GeoDataFrame(pd.concat(tables), crs=rows.crs))
 
 
 def _cut(

@@ -18,10 +18,10 @@ from layers.landuse import CELL, STEP, focus_name
 from layers.landuse import RATES as LABELS
 from layers.results import Found
 from layers.view import View
-from pages.ui import caches, dataset_map, finding_map, landuse, landuse_plots, measured
+from pages.ui import caches, dataset_map, finding_map, landuse_plots, measured
 from pages.ui.dataset_map import Beside, Focus
+from pages.ui.landuse_ask import Ask
 from pages.ui.landuse_plots import Parcels
-from pages.ui.landuse_read import Ask
 from pages.ui.map_view import map_view
 
 Draw = Callable[[caches.Scene, View, Catalogue, Ask], bool]
@@ -31,7 +31,7 @@ _CHANGED = "step5"
 def draw(scene: caches.Scene, view: View, held: Catalogue, ask: Ask) -> bool:
     """Draw what the part of the page is about; whether there is anything to draw."""
     try:
-        return _PARTS.get(landuse.part_of(view), _classes)(scene, view, held, ask)
+        return _PARTS.get(ask.part, _classes)(scene, view, held, ask)
     except DashboardError:
         return False  # the tables say why
 
@@ -56,7 +56,7 @@ def _classes(scene: caches.Scene, view: View, held: Catalogue, ask: Ask) -> bool
 
 def _changes(scene: caches.Scene, view: View, held: Catalogue, ask: Ask) -> bool:
     """Plots by class, or planned land; of one change, the land that changes so."""
-    parcels, _ = landuse_plots.parcels_of(held, ask.kind)
+    parcels, _ = landuse_plots.parcels_of(held)
     if not parcels:
         return False
     if CELL not in view.focus:
@@ -93,9 +93,10 @@ def _overlaid(scene: caches.Scene, view: View, parcels: Parcels) -> None:
 
 def _intensity(scene: caches.Scene, view: View, held: Catalogue, _ask: Ask) -> bool:
     """Plots by the class of 容积率, or of what the chosen bar is of; its class stands out."""
-    version = held.current("plots")
-    if version is None:
+    plots, _ = landuse_plots.plots_of(held)
+    if not plots:
         return False
+    (version,) = plots
     rate, _, number = view.focus.partition(STEP)
     rate = rate if rate in RATES else RATES[0]
     classes = {f"step{place + 1}": label for place, label in enumerate(landuse_tables.step_labels(rate))}

@@ -15,30 +15,21 @@ Parcels = tuple[Version, ...]
 """The plots; or present and planned land use."""
 
 
-def plots_of(held: Catalogue, kind: str) -> tuple[Version | None, str]:
-    """The plots that know present and planned classes and densities; None, and why, where there are none.
-
-    Parameters
-    ----------
-    held : Catalogue
-    kind : str
-        What is read beside them: present or planned land use, of the same sort (never real and made-up together).
-    """
+def plots_of(held: Catalogue) -> tuple[Parcels, str]:
+    """The plots that know present and planned classes and densities; nothing, and why, where there are none."""
     plots = held.current("plots")
     if plots is None:
-        return None, "无数据：缺少规划地块，请在“数据”页导入。"
-    if mixed := held.mixture(("plots", kind)):
-        return None, f"{mixed}。"
+        return (), "无数据：缺少规划地块，请在“数据”页导入。"
     if plots.scheme not in (None, CURRENT):
-        return None, "无数据：规划地块的用地代码不是用地用海2023，请换算后重新导入。"
-    return plots, ""
+        return (), "无数据：规划地块的用地代码不是用地用海2023，请换算后重新导入。"
+    return (plots,), ""
 
 
-def parcels_of(held: Catalogue, kind: str) -> tuple[Parcels, str]:
+def parcels_of(held: Catalogue) -> tuple[Parcels, str]:
     """The plots, or without them both layers of land use; nothing, and why, where neither is held."""
-    plots, why = plots_of(held, kind)
+    plots, why = plots_of(held)
     if plots:
-        return (plots,), ""
+        return plots, ""
     present, planned = held.current("landuse"), held.current("landuse_planned")
     if present is None or planned is None:
         return (), f"{why}没有规划地块时，要有现状用地与规划用地两种数据。"
@@ -79,5 +70,5 @@ def _of_class(rows: gpd.GeoDataFrame, column: str, code: str) -> pd.Series:
 def said(parcels: Parcels) -> str:
     """Say what changes are computed from."""
     if len(parcels) == 1:
-        return f"由规划地块算得：{measured.named(parcels)}；未划为规划地块的土地不计。"
-    return f"由现状用地与规划用地叠加算得：{measured.named(parcels)}；只有一种数据的土地，另一种记为未填写。"
+        return "由规划地块算得；未划为规划地块的土地不计。"
+    return "由现状用地与规划用地叠加算得；只有一种数据的土地，另一种记为未填写。"

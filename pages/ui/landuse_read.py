@@ -11,75 +11,37 @@ import shapely
 
 from geodata import areal, landuse_tables, reporting
 from geodata.catalogue import Catalogue
-from geodata.errors import DashboardError, LinkError
+from geodata.errors import DashboardError
 from geodata.items import SCHEMATIC
 from geodata.kinds import DATASETS
 from geodata.landuse_gb50137 import structure
 from geodata.measures import landuse
-from geodata.measures.landuse import Area
 from geodata.measures.vague import outlines, with_range
 from geodata.three_spaces import Space, load_spaces, shares
 from geodata.versions import Version
-from layers.view import View
 from pages.ui import caches, landuse_plots, measured
+from pages.ui.landuse_ask import Ask
 from pages.ui.landuse_plots import Parcels
 
 T = TypeVar("T")
-KINDS = {"landuse": "现状用地", "landuse_planned": "规划用地"}
-LEVELS = {"12": "一、二级类", "1": "一级类", "2": "二级类"}
 _FEWEST, _MOST_YEARS = 2, 4
 _FINER = 2
 
 
 @dataclass(frozen=True)
-class Ask:
-    """What is read: present or planned land, for units of a kind, by classes of levels, in areas of a sort."""
-
-    kind: str
-    per: str
-    level: str
-    area: Area
-
-    @property
-    def finest(self) -> int:
-        """The finest level."""
-        return int(self.level[-1])
-
-
-def asked(view: View) -> Ask:
-    """What a link asks for."""
-    area: Area = "projected" if view.area == "projected" else "ellipsoidal"
-    return Ask(
-        kind=view.measure if view.measure in KINDS else next(iter(KINDS)),
-        per=view.per or next(iter(reporting.PER)),
-        level=view.level if view.level in LEVELS else next(iter(LEVELS)),
-        area=area,
-    )
-
-
-def unit_of(view: View, ask: Ask, units: gpd.GeoDataFrame) -> str:
-    """Id of the unit that a link asks for; the first, where it names none.
-
-    Raises
-    ------
-    LinkError
-        It names one that is none of its kind.
-    """
-    if view.place and view.place not in units.index:
-        where = f"链接中的 place={view.place[:40]}"
-        raise LinkError(where, f"{reporting.PER[ask.per]}中没有这个单元", "请从“单元”中另选")
-    return view.place or str(units.index[0])
-
-
-@dataclass(frozen=True)
 class Reading:
-    """All that a part of the page is read from."""
+    """All that a part of the page is read from; `versions`: its land use, or plots."""
 
     scene: caches.Scene
     held: Catalogue
     ask: Ask
-    version: Version
+    versions: Parcels
     unit: str
+
+    @property
+    def version(self) -> Version:
+        """The land use, or the plots, where one version tells all."""
+        return self.versions[0]
 
     @property
     def units(self) -> gpd.GeoDataFrame:
@@ -107,17 +69,26 @@ class Reading:
         return caches.computed(" ".join((*told, *(version.digest for version in versions))), compute)
 
 
-def version(scene: caches.Scene, held: Catalogue, ask: Ask) -> tuple[Version | None, str]:
-    """Give the land use that is read; None, and why, where there are no figures of it for these units."""
-    found = held.current(ask.kind)
-    kinds = (ask.kind, "boundaries") if reporting.needs_boundaries(ask.per) else (ask.kind,)
-    if found is None:
-        return None, f"无数据：缺少{DATASETS[ask.kind].label}，请在“数据”页导入。"
-    if mixed := held.mixture(kinds):
-        return None, mixed
+def versions(scene: caches.Scene, held: Catalogue, ask: Ask) -> tuple[Parcels, str]:
+    """Give the land use, or the plots, that a part reads; nothing, and why, where these units have no figures."""
+    found, why = _versions(held, ask)
+    bounds = ("boundaries",) if reporting.needs_boundaries(ask.per) else ()
+    if not found:
+        return (), why
+    if mixed := held.mixture((*(version.kind for version in found), *bounds)):
+        return (), mixed
     if measured.units(scene, held, ask.per).empty:
-        return None, f"无数据：缺少界线（{reporting.PER[ask.per]}），请在“数据”页导入。"
+        return (), f"无数据：缺少界线（{reporting.PER[ask.per]}），请在“数据”页导入。"
     return found, ""
+
+
+def _versions(held: Catalogue, ask: Ask) -> tuple[Parcels, str]:
+    if ask.part == "changes":
+        return landuse_plots.parcels_of(held)
+    if ask.part == "intensity":
+        return landuse_plots.plots_of(held)
+    found = held.current(ask.kind)
+    return ((found,), "") if found else ((), f"无数据：缺少{DATASETS[ask.kind].label}，请在“数据”页导入。")
 
 
 def balance(reading: Reading) -> pd.DataFrame:
@@ -151,7 +122,7 @@ def spaces(reading: Reading) -> tuple[Mapping[str, Space], pd.DataFrame, tuple[D
 
 
 def people_of(reading: Reading) -> tuple[float, str]:
-    """How many people live in the unit, NaN and why where that is not known."""
+    """How many people live in the unit, and who tells; NaN and why where that is not known."""
     population = reading.held.current("population")
     if population is None:
         return np.nan, "人均：无数据，缺少人口，请在“数据”页导入。"
@@ -161,7 +132,10 @@ def people_of(reading: Reading) -> tuple[float, str]:
         "people", (population,), lambda: landuse_tables.people_in(reading.units, measured.rows(population))
     )
     people = float(found[reading.unit])
-    return (people, "") if people > 0 else (np.nan, "人均：无数据，人口数据在该单元内没有人。")
+    if people <= 0:
+        return np.nan, "人均：无数据，人口数据在该单元内没有人。"
+    about, planned = "约 " if reading.vague else "", "规划用地也" if reading.ask.kind == "landuse_planned" else ""
+    return people, f"人均：{planned}除以该单元的现状人口{about}{people:,.0f} 人（{population.label}）。"
 
 
 def tiling(reading: Reading) -> "pd.Series[float]":
@@ -171,23 +145,23 @@ def tiling(reading: Reading) -> "pd.Series[float]":
     return found.iloc[list(found.index).index(reading.unit)]
 
 
-def changes(reading: Reading, parcels: Parcels) -> pd.DataFrame:
+def changes(reading: Reading) -> pd.DataFrame:
     """Land of the unit by present and planned class."""
-    level = int(reading.ask.level[0])
-    rows = landuse_plots.rows(parcels)
+    level = int(reading.ask.level)
+    rows = landuse_plots.rows(reading.versions)
     moved: pd.DataFrame = reading.computed(
         f"changes {level} {reading.unit}",
-        parcels,
+        reading.versions,
         lambda: landuse.changes(rows, level=level, zones=reading.one, area=reading.ask.area).droplevel(0),
     )
     return moved
 
 
-def intensity(reading: Reading, plots: Version) -> pd.DataFrame:
+def intensity(reading: Reading) -> pd.DataFrame:
     """Means of 容积率, 建筑密度, 绿地率 of all units."""
-    rows = measured.rows(plots)
+    rows = measured.rows(reading.version)
     return reading.computed(
-        "intensity", (plots,), lambda: landuse.intensity(rows, zones=reading.units, area=reading.ask.area)
+        "intensity", reading.versions, lambda: landuse.intensity(rows, zones=reading.units, area=reading.ask.area)
     )
 
 
@@ -200,26 +174,26 @@ def plots_within(reading: Reading, rows: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return there.assign(area_m2=sizes, **{rate: _column(there, rate) for rate in landuse.RATES})
 
 
-def used(reading: Reading, part: str) -> tuple[Version, ...]:
+def bordered(reading: Reading) -> str:
+    """Say by which outline the unit is cut."""
+    return "按示意边界，数值为约数" if reading.vague else "按官方或导入的界线"
+
+
+def used(reading: Reading) -> tuple[Version, ...]:
     """The data that a part of the page rests on."""
-    plots, population = reading.held.current("plots"), reading.held.current("population")
-    parcels, _ = landuse_plots.parcels_of(reading.held, reading.ask.kind)
-    people = (population,) if population and np.isfinite(people_of(reading)[0]) else ()
-    of_parts: Mapping[str, tuple[Version | None, ...]] = {
-        "balance": (reading.version, *people),
-        "changes": parcels,
-        "years": tuple(base_years(reading.held, reading.version).values()),
-        "intensity": (plots,),
-        "tiling": (reading.version,),
-    }
-    bounds = measured.unit_bounds(reading.held, reading.ask.per)
-    return tuple(version for version in (*of_parts[part], bounds) if version)
+    found = reading.versions
+    if reading.ask.part == "years":
+        found = tuple(base_years(reading.held, reading.version).values())
+    beside = [measured.unit_bounds(reading.held, reading.ask.per)]
+    if reading.ask.part == "balance" and np.isfinite(people_of(reading)[0]):
+        beside.insert(0, reading.held.current("population"))
+    return (*found, *(version for version in beside if version))
 
 
 def years(reading: Reading) -> tuple[pd.DataFrame | None, tuple[Version, ...]]:
     """Base years beside each other in the unit; None where there is only one to show."""
     versions = base_years(reading.held, reading.version)
-    level = int(reading.ask.level[0])
+    level = int(reading.ask.level)
     within = {name: _within(_balance(reading, version), reading.unit) for name, version in versions.items()}
     found = {name: pd.DataFrame(rows.xs(level, level="level")) for name, rows in within.items() if len(rows)}
     return (landuse_tables.beside(found) if len(found) >= _FEWEST else None), tuple(versions.values())
