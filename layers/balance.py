@@ -108,6 +108,11 @@ def swatch(code: str) -> Markup:
     return html('<i class="swatch" style="background:{colour}"></i>', colour=_colours().get(code, "#fff"))
 
 
+def colour(code: str) -> str:
+    """What a class is drawn in where it stands out: its official colour, if it has one."""
+    return _colours().get(code) or "#0B5CAD"
+
+
 def pick(code: str, label: object, focus: str) -> Markup:
     """A button that lets something of the map stand out."""
     return html(

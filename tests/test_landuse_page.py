@@ -11,6 +11,8 @@ from geodata.config import Config
 from geodata.land import load_land
 from geodata.store.engine import Store
 from geodata.versions import DEMONSTRATION
+from layers.view import View
+from pages.ui import landuse, state
 from pages.ui.landuse_ask import PARTS
 from tests.page import Open, Take, drawn_dataset, html, panel, query
 from tests.people import manager
@@ -78,11 +80,34 @@ def test_a_class_stands_out_on_the_map_until_it_is_let_go(open_page: Open, take:
     take("landuse", HOMES, PARK, code=["0701", "1401"], scheme=["guide2023"] * 2)
     plain, told = (drawn_dataset(open_page("landuse.py", per="zone", **query)) for query in ({}, {"only": "07"}))
     assert told["key"] == f"{plain['key']}#07"
-    assert {name: told["signs"][number]["fill_opacity"] > 0.5 for name, number in told["classes"].items()} == {
-        "0701": True,
-        "1401": False,
-    }
+    assert not any(told["signs"][number]["fill_opacity"] > 0.5 for number in told["classes"].values())
+    assert list(told["marks"].values()) == ["#FFFF2D"]
     assert "图上只突出：07 居住用地" in panel(open_page("landuse.py", per="zone", only="07"))
+
+
+@pytest.mark.parametrize(
+    ("part", "only"), [("balance", "07"), ("changes", "07~09"), ("intensity", "far.4"), ("years", "0701")]
+)
+def test_what_is_pressed_stands_out_in_the_unit_alone(open_page: Open, take: Take, part: str, only: str) -> None:
+    homes = [box(EAST + east, NORTH, EAST + east + 100, NORTH + 100) for east in (0, 100, 200)]
+    take("landuse", *homes, code=["0701"] * 3, scheme=["guide2023"] * 3)
+    take("boundaries", homes[0], homes[1].union(homes[2]), boundary_class=["grid"] * 2)
+    take("plots", *homes, landuse=["0701"] * 3, landuse_planned=["0901"] * 3, far=[2.0] * 3)
+    for place, marked in (("boundaries0", 1), ("boundaries1", 2), ("", 1)):
+        told = drawn_dataset(open_page("landuse.py", per="grid", part=part, place=place, only=only))
+        assert len(told["marks"]) == marked
+        assert not any(told["signs"][number]["fill_opacity"] > 0.5 for number in told["classes"].values())
+
+
+def test_the_map_goes_to_the_unit_whose_figure_is_pressed(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[object] = []
+    monkeypatch.setattr(landuse, "focus", done.append)
+    monkeypatch.setattr(state, "current", lambda: (None, View(focus="07"), ()))
+    monkeypatch.setattr(state, "bring_into_sight", done.append)
+    unit = gpd.GeoDataFrame(geometry=[HOMES], crs=4549)
+    for act, what in (("focus", "14"), ("focus", "07"), ("box", "14")):
+        landuse.press(unit, act, what)
+    assert [one if isinstance(one, str) else "unit" for one in done] == ["unit", "14", "07"]
 
 
 def test_base_years_stand_beside_each_other(open_page: Open, take: Take) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import geopandas as gpd
@@ -83,7 +84,7 @@ def draw(scene: caches.Scene, view: View, version: Version, beside: Beside = NOT
         prepared,
         version,
         scene.styles,
-        marks=_marked(scene, version, beside.marks) if beside.marks else None,
+        marks=marked(base_of(config.data_path, version), beside.marks) if beside.marks else None,
         selected=_outline([*_shapes(scene, version, view.record), *beside.outlined]),
     )
     if beside.focus:
@@ -136,9 +137,9 @@ def record(scene: caches.Scene, view: View, version: Version) -> pd.DataFrame:
     return person.seen(rows[rows["id"] == view.record], version.kind, version.dataset_id)
 
 
-def _marked(scene: caches.Scene, version: Version, marks: Mapping[str, str]) -> dict[int, str]:
-    """Numbers of the drawn rows with the ids that are marked."""
-    ids = datasets.rows(base_of(scene.config.data_path, version))["id"]
+def marked(base: Path, marks: Mapping[str, str]) -> dict[int, str]:
+    """Numbers of the drawn rows with the ids that are marked, with their colours."""
+    ids = datasets.rows(base)["id"]
     return {int(number): str(colour) for number, colour in ids.map(marks).dropna().items()}
 
 

@@ -1,6 +1,7 @@
 """What a measure found, on the map."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 import geopandas as gpd
 
@@ -9,12 +10,17 @@ from layers.legend import base_rows
 from layers.results import Found
 from layers.text import joined
 from pages.ui import caches
-from pages.ui.dataset_map import Focus
+from pages.ui.dataset_map import Focus, marked
 from pages.ui.map_view import Dataset
 
 
 def dataset(
-    scene: caches.Scene, found: Found, read: Callable[[], gpd.GeoDataFrame], *, focus: Focus | None = None
+    scene: caches.Scene,
+    found: Found,
+    read: Callable[[], gpd.GeoDataFrame],
+    *,
+    focus: Focus | None = None,
+    marks: Mapping[str, str] = MappingProxyType({}),
 ) -> Dataset:
     """Make a finding ready to be drawn over a faint plan.
 
@@ -26,6 +32,8 @@ def dataset(
         Gives what is drawn: `name`, `coverage`, geometry, on its ids; called only if need be.
     focus : Focus, optional
         The classes that stand out; the others are faint.
+    marks : mapping of str to str
+        Id of what stands out by itself, whatever its class -> its colour.
 
     Raises
     ------
@@ -39,5 +47,8 @@ def dataset(
     drawing = results.drawing(prepared, found, scene.styles)
     if focus:
         drawing = drawings.focused(drawing, *focus)
+    if marks:
+        numbers = marked(found.base(scene.config.data_path), marks)
+        drawing |= {"marks": {str(number): colour for number, colour in numbers.items()}}
     rows = joined((legend, base_rows(scene.styles, online=online)))
     return Dataset(drawing, rows, lambda _at: None)

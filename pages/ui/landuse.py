@@ -1,6 +1,7 @@
 """The page 用地结构: what of land use is read, its tables, its map."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
 
 import geopandas as gpd
@@ -19,7 +20,7 @@ from pages.ui import caches, figure_files, file_options, landuse_plots, landuse_
 from pages.ui.landuse_ask import KINDS, PARTS, Ask, unit_of
 from pages.ui.landuse_files import FILES, OF_PARTS
 from pages.ui.landuse_read import Reading
-from pages.ui.panel import panel
+from pages.ui.panel import focus, panel
 
 _QUICKLY = 20_000
 """Overlaps and gaps of so many rows are found while one waits."""
@@ -88,8 +89,18 @@ def _tables(reading: Reading, view: View) -> None:
     demo = html('<p class="note demo">{text}</p>', text=DEMONSTRATION) if reading.version.synthetic else Markup("")
     files = {name: FILES[name] for name in OF_PARTS[part]}
     out = figure_files.links(files, view.to_query(), used, person.current())
-    panel(joined((head, demo, _focused(view.focus), *written, _basis(reading, used), out)), key="balance")
+    said = joined((head, demo, _focused(view.focus), *written, _basis(reading, used), out))
+    panel(said, key="balance", press=partial(press, reading.one))
     file_options.offer()
+
+
+def press(unit: gpd.GeoDataFrame, act: str, what: str) -> None:
+    """Let what is pressed stand out within the unit; the map goes there."""
+    if act != "focus":
+        return
+    if state.current()[1].focus != what:
+        state.bring_into_sight(unit)
+    focus(what)
 
 
 def _balance(reading: Reading, focus: str) -> list[Markup]:

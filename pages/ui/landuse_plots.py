@@ -1,7 +1,8 @@
 """Where both the present and the planned class of land are known: plots, or two layers laid over each other."""
 
 import geopandas as gpd
-import pandas as pd
+import shapely
+from shapely.geometry.base import BaseGeometry
 
 from geodata.catalogue import Catalogue
 from geodata.landuse_codes import CURRENT
@@ -58,13 +59,30 @@ def of_change(rows: gpd.GeoDataFrame, focus: str) -> gpd.GeoDataFrame:
         Codes, or what they begin with; NO_CODE for none.
     """
     old, new = ("" if code == NO_CODE else code for code in focus.split(CELL, 1))
-    return rows[_of_class(rows, "landuse", old) & _of_class(rows, "landuse_planned", new)]
+    return of_class(of_class(rows, "landuse", old), "landuse_planned", new)
 
 
-def _of_class(rows: gpd.GeoDataFrame, column: str, code: str) -> pd.Series:
+def of_class(rows: gpd.GeoDataFrame, column: str, code: str) -> gpd.GeoDataFrame:
+    """The rows whose code begins so; "" = those without a code."""
     codes = rows[column].astype("string").fillna("")
-    found: pd.Series = codes.str.startswith(code) if code else codes == ""
-    return found
+    return rows[codes.str.startswith(code) if code else codes == ""]
+
+
+def lying(rows: gpd.GeoDataFrame, unit: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The rows that share land with a unit."""
+    ground, shapes = _ground(unit), rows.geometry.to_numpy()
+    return rows[shapely.intersects(ground, shapes) & ~shapely.touches(ground, shapes)]
+
+
+def centred(rows: gpd.GeoDataFrame, unit: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The rows whose inner point lies in a unit."""
+    return rows[shapely.intersects(_ground(unit), shapely.point_on_surface(rows.geometry.to_numpy()))]
+
+
+def _ground(unit: gpd.GeoDataFrame) -> BaseGeometry:
+    ground = unit.geometry.union_all()
+    shapely.prepare(ground)
+    return ground
 
 
 def said(parcels: Parcels) -> str:

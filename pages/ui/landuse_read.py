@@ -7,7 +7,6 @@ from typing import TypeVar
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 
 from geodata import areal, landuse_tables, reporting
 from geodata.catalogue import Catalogue
@@ -167,9 +166,7 @@ def intensity(reading: Reading) -> pd.DataFrame:
 
 def plots_within(reading: Reading, rows: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Plots whose inner point lies in the unit, with `area_m2`."""
-    ground = reading.one.geometry.iloc[0]
-    shapely.prepare(ground)
-    there = rows[shapely.intersects(ground, shapely.point_on_surface(rows.geometry.to_numpy()))]
+    there = landuse_plots.centred(rows, reading.one)
     sizes = areal.ellipsoidal(there.geometry.to_numpy()) if reading.ask.area == "ellipsoidal" else there.area
     return there.assign(area_m2=sizes, **{rate: _column(there, rate) for rate in landuse.RATES})
 

@@ -73,7 +73,7 @@ def _show_box(edges: str) -> None:
     state.move_to(box=(west, south, east, north))
 
 
-def _focus(on: str) -> None:
+def focus(on: str) -> None:
     """Let one thing of what is measured stand out on the map; pressed again, all."""
     state.change(focus="" if state.current()[1].focus == on else on)
 
@@ -81,7 +81,7 @@ def _focus(on: str) -> None:
 _ELSEWHERE: Mapping[str, Callable[[str], None]] = {
     "dataset": _show_dataset,
     "measure": lambda key: state.change(measure=key),
-    "focus": _focus,
+    "focus": focus,
     "box": _show_box,
 }
 """What buttons ask for that is about no item of the plan."""
