@@ -289,10 +289,11 @@ def intensity(rows: pd.DataFrame, names: Mapping[str, str]) -> Markup:
 
 
 def tiling(row: "pd.Series[float]", *, schematic: bool) -> Markup:
-    """How well plots tile a unit; gaps are of no meaning within a schematic outline."""
-    parts = [f"图斑相互重叠 {hectares(row['overlap_m2'])} 公顷（重复计入）"]
-    parts += [] if schematic else [f"未被图斑覆盖 {hectares(row['gap_m2'])} 公顷"]
-    return html('<p class="hint">{text}。</p>', text="；".join(parts))
+    """How well plots tile a unit; of a schematic outline gaps are what it covers too much as well."""
+    overlap, gap = (about(hectares(round(row[key])), schematic=schematic) for key in ("overlap_m2", "gap_m2"))
+    more = "（含示意边界造成的）" if schematic else ""
+    text = f"图斑相互重叠 {overlap} 公顷（重复计入）；未被图斑覆盖 {gap} 公顷{more}。"
+    return html('<p class="hint">{text}</p>', text=text)
 
 
 def _rate(row: "pd.Series[float]", rate: str) -> Markup:

@@ -132,10 +132,11 @@ def test_overlaps_and_gaps_leave_with_their_shapes(take: Take, open_page: Open, 
     over = box(EAST + 100, NORTH + 100, EAST + 150, NORTH + 210)
     take("landuse", ring, over, code=["0701", "1401"], scheme=["guide2023"] * 2)
     take("boundaries", box(EAST, NORTH, EAST + 300, NORTH + 300), boundary_class=["grid"])
-    address = links(panel(open_page("landuse.py", per="grid", part="tiling")))["tiling/gpkg"]
-    told = file(tmp_path, "tiling/gpkg", fetch(address))
-    assert told.column("类型") == ["重叠", "空隙"]
-    assert told.column("投影面积（公顷）") == [0.05, 0.5]
+    for per in ("grid", "zone"):
+        address = links(panel(open_page("landuse.py", per=per, part="tiling")))["tiling/gpkg"]
+        told = file(tmp_path, "tiling/gpkg", fetch(address))
+        assert told.column("类型") == ["重叠", "空隙"]
+        assert told.column("投影面积（公顷）") == [0.05, 0.5]
 
 
 def test_a_file_says_what_it_rests_on_and_is_in_the_log(

@@ -207,13 +207,11 @@ def _densities(asked: Asked) -> Content:
 
 
 def _tiling(asked: Asked) -> Content:
-    """Overlaps and gaps among the plots of land within the unit; gaps mean nothing within a schematic outline."""
+    """Overlaps and gaps among the plots of land, cut at the outline of the unit."""
     reading = _reading(asked, "tiling")
     rows, ground = measured.rows(reading.version), reading.one.geometry.to_numpy()
     near = rows[shapely.intersects(ground[0], rows.geometry.to_numpy())]
-    found = {"重叠": topology.overlaps(near).places}
-    if not reading.vague:
-        found["空隙"] = gaps.gaps(near, largest=_LARGEST_GAP_M2)
+    found = {"重叠": topology.overlaps(near).places, "空隙": gaps.gaps(near, largest=_LARGEST_GAP_M2)}
     tables = [_cut(table, ground, kind) for kind, table in found.items()]
     return _content(reading, gpd.GeoDataFrame(pd.concat(tables), crs=rows.crs))
 
