@@ -12,7 +12,7 @@ from geodata.three_spaces import SOURCE, Space
 from layers.text import hectares, html, joined
 
 _UNTOLD = "未填写"
-RANGES_SAID = f"建议范围：{RANGES_SOURCE}，仅供参考；由用地用海2023 的代码对照得出。人均单位为平方米/人。"
+RANGES_SAID = f"{RANGES_SOURCE}，仅供参考；由用地用海2023 的代码对照得出。人均单位为平方米/人。"
 _GB = {
     "R": "居住用地",
     "A": "公共管理与公共服务设施用地",
@@ -172,7 +172,7 @@ def structure(rows: pd.DataFrame, *, schematic: bool) -> Markup:
     template = (
         '<details><summary>GB 50137 结构</summary><table>{head}{lines}</table><p class="hint">{note}</p></details>'
     )
-    return html(template, head=head, lines=lines, note=RANGES_SAID)
+    return html(template, head=head, lines=lines, note=f"建议范围：{RANGES_SAID}")
 
 
 def _urban(code: str, row: "pd.Series[float]", *, schematic: bool) -> Markup:
@@ -255,7 +255,7 @@ def spaces(rows: pd.DataFrame, table: Mapping[str, Space], *, schematic: bool) -
     return html(template, bar=bar, head=head, lines=lines, note=SOURCE)
 
 
-def changes(rows: pd.DataFrame) -> Markup:
+def changes(rows: pd.DataFrame, *, schematic: bool) -> Markup:
     """List what is planned for present land, largest first; what stays as it is comes not."""
     moved = rows[rows.index.get_level_values(0) != rows.index.get_level_values(1)]
     moved = moved.sort_values("area_m2", ascending=False).iloc[:_MOST_CHANGES]
@@ -264,7 +264,7 @@ def changes(rows: pd.DataFrame) -> Markup:
             '<tr><td>{old}</td><td>{new}</td><td class="number">{area}</td></tr>',
             old=joined((swatch(str(old)), html("{name}", name=name_of(str(old))))),
             new=joined((swatch(str(new)), html("{name}", name=name_of(str(new))))),
-            area=hectares(m2),
+            area=about(hectares(m2), schematic=schematic),
         )
         for old, new, m2 in moved.reset_index()[["landuse", "landuse_planned", "area_m2"]].itertuples(index=False)
     )
@@ -273,7 +273,7 @@ def changes(rows: pd.DataFrame) -> Markup:
 
 
 def intensity(rows: pd.DataFrame, names: Mapping[str, str]) -> Markup:
-    """容积率, 建筑密度, 绿地率 of units, with the share of land they are known of."""
+    """容积率, 建筑密度, 绿地率 of units, with the share of land they are known of, and ranges of schematic outlines."""
     lines = joined(
         html("<tr><td>{name}</td>{cells}</tr>", name=names[str(key)], cells=joined(_rate(row, rate) for rate in _RATES))
         for key, row in rows.iterrows()
@@ -297,9 +297,16 @@ def tiling(row: "pd.Series[float]", *, schematic: bool) -> Markup:
 
 
 def _rate(row: "pd.Series[float]", rate: str) -> Markup:
-    form = _RATES[rate][1]
-    text = "无数据" if pd.isna(row[rate]) else f"{form.format(row[rate])}（{row[f'{rate}_known']:.0%}）"
-    return html('<td class="number">{text}</td>', text=text)
+    if pd.isna(row[rate]):
+        return html('<td class="number">无数据</td>')
+    value, low, high = (_RATES[rate][1].format(row[key]) for key in (rate, f"{rate}_low", f"{rate}_high"))
+    vague = pd.notna(row[f"{rate}_low"])
+    return html(
+        '<td class="number" title="{spread}">{value}（{known}）</td>',
+        spread=f"{low}–{high}" if vague else "",
+        value=about(value, schematic=vague),
+        known=f"{row[f'{rate}_known']:.0%}",
+    )
 
 
 def _colours() -> Mapping[str, str]:

@@ -86,12 +86,27 @@ def years(table: pd.DataFrame, *, schematic: bool, focus: str = "") -> Markup:
     lines = joined(_of_years(str(code), row, focus) for code, row in table.iterrows())
     return html(
         '<div class="wide"><table class="classes"><tr><th>用地类别（{unit}）</th>{head}'
-        '<th class="number">末年－首年</th></tr>{lines}{total}</table></div>',
+        '<th class="number">{less}</th></tr>{lines}{total}</table></div>',
         unit="约，公顷" if schematic else "公顷",
         head=head,
+        less=less(table),
         lines=lines,
         total=_of_years("", table.sum(), focus, total=True),
     )
+
+
+def less(table: pd.DataFrame) -> str:
+    """What the difference of base years is called.
+
+    Examples
+    --------
+    >>> less(pd.DataFrame(columns=["现状 2020", "现状 2023", DIFFERENCE]))
+    '现状 2023－现状 2020'
+    >>> less(pd.DataFrame(columns=["现状（未填基准年）", "规划", DIFFERENCE]))
+    '规划－现状'
+    """
+    years = [str(name).partition("（")[0] for name in table.columns if name != DIFFERENCE]
+    return f"{years[-1]}－{years[0]}"
 
 
 def spread(of: Mapping[str, pd.DataFrame], *, focus: str = "") -> Markup:

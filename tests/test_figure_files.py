@@ -89,12 +89,13 @@ def test_every_link_of_land_use_brings_its_file(take: Take, open_page: Open, fet
     assert told["matrix/xlsx"].column("09 商业服务业用地") == pytest.approx([3.0, 0.0], abs=0.01)
     assert told["changes/xlsx"].column("是否改变") == ["改变", "不变"]
     assert told["changed/gpkg"].column("规划") == ["0901 商业用地"]
-    assert told["years/xlsx"].column("末年减首年（公顷）") == pytest.approx([-3.0, 3.0, 0.0], abs=0.01)
+    assert told["years/xlsx"].column("规划－现状（公顷）") == pytest.approx([-3.0, 3.0, 0.0], abs=0.01)
     assert told["spaces/xlsx"].column("三生空间") == ["生活空间", "生态空间"]
     assert told["balances/xlsx"].column("统计单元") == ["boundaries甲0"] * 4
     assert told["balances/xlsx"].column("代码") == ["07", "0701", "14", "1401"]
     assert told["urban/xlsx"].column("城市建设用地") == ["R 居住用地", "G 绿地与广场用地"]
     assert told["urban/xlsx"].column("占比（%）") == [75, 25]
+    assert told["urban/xlsx"].note["建议范围"].startswith("GB 50137-2011")
     assert told["densities/shp"].column("编号") == told["densities/gdb"].column("编号") == ["plots0", "plots1"]
     assert told["intensity/geojson"].column("容积率") == [2.0]
     assert told["densities/gpkg"].column("编号") == ["plots0", "plots1"]

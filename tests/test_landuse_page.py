@@ -124,6 +124,7 @@ def test_base_years_stand_beside_each_other(open_page: Open, take: Take) -> None
         '<td class="number">3.0</td><td class="number">4.0</td><td class="number">—</td><td class="number">-3.0</td>'
     )
     assert f"07 居住用地</button></td>{cells}" in said
+    assert '<th class="number">规划－现状 2020</th>' in said
 
 
 def test_codes_of_the_survey_are_counted_by_the_guide(open_page: Open, take: Take) -> None:
@@ -161,6 +162,7 @@ def test_changes_are_a_matrix_whose_cells_show_their_plots(open_page: Open, take
     )
     assert cell in panel(at)
     assert '<td class="number same"><button class="pick" data-act="focus" data-id="14~14"' in panel(at)
+    assert '09 商业服务业用地</td><td class="number">约 3.0</td>' in panel(at)
     told = drawn_dataset(at)
     assert list(told["marks"].values()) == ["#FF0000"]
 
@@ -204,7 +206,8 @@ def test_densities_are_spread_over_classes_that_show_their_plots(open_page: Open
     at = open_page("landuse.py", per="zone", part="intensity", only="far.4")
     assert "容积率分布<small>1 个地块有数据</small>" in panel(at)
     assert 'data-id="far.4" aria-pressed="true" title="3.0 公顷，占有数据用地的 100.0%"><b>1</b>' in panel(at)
-    assert "2.00（75%）" in panel(at)
+    assert '<td class="number" title="2.00–2.00">约 2.00（75%）</td>' in panel(at)
+    assert "指针停在平均值上显示界线内外移动其精度后的范围" in panel(at)
     told = drawn_dataset(at)
     assert set(told["classes"]) == {"step5", "step0"}
 

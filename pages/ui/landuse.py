@@ -25,6 +25,8 @@ from pages.ui.panel import focus, panel
 _QUICKLY = 20_000
 """Overlaps and gaps of so many rows are found while one waits."""
 _TILING_ELSEWHERE = "图斑较多，相互重叠与空隙见“重叠与空隙”。"
+_RANGED = {"balance": "面积", "intensity": "平均值"}
+"""Part of the page -> which of its figures tell their range."""
 _PART, _UNIT = "balance_part", "balance_unit"
 
 
@@ -124,7 +126,7 @@ def _changes(reading: Reading, focus: str) -> list[Markup]:
     found = landuse_read.changes(reading)
     return [
         landuse.matrix(landuse_tables.matrix(found), schematic=reading.vague, focus=focus),
-        balance.changes(found),
+        balance.changes(found, schematic=reading.vague),
         _hint(landuse_plots.said(reading.versions)),
     ]
 
@@ -168,8 +170,9 @@ def _focused(focus: str) -> Markup:
 
 def _basis(reading: Reading, used: tuple[Version, ...]) -> Markup:
     told = f"数据：{measured.named(used)}；{reading.ask.caliber}。"
-    ranges = "，指针停在面积上显示界线内外移动其精度后的范围" if reading.ask.part == "balance" else ""
-    return _hint(f"{told}{landuse_read.bordered(reading)}{ranges if reading.vague else ''}。")
+    of = _RANGED.get(reading.ask.part, "") if reading.vague else ""
+    ranges = f"，指针停在{of}上显示界线内外移动其精度后的范围" if of else ""
+    return _hint(f"{told}{landuse_read.bordered(reading)}{ranges}。")
 
 
 def _hint(text: str) -> Markup:

@@ -16,7 +16,7 @@ from geodata.measures.landuse import RATES
 from geodata.measures.pieces import cut
 from geodata.three_spaces import SOURCE
 from layers.balance import RANGES_SAID, name_of, urban_name
-from layers.landuse import CELL, STEP, focus_name
+from layers.landuse import CELL, STEP, focus_name, less
 from layers.landuse import RATES as RATE_LABELS
 from pages.ui import landuse_ask, landuse_plots, landuse_read, measured
 from pages.ui.figure_files import PLACED, TABLES, Asked, Content, File
@@ -85,23 +85,35 @@ def _balances(asked: Asked) -> Content:
     found = found.assign(place=found["zone"].map(places))
     found = found.sort_values(["place", "code", "level"]).reset_index(drop=True)
     units = reading.units.loc[found["zone"]]
-    vague = (units["basis"] == SCHEMATIC).to_numpy(bool)
     hectares = found["area_m2"] / _HA
     rows = pd.DataFrame(
         {
             "统计单元": units["name"].to_numpy(),
-            "界线": np.where(vague, "按示意边界，约数", "按官方或导入的界线"),
+            "界线": _outlined(units),
             "级别": found["level"],
             "代码": found["code"],
             "用地类别": found["code"].map(name_of),
-            _AREA: hectares.round(_FINE).where(~vague, hectares.round(_DIGITS)),
+            _AREA: hectares.round(_FINE).where(~_vague(units), hectares.round(_DIGITS)),
             "占比（%）": (100 * found["share"]).round(_DIGITS),
             "图斑": found["plots"],
         }
     )
-    content = _content(reading, rows)
+    return _of_each(reading, rows)
+
+
+def _vague(units: gpd.GeoDataFrame) -> "np.ndarray[tuple[int], np.dtype[np.bool]]":
+    return np.asarray(units["basis"] == SCHEMATIC, dtype=np.bool)
+
+
+def _outlined(units: gpd.GeoDataFrame) -> "np.ndarray[tuple[int], np.dtype[np.str_]]":
+    """Say of each unit by which outline it is cut."""
+    return np.where(_vague(units), "按示意边界，约数", "按官方或导入的界线")
+
+
+def _of_each(reading: Reading, rows: pd.DataFrame) -> Content:
+    """Rows of all units of the kind, each with what is said of its outline."""
     per = reporting.PER[reading.ask.per]
-    return content._replace(of=per, told={**content.told, "统计单元": per, "单元界线": "逐行注明"})
+    return _content(reading, rows, 统计单元=per, 单元界线="逐行注明")._replace(of=per)
 
 
 def _spaces(asked: Asked) -> Content:
@@ -178,7 +190,7 @@ def _years(asked: Asked) -> Content:
     table, _ = landuse_read.years(reading)
     if table is None:
         raise DatasetError(_WHERE, "没有该单元的两期用地数据", "请在“数据”页导入并填写基准年")
-    rows = _hectares(table, reading).rename(columns={landuse_tables.DIFFERENCE: "末年减首年"})
+    rows = _hectares(table, reading).rename(columns={landuse_tables.DIFFERENCE: less(table)})
     rows = rows.rename(columns=lambda name: f"{name}（公顷）")
     rows.insert(0, "用地类别", [name_of(str(code)) for code in table.index])
     return _content(reading, rows)
@@ -187,12 +199,18 @@ def _years(asked: Asked) -> Content:
 def _intensity(asked: Asked) -> Content:
     reading = _reading(asked, "intensity")
     found, units = landuse_read.intensity(reading), reading.units
-    told = {label: found[rate].round(3) for rate, label in RATE_LABELS.items()}
+    endings = {"": "", "_low": "下限", "_high": "上限"}
+    told = {
+        f"{label}{said}": found[f"{rate}{end}"].round(3)
+        for rate, label in RATE_LABELS.items()
+        for end, said in endings.items()
+    }
     known = {
         f"{label}有数据的用地（%）": (100 * found[f"{rate}_known"]).round(1) for rate, label in RATE_LABELS.items()
     }
-    rows = gpd.GeoDataFrame({"统计单元": units["name"], **told, **known}, geometry=units.geometry, crs=units.crs)
-    return _content(reading, rows)
+    names = {"统计单元": units["name"], "界线": _outlined(units)}
+    rows = gpd.GeoDataFrame({**names, **told, **known}, geometry=units.geometry, crs=units.crs)
+    return _of_each(reading, rows)
 
 
 def _densities(asked: Asked) -> Content:

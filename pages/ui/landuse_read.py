@@ -157,11 +157,16 @@ def changes(reading: Reading) -> pd.DataFrame:
 
 
 def intensity(reading: Reading) -> pd.DataFrame:
-    """Means of 容积率, 建筑密度, 绿地率 of all units."""
-    rows = measured.rows(reading.version)
-    return reading.computed(
-        "intensity", reading.versions, lambda: landuse.intensity(rows, zones=reading.units, area=reading.ask.area)
-    )
+    """Means of 容积率, 建筑密度, 绿地率 of all units; `<rate>_low`, `<rate>_high`: what they may be as well."""
+    return reading.computed("intensity", reading.versions, lambda: _intensity(reading))
+
+
+def _intensity(reading: Reading) -> pd.DataFrame:
+    rows, table = measured.rows(reading.version), outlines(reading.units)
+    found = landuse.intensity(rows, zones=table, area=reading.ask.area)
+    ranged = {rate: with_range(table, lambda _table: found, of=rate) for rate in landuse.RATES}
+    limits = {f"{rate}_{limit}": one[limit] for rate, one in ranged.items() for limit in ("low", "high")}
+    return ranged[landuse.RATES[0]].drop(columns=["low", "high"]).assign(**limits)
 
 
 def plots_within(reading: Reading, rows: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
