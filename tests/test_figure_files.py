@@ -3,6 +3,7 @@
 import re
 import sqlite3
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from html import unescape
 from pathlib import Path
@@ -12,12 +13,13 @@ from shapely import LineString, box
 from starlette.applications import Starlette
 
 from geodata.access import Person
+from geodata.errors import StoreError
 from geodata.store import sign_in
 from geodata.store.engine import Store
 from geodata.versions import DEMONSTRATION
 from geodata.writing.formats import FORMATS
 from layers import identity, server
-from pages.ui import figure_routes, person
+from pages.ui import downloads, figure_routes, person
 from pages.ui.downloads import LABELS
 from pages.ui.landuse_ask import PARTS
 from tests.asking import Answer, Request, ask
@@ -245,6 +247,31 @@ def test_nobody_in_particular_is_told_to_say_who_they_are(take: Take, open_page:
     said = panel(open_page("landuse.py", per="grid"))
     assert links(said) == {}
     assert "导出要写明导出人" in said
+
+
+def test_what_cannot_be_recorded_does_not_go_out(
+    take: Take, open_page: Open, fetch: Fetch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(*_: object) -> None:
+        where = "数据库"
+        raise StoreError(where, "暂时不可用", "请稍后再试")
+
+    land(take)
+    address = links(panel(open_page("landuse.py", per="grid")))["balance/xlsx"]
+    monkeypatch.setattr(figure_routes, "figures_exported", lost)
+    answer = fetch(address)
+    assert (answer.status, answer.text) == (503, "没有导出：数据库：暂时不可用，请稍后再试。")
+
+
+def test_a_few_files_are_made_at_a_time(take: Take, open_page: Open, fetch: Fetch) -> None:
+    land(take)
+    address = links(panel(open_page("landuse.py", per="grid")))["balance/xlsx"]
+    with ThreadPoolExecutor(1) as pool:
+        with downloads.ROOM, downloads.ROOM:
+            waiting = pool.submit(fetch, address)
+            with pytest.raises(TimeoutError):
+                waiting.result(timeout=0.5)
+        assert waiting.result(timeout=60).status == 200
 
 
 def test_a_wrong_link_brings_nothing(held: Store, take: Take, open_page: Open, fetch: Fetch) -> None:

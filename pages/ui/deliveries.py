@@ -1,16 +1,12 @@
 """Versions of datasets as files: what a link asks for, by who asks, and nothing without a line in the log."""
 
-from collections.abc import Mapping
-from threading import BoundedSemaphore
-from types import MappingProxyType
-
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from geodata.access import may_read
 from geodata.catalogue import read_version
-from geodata.errors import AccessError, DashboardError, DatasetError, LinkError, StoreError
+from geodata.errors import DashboardError
 from geodata.store import datasets
 from geodata.store.exported import exported
 from geodata.versions import Version
@@ -20,16 +16,11 @@ from layers import identity, wishes
 from layers.deliveries import Made, Setting, made
 from layers.wishes import Wish
 from pages.ui import caches
-from pages.ui.downloads import LABELS, download
+from pages.ui.downloads import LABELS, ROOM, download, refused
 
 PACKAGE = "package"
 """What stands in an address in the place of an ending for the hand-over package."""
 
-_STATUS: Mapping[type[DashboardError], int] = MappingProxyType(
-    {AccessError: 403, LinkError: 400, DatasetError: 400, StoreError: 503}
-)
-_ROOM = BoundedSemaphore(2)
-"""So many exports are written at a time: a large one takes memory, and the pages want the processor too."""
 _GONE = "没有导出：没有这个数据版本或文件格式，请从“数据”页重新导出。"
 
 
@@ -52,9 +43,8 @@ def export(request: Request) -> Response:
         if version is None or version.audience != request.path_params["audience"] or not known:
             return PlainTextResponse(_GONE, 404)
         return _answer(request, version, ending)
-    except (AccessError, LinkError, DatasetError, StoreError) as error:
-        status = next(number for kind, number in _STATUS.items() if isinstance(error, kind))
-        return PlainTextResponse(f"没有导出：{error}", status)
+    except DashboardError as error:
+        return refused(error)
 
 
 def _answer(request: Request, version: Version, ending: str) -> Response:
@@ -68,7 +58,7 @@ def _answer(request: Request, version: Version, ending: str) -> Response:
     if ending == PACKAGE:
         return _package(version, wish, setting)
     label = LABELS[ending]
-    with _ROOM:
+    with ROOM:
         ready = made(read_version(scene.config.data_path, version), version, wish, setting, label)
         content = written(label, ready.delivery)
     return _handed_over(version, ready, content, setting)
@@ -77,7 +67,7 @@ def _answer(request: Request, version: Version, ending: str) -> Response:
 def _package(version: Version, wish: Wish, setting: Setting) -> Response:
     """The hand-over package: official fields, whatever the link says of them."""
     wish = wishes.official(wish)
-    with _ROOM:
+    with ROOM:
         ready = made(read_version(setting.config.data_path, version), version, wish, setting, handover.LABEL)
         with caches.store().reading() as session:
             findings = datasets.findings(session, version.key)

@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from geodata import browse, crs, shown
 from geodata.access import Person
-from geodata.errors import DatasetError, StoreError
+from geodata.errors import DashboardError
 from geodata.items import SCHEMATIC
 from geodata.land import Land
 from geodata.outlines import labels
@@ -32,7 +32,7 @@ from layers.deliveries import approval, by_whom, plan_colours
 from layers.text import html, joined
 from layers.view import View
 from pages.ui import caches, file_options
-from pages.ui.downloads import LABELS, download, link
+from pages.ui.downloads import LABELS, ROOM, download, link, refused
 from pages.ui.file_options import How
 from pages.ui.panel import panel
 
@@ -161,10 +161,11 @@ def _answer(request: Request, label: str, scene: caches.Scene, meant: tuple[Shee
     about = metadata(scene, sheet, view=view, rows=len(rows), system=how.system)
     try:
         who = identity.person_of(request.cookies)
-        content = written(label, _delivery(scene, rows, about | {"导出人": by_whom(who)}, how))
+        with ROOM:
+            content = written(label, _delivery(scene, rows, about | {"导出人": by_whom(who)}, how))
         _remember(who, label, about)
-    except (StoreError, DatasetError) as error:
-        return PlainTextResponse(f"没有导出：{error}", 503 if isinstance(error, StoreError) else 400)
+    except DashboardError as error:
+        return refused(error)
     return download(content, f"{sheet.name}{FORMATS[label].suffix}", FORMATS[label].media)
 
 

@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from geodata import crs
 from geodata.access import AUDIENCES, Person, may_read, require
-from geodata.errors import AccessError, DashboardError, LinkError
+from geodata.errors import DashboardError, LinkError
 from geodata.store.exported import Export, figures_exported
 from geodata.versions import DEMONSTRATION, Version, narrowest
 from geodata.writing.delivery import Delivery
@@ -31,7 +31,7 @@ from pages.ui import (
     proposal_files,
     siting_files,
 )
-from pages.ui.downloads import LABELS, download
+from pages.ui.downloads import LABELS, ROOM, download, refused
 from pages.ui.figure_files import Asked, Content, File
 from pages.ui.file_options import How
 
@@ -63,12 +63,13 @@ def export(request: Request) -> Response:
         who = require(identity.person_of(request.cookies), "export")
         asked = _asked(request, who)
         how = _how(asked)
-        content = file.make(asked)
-        if narrowest(content.versions) != request.path_params["audience"] or not _may(who, content.versions):
-            return PlainTextResponse(_GONE, 404)
-        return _handed_over(file, LABELS[ending], content, (who, how))
+        with ROOM:
+            content = file.make(asked)
+            if narrowest(content.versions) != request.path_params["audience"] or not _may(who, content.versions):
+                return PlainTextResponse(_GONE, 404)
+            return _handed_over(file, LABELS[ending], content, (who, how))
     except DashboardError as error:
-        return PlainTextResponse(f"没有导出：{error}", 403 if isinstance(error, AccessError) else 400)
+        return refused(error)
 
 
 def _asked(request: Request, who: Person) -> Asked:
