@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -14,6 +13,8 @@ import shapely
 from geodata import crs
 from geodata.access import Audience
 from geodata.config import Config
+from geodata.files import replaced
+from geodata.store.faults import filing
 
 _DECIMALS = 6
 _DIGITS = 16
@@ -62,6 +63,11 @@ def publish(table: gpd.GeoDataFrame, folder: Path, *, of: Iterable[str] = ()) ->
     -------
     str
         "<digest>.geojson".
+
+    Raises
+    ------
+    StoreError
+        The folder cannot be written to.
     """
     text = crs.rounded(crs.degrees(table)).to_json(drop_id=True, ensure_ascii=False, separators=(",", ":"))
     return publish_text(text, folder, "geojson", of=of)
@@ -92,14 +98,14 @@ def _feature(shape: str, row: int, key: str, name: str, kind: str) -> str:
 def publish_text(text: str, folder: Path, ending: str, *, of: Iterable[str] = ()) -> str:
     """Write a text for the browser and return its file name, "<digest>.<ending>".
 
-    The same content always has the same name, and a half-written file never has one. `of` as for `publish`.
+    The same content always has the same name, and a half-written file never has one. `of` and errors as for `publish`.
     """
     digests = (hashlib.sha256(text.encode()).hexdigest(), *of)
     name = f"{''.join(digest[:_DIGITS] for digest in digests)}.{ending}"
     target = folder / name
     if not target.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        draft = target.with_suffix(f".{os.getpid()}.part")
-        draft.write_text(text, "utf-8")
-        draft.replace(target)
+        with filing(f"文件夹 {folder}"):
+            folder.mkdir(parents=True, exist_ok=True)
+            with replaced(target) as draft:
+                draft.write_text(text, "utf-8")
     return name

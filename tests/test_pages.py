@@ -241,6 +241,37 @@ def test_a_page_that_fails_is_said_and_not_shown_in_streamlits_words() -> None:
     assert "secret" not in html(at)
 
 
+@pytest.mark.parametrize("page", [*(f"{page}.py" for page in PAGES if page), ""])
+def test_a_data_folder_that_cannot_be_written_to_is_one_sentence_of_every_page(
+    with_small: Config, open_page: Open, page: str
+) -> None:
+    with_small.data_path.write_text("no folder")
+    at = open_page(page)
+    assert not at.exception
+    said = f"{with_small.data_path / 'derived' / 'public'}：所在的文件或文件夹打不开，地图与搜索暂不可用，"
+    assert html(at).count(said) == 1
+    assert "出错（编号" not in html(at) + panel(at)
+
+
+def test_a_data_folder_that_can_be_written_to_again_is_used(with_small: Config, open_page: Open) -> None:
+    with_small.data_path.write_text("no folder")
+    assert open_page().get("component_instance") == []
+    with_small.data_path.unlink()
+    assert drawn_map(open_page())["script"]
+
+
+def test_what_users_can_mend_is_said_though_no_part_of_the_page_caught_it() -> None:
+    def script() -> None:
+        from geodata.errors import StoreError  # noqa: PLC0415 - AppTest runs this alone
+        from pages.ui.problems import on_script_error  # noqa: PLC0415 - the same
+
+        on_script_error(StoreError("甲", "乙", "丙"))
+
+    shown = html(AppTest.from_function(script).run())
+    assert "甲：乙，丙。" in shown
+    assert "出错" not in shown
+
+
 def test_the_same_problem_is_listed_once() -> None:
     one = ConfigError("甲", "乙", "丙")
     assert problems.listed([one, one]).count("甲：乙，丙。") == 1

@@ -1,7 +1,11 @@
 """A derived file is named by its content, written once, and never half."""
 
+import errno
 import json
+import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import geopandas as gpd
 import pytest
@@ -9,8 +13,9 @@ from shapely import LineString, Point
 from shapely.geometry import shape
 
 from geodata import crs, drawn, parquet
+from geodata.errors import StoreError
 from layers import server
-from layers.publish import collection, publish
+from layers.publish import collection, publish, publish_text
 from tests.plots import plots
 
 
@@ -39,6 +44,32 @@ def test_a_file_that_is_there_is_not_written_again(table: gpd.GeoDataFrame, tmp_
 def test_no_draft_is_left_over(table: gpd.GeoDataFrame, tmp_path: Path) -> None:
     name = publish(table, tmp_path / "new" / "folder")
     assert [path.name for path in (tmp_path / "new" / "folder").iterdir()] == [name]
+
+
+def test_two_may_write_the_same_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    both, write = Barrier(2, timeout=10), Path.write_text
+
+    def write_and_wait(path: Path, text: str, encoding: str) -> None:
+        write(path, text, encoding)
+        both.wait()
+
+    monkeypatch.setattr(Path, "write_text", write_and_wait)
+    with ThreadPoolExecutor(2) as pool:
+        names = list(pool.map(lambda _: publish_text("{}", tmp_path, "json"), range(2)))
+    assert [path.name for path in tmp_path.iterdir()] == names[:1]
+
+
+def test_a_full_disk_is_said_and_leaves_nothing(
+    table: gpd.GeoDataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, *_: object) -> None:
+        path.touch()
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(StoreError, match="所在磁盘已满，请清理磁盘后重试。"):
+        publish(table, tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_file_is_geojson_in_degrees_of_five_decimals(table: gpd.GeoDataFrame, tmp_path: Path) -> None:

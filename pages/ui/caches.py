@@ -53,6 +53,8 @@ class Scene:
         What the filters of the list offer.
     search : str
         Address of the search index.
+    unpublished : tuple of DashboardError
+        Why `options` and `search` are empty, where what the browser draws and searches could not be written.
     state : str
         Digest of the state of the files and of the official outlines in use.
     """
@@ -68,6 +70,7 @@ class Scene:
     listed: pd.DataFrame
     choices: Mapping[str, Mapping[str, str]]
     search: str
+    unpublished: tuple[DashboardError, ...]
     state: str
     problems: tuple[DashboardError, ...]
 
@@ -90,6 +93,8 @@ def _current() -> dict[str, Scene]:
     state = _fingerprint([CONFIG_FILE, *documents, *files(settings)])
     parts = (state, outline_reading.state(used, settings.data_path), *map(str, lost))
     found: dict[str, Scene] = _scenes("\n".join(parts), _used=used, _lost=lost)
+    if any(scene.unpublished for scene in found.values()):
+        _scenes.clear()  # the next run tries to write again
     return found
 
 
@@ -137,12 +142,11 @@ def _scenes(of: Fingerprint, *, _used: InUse, _lost: tuple[DashboardError, ...])
             lands=lands,
             drawn=plan.table(land),
             styles=styles,
-            options=compose.options(land, styles, settings),
+            **_published(land, styles, settings),
             document=document if period == next(iter(lands)) else None,  # it is the first plan's text
             known=_known(land, lands),
             listed=_listed(land),
             choices=browse.choices(land),
-            search=_search(land, settings),
             state=hashlib.sha256(of.encode()).hexdigest(),
             problems=problems,
         )
@@ -177,6 +181,16 @@ def _known(land: Land, lands: Mapping[str, Land]) -> Known:
 def _listed(land: Land) -> pd.DataFrame:
     rows = browse.filtered(land, browse.Filter())
     return pd.DataFrame(browse.table(land, rows, browse.columns(land)).drop(columns="geometry"))
+
+
+def _published(land: Land, styles: Mapping[str, Style], settings: Config) -> dict[str, Any]:
+    """Write what the browser draws and searches; where that cannot be done, the rest of a page does without."""
+    try:
+        options, address_of_index = compose.options(land, styles, settings), _search(land, settings)
+    except StoreError as error:
+        fault = StoreError(error.where, f"{error.what}，地图与搜索暂不可用", error.remedy)
+        return {"options": {}, "search": "", "unpublished": (fault,)}
+    return {"options": options, "search": address_of_index, "unpublished": ()}
 
 
 def _search(land: Land, settings: Config) -> str:

@@ -63,6 +63,8 @@ def map_view(
     if missing := assets.problems():
         st.html(html('<div class="panel">{said}</div>', said=problems.listed(missing)))
         return
+    if scene.unpublished:  # the bar of every page says it
+        return
     st.session_state[_ONLY] = only
     st.session_state[_ON_CLICK] = dataset.on_click if dataset else None
     st.session_state[_ON_PARK] = dataset.on_park if dataset else None

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from layers import assets
-from pages.ui import caches, state
+from layers.text import html
+from pages.ui import caches, problems, state
 
 _KEY = "search"
 _CLOSE = 15.0
@@ -25,7 +26,13 @@ _mount = st.components.v2.component("search", html=_HTML, js=assets.loader("sear
 
 
 def search(scene: caches.Scene, pinned: tuple[str, ...] = ()) -> None:
-    """Show the box and go where a chosen hit is shown; the plan shown and the pinned units stay."""
+    """Show the box and go where a chosen hit is shown; the plan shown and the pinned units stay.
+
+    Where there is nothing to search in, say why.
+    """
+    if scene.unpublished:
+        st.html(html('<div class="panel">{said}</div>', said=problems.listed(scene.unpublished)))
+        return
     chosen = _mount(key=_KEY, data={"url": scene.search}, on_go_change=lambda: None).go
     if not chosen:
         return
