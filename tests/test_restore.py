@@ -1,6 +1,8 @@
 """Back up, change, restore: equal again, on both databases and from one to the other; the log goes on."""
 
+import errno
 import json
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -8,6 +10,7 @@ import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -169,6 +172,66 @@ def test_a_damaged_backup_is_refused_and_nothing_changes(
     assert ("缺少" in said) is (how == "gone")
     assert said.endswith("没有恢复任何内容，请选择另一个备份。")
     assert (kept.rows(store), kept.log(store), kept.files(filled)) == before
+
+
+def _tables(config: Config) -> dict[str, bytes]:
+    return {name: content for name, content in kept.files(config).items() if name.startswith("tables/")}
+
+
+@pytest.mark.parametrize("part", ["content", "table"])
+def test_a_file_that_is_damaged_after_it_was_checked_changes_nothing(
+    store: Store, filled: Config, made: Backup, part: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _change(store, filled)
+    for path in (filled.data_path / "datasets").iterdir():
+        path.write_text("damaged")
+    find, name = DAMAGE[part]
+    before = kept.rows(store), _tables(filled)
+    monkeypatch.setattr(manifest, "check", lambda _made: find(made).write_bytes(b"?"))
+    with pytest.raises(StoreError, match=rf"{name.split()[0]}.* 的内容已损坏"):
+        restore(filled, made.path, LI)
+    assert (kept.rows(store), _tables(filled)) == before
+
+
+def test_a_disk_that_is_full_when_the_tables_come_changes_nothing(
+    store: Store, filled: Config, made: Backup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _change(store, filled)
+    before = kept.rows(store), _tables(filled)
+
+    def full(source: Path, target: Path) -> None:
+        if source.suffix == ".yaml" and source.is_relative_to(made.path):
+            target.write_bytes(b"half")
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        shutil.copyfile(source, target)
+
+    monkeypatch.setattr(disk, "shutil", SimpleNamespace(copyfile=full, rmtree=shutil.rmtree))
+    with pytest.raises(StoreError, match="所在磁盘已满"):
+        restore(filled, made.path, LI)
+    assert (kept.rows(store), _tables(filled)) == before
+    assert list(filled.data_path.glob("staging-*")) == []
+
+
+def test_tables_that_do_not_let_go_are_said_and_come_with_the_next_restore(
+    store: Store, filled: Config, made: Backup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows, tables = kept.rows(store), _tables(filled)
+    _change(store, filled)
+
+    take = disk.take
+
+    def held(draft: Path, path: Path) -> None:
+        if path.parent == filled.data_path / "tables":
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        take(draft, path)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(disk, "take", held)
+        with pytest.raises(StoreError, match="数据库已恢复到备份时的内容，但这里的表没有全部换好"):
+            restore(filled, made.path, LI)
+    assert kept.rows(store) == rows
+    restore(filled, made.path, LI)
+    assert _tables(filled) == tables
 
 
 def _edited(made: Backup, **changes: Any) -> None:

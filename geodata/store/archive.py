@@ -104,9 +104,16 @@ def sweep(config: Config) -> None:
 
 
 @contextmanager
-def staging(config: Config) -> Iterator[Path]:
-    """Give a folder for work on a copy of the database, on a disk of this machine."""
-    near = None if on_share(config.data_path) else config.data_path
+def staging(config: Config, *, beside: bool = False) -> Iterator[Path]:
+    """Give a folder for work on a copy of the database, on a disk of this machine; or in any case in the data folder.
+
+    Parameters
+    ----------
+    config : Config
+    beside : bool
+        Whether what is made there is to take a name in the data folder.
+    """
+    near = config.data_path if beside or not on_share(config.data_path) else None
     with tempfile.TemporaryDirectory(dir=near, prefix=_STAGE) as folder:
         yield Path(folder)
 

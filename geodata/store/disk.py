@@ -40,6 +40,12 @@ def copy(source: Path, target: Path, *, digest: str) -> bool:
         return same
 
 
+def take(draft: Path, path: Path) -> None:
+    """Let a file that is on the disk take the name of another beside it: that needs no room."""
+    draft.replace(path)
+    _settle_names(path.parent)
+
+
 def digest_of(path: Path) -> str:
     """Give the sha256 of a file in hexadecimal."""
     with path.open("rb") as file:
@@ -73,8 +79,7 @@ def _draft_of(path: Path) -> Iterator[Path]:
     try:
         yield draft
         if draft.exists():
-            draft.replace(path)
-            _settle_names(path.parent)
+            take(draft, path)
     finally:
         draft.unlink(missing_ok=True)
 

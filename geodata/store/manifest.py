@@ -155,7 +155,12 @@ def check(backup: Backup) -> None:
         if not path.is_file():
             raise StoreError(where, f"缺少 {name} 的内容", "没有恢复任何内容，请选择另一个备份")
         if path.stat().st_size != entry.size or disk.digest_of(path) != entry.digest:
-            raise StoreError(where, f"{name} 的内容已损坏", "没有恢复任何内容，请选择另一个备份")
+            raise damaged(backup, name)
+
+
+def damaged(backup: Backup, name: str) -> StoreError:
+    """Say that a file of a backup is not what it was."""
+    return StoreError(f"备份 {backup.path.name}", f"{name} 的内容已损坏", "没有恢复任何内容，请选择另一个备份")
 
 
 def held(backup: Backup, name: str, entry: Entry) -> Path | None:

@@ -49,7 +49,8 @@ class Restored:
 def restore(config: Config, path: Path, person: Person | None) -> Restored:
     """Bring database, content and tables back to what they were when a backup was made.
 
-    The backup is checked first; what there is now becomes a backup of its own; everybody has to sign in again.
+    The backup is checked first; what there is now becomes a backup of its own; everybody has to sign in again. All that
+    needs room on the disk is done before the rows change; then the office's tables only take their names.
 
     Parameters
     ----------
@@ -61,7 +62,9 @@ def restore(config: Config, path: Path, person: Person | None) -> Restored:
     AccessError
         Nobody is named, or the role is too low.
     StoreError
-        The backup is damaged or newer than this program, the disk is full, the database is gone: nothing has changed.
+        The backup is damaged or newer than this program, the disk is full, the database is gone: nothing has changed
+        but content that was added, which no version names. Or the folder of the office's tables does not let go of them
+        after the rows have changed: then some tables are the backup's and others are not yet, and the sentence says so.
     """
     acting = require(person, "restore")
     with backup.alone(config):
@@ -78,8 +81,10 @@ def _restored(config: Config, chosen: Backup, source: Connection, *, person: Per
     gone = _gone(store) | archive.purged(config.backup_path) | archive.purged(chosen.path.parent)
     with filing(f"数据文件夹 {config.data_path}"):
         _bring_content(config, chosen, gone)
-        replaced = _bring_rows(store, source, chosen, person=person, gone=gone)
-        _bring_tables(config, chosen)
+        with archive.staging(config, beside=True) as beside:
+            _stage_tables(config, chosen, beside)
+            replaced = _bring_rows(store, source, chosen, person=person, gone=gone)
+            _take_tables(config, chosen, beside)
     return Restored(chosen, before, replaced)
 
 
@@ -115,17 +120,37 @@ def _bring_content(config: Config, chosen: Backup, gone: set[str]) -> None:
         if PurePosixPath(name).parts[0] == COPIED or source is None or entry.digest in gone:
             continue
         if not target.exists() or disk.digest_of(target) != entry.digest:
-            disk.copy(source, target, digest=entry.digest)
+            _copy(chosen, name, source, target)
 
 
-def _bring_tables(config: Config, chosen: Backup) -> None:
-    """The office's own tables, each file whole; those the backup does not know go."""
-    names = [name for name in chosen.manifest.files if PurePosixPath(name).parts[0] == COPIED]
-    for name in names:
-        disk.copy(chosen.path / name, config.data_path / name, digest=chosen.manifest.files[name].digest)
-    for path in (config.data_path / COPIED).rglob("*"):
-        if path.is_file() and path.relative_to(config.data_path).as_posix() not in names:
-            path.unlink()
+def _copy(chosen: Backup, name: str, source: Path, target: Path) -> None:
+    if not disk.copy(source, target, digest=chosen.manifest.files[name].digest):
+        raise manifest.damaged(chosen, name)  # since it was checked
+
+
+def _stage_tables(config: Config, chosen: Backup, stage: Path) -> None:
+    """Copy the office's own tables to where they need only take their names."""
+    for name in _tables(chosen):
+        (config.data_path / name).parent.mkdir(parents=True, exist_ok=True)
+        _copy(chosen, name, chosen.path / name, stage / name)
+
+
+def _take_tables(config: Config, chosen: Backup, stage: Path) -> None:
+    """Let the staged tables take their names, each file whole; those the backup does not know go."""
+    names, folder = _tables(chosen), config.data_path / COPIED
+    try:
+        for name in names:
+            disk.take(stage / name, config.data_path / name)
+        for path in folder.rglob("*"):
+            if path.is_file() and path.relative_to(config.data_path).as_posix() not in names:
+                path.unlink()
+    except OSError as error:
+        where, what = f"文件夹 {folder}", "数据库已恢复到备份时的内容，但这里的表没有全部换好"
+        raise StoreError(where, what, "请关闭占用它们的程序、检查写入权限后再恢复一次") from error
+
+
+def _tables(chosen: Backup) -> list[str]:
+    return [name for name in chosen.manifest.files if PurePosixPath(name).parts[0] == COPIED]
 
 
 def _bring_rows(store: Store, source: Connection, chosen: Backup, *, person: Person, gone: set[str]) -> bool:
