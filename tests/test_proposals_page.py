@@ -3,15 +3,17 @@
 import json
 import re
 from collections.abc import Iterator
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
 import geopandas as gpd
 import pytest
+import streamlit as st
 from shapely import Point, box, transform
 from streamlit.testing.v1 import AppTest
 
-from geodata import crs, proposals
+from geodata import crs, parquet, proposals
 from geodata.access import Person
 from geodata.catalogue import take_in
 from geodata.config import Config
@@ -242,6 +244,46 @@ def test_another_proposal_is_opened_by_its_name(open_page: Open) -> None:
     at = next(one for one in at.selectbox if one.label == "方案").set_value("").run()
     assert "proposal" not in query(at)
     assert "尚未实施" not in panel(at)
+
+
+def lose(kind: str) -> None:
+    """Lose the file of what is held of a kind."""
+    version = caches.catalogue().current(kind)
+    assert version is not None
+    parquet.content_path(caches.config().data_path, version.digest).unlink()
+    st.cache_resource.clear()
+
+
+def test_a_proposal_whose_land_is_lost_is_said_and_the_page_stands(
+    open_page: Open, session: Session, store: Store, zhang: Person
+) -> None:
+    click(session, "plot", (50, 50))
+    versions = {"landuse": "1.1"}
+    one = proposals.save(store, zhang, proposals.Draft("甲", "", session["draft"].parks, versions, {}))
+    lose("landuse")
+    at = open_page("green.py", proposal=str(one.id))
+    assert not at.exception
+    assert "找不到或无法读取，请从备份恢复，或重新导入该版本。" in panel(at)
+    assert "出错（编号" not in html(at)
+
+
+@pytest.mark.parametrize("mode", ["point", "plot"])
+def test_a_click_on_land_that_is_lost_is_said(session: Session, mode: str) -> None:
+    lose("landuse")
+    lose("green")
+    assert "找不到或无法读取" in click(session, mode, LAST)
+
+
+def test_whatever_is_pressed_says_that_the_database_is_gone(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone() -> None:
+        raise StoreError(*"甲乙丙")
+
+    monkeypatch.setattr(person, "current", gone)
+    ring = box(121.5, 38.8, 121.6, 38.9).__geo_interface__
+    presses = (partial(page._pressed, "drop", "新1"), partial(page.add, ()), partial(page.drawn, ring))
+    for press_it in presses:
+        press_it()
+        assert session.pop("proposal_said") == ("problem", "甲：乙，丙。")
 
 
 def test_an_unknown_proposal_is_said(open_page: Open) -> None:

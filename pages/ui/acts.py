@@ -1,6 +1,7 @@
 """A press that writes: done as whoever presses, and what came of it said once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import streamlit as st
 
@@ -16,10 +17,17 @@ Act = Callable[[Store, Person | None], str]
 
 def press(key: str, act: Act) -> None:
     """Do it, and keep what is to be said of it under `key` until `said` says it."""
+    with acting(key):
+        say(key, "note", act(caches.store(), person.current()))
+
+
+@contextmanager
+def acting(key: str) -> Iterator[None]:
+    """Round what a press or a click does: what users can mend is kept under `key` until `said` says it."""
     try:
-        st.session_state[_place(key)] = ("note", act(caches.store(), person.current()))
+        yield
     except DashboardError as error:
-        st.session_state[_place(key)] = ("problem", str(error))
+        say(key, "problem", str(error))
 
 
 def say(key: str, kind: str, text: str) -> None:

@@ -9,7 +9,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geodata import proposals
 from geodata.catalogue import Catalogue
-from geodata.errors import DashboardError, LinkError, StoreError
+from geodata.errors import DashboardError, DatasetError, LinkError, StoreError
 from geodata.items import SCHEMATIC
 from geodata.land import Land
 from geodata.parks import Park, checked, restored
@@ -120,5 +120,8 @@ def _opened(number: str, held: Catalogue) -> Draft:
             f"链接中的 proposal={number}", "没有这个方案或已被撤回，按现状显示", "请从“方案比选”中另选一个"
         )
         return Draft(number, problems=(wrong,))
-    parks, lost = parks_of(one, held)
+    try:
+        parks, lost = parks_of(one, held)
+    except DatasetError as error:
+        return Draft(number, problems=(error,))
     return Draft(number, parks, problems=lost)

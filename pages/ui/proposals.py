@@ -82,6 +82,7 @@ def _figures(scene: caches.Scene, held: Catalogue, ask: Ask, parks: tuple[Park, 
     return None if answer.missing else answer.figures
 
 
+@acts.acting(KEY)
 def place(at: tuple[float, float, float]) -> None:
     """A click on the map: put a park there, or turn the land there into one."""
     mode = st.session_state.get(_MODE, "look")
@@ -92,6 +93,7 @@ def place(at: tuple[float, float, float]) -> None:
         _turn(point)
 
 
+@acts.acting(KEY)
 def drawn(shape: dict[str, Any]) -> None:
     """A park that was drawn on the map."""
     ring = shapely.get_coordinates(shapely.geometry.shape(shape))
@@ -113,16 +115,14 @@ def placing(finding: Dataset, *, marks: Mapping[str, str] = MappingProxyType({})
 
 def _turn(point: shapely.Point) -> None:
     """Turn the land at a point into a park."""
-    held, _ = holdings.read(person.current())
+    where, (held, _) = "地块改公园", holdings.read(person.current())
     land = draft.tables(held, {"landuse"}).get("landuse")
     rows = land.iloc[land.sindex.query(point, predicate="intersects")] if land is not None else None
     if rows is None or rows.empty:
-        _refuse(MeasureError("地块改公园", "这里没有现状用地地块", "请点在一处地块上"))
-        return
+        raise MeasureError(where, "这里没有现状用地地块", "请点在一处地块上")
     row = rows.iloc[0]
     if str(row["code"]).startswith(_PARK_LAND):
-        _refuse(MeasureError("地块改公园", "这里已是公园绿地或广场", "请另选一处地块"))
-        return
+        raise MeasureError(where, "这里已是公园绿地或广场", "请另选一处地块")
     name = str(row["name"]) if pd.notna(row["name"]) else str(row["id"])
     _try("plot", row.geometry, name=f"{name}改公园", row=str(rows.index[0]))
 
@@ -135,12 +135,10 @@ def _try(how: How, shape: Any, *, name: str = "", row: str = "") -> None:
     number = max((int(park.id.removeprefix("新")) for park in parks), default=0) + 1
     told = st.session_state.get(_CLASS, "G14"), bool(st.session_state.get(_PUBLIC, True))
     park = Park(f"新{number}", name or f"新公园{number}", how, *told, shape, "landuse" if row else "", row)
-    try:
-        draft.put((*parks, draft.fitting(park, scene.land, held, beside=parks)))
-    except DashboardError as error:
-        _refuse(error)
+    draft.put((*parks, draft.fitting(park, scene.land, held, beside=parks)))
 
 
+@acts.acting(KEY)
 def add(parks: Sequence[Park]) -> None:
     """Put several parks beside the others, as they are."""
     _, view, _ = state.current()
@@ -150,10 +148,7 @@ def add(parks: Sequence[Park]) -> None:
     draft.put((*before, *(replace(park, id=f"新{first + number}") for number, park in enumerate(parks))))
 
 
-def _refuse(error: DashboardError) -> None:
-    acts.say(KEY, "problem", str(error))
-
-
+@acts.acting(KEY)
 def _pressed(act: str, key: str) -> None:
     """A button of the list: bring a park into sight, or take it away."""
     _, view, _ = state.current()
