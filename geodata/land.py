@@ -232,12 +232,13 @@ def load_land(config: Config, folder: Path | None = None) -> Land:
 
     folder = folder or config.plan_path
     later = folder if folder != config.plan_path else None
-    layers = [kept(read_geojson(folder / f"{name}.geojson", Item)) for name in PLAN_LAYERS]
-    tables = [kept(read_csv(folder / f"{name}.csv", Item)) for name in PLAN_TABLES]
-    items = gpd.GeoDataFrame(pd.concat([*layers, *tables]), geometry="geometry", crs=layers[0].crs)
+    read = [read_geojson(folder / f"{name}.geojson", Item, filled=not later) for name in PLAN_LAYERS]
+    read += [read_csv(folder / f"{name}.csv", Item) for name in PLAN_TABLES]
+    whole = all(len(table) or not faults for table, faults in read)
+    items = gpd.GeoDataFrame(pd.concat(map(kept, read)), geometry="geometry", crs=read[0][0].crs)
     items.index = items.index.astype(object)  # ids are looked up ten times faster than as Arrow strings
     return Land(
-        items=kept(linked(items)),
+        items=kept(linked(items, whole=whole)),
         targets=kept(read_csv(folder / "target_values.csv", Target)),
         links=kept(read_csv(folder / "links.csv", Link)) if (folder / "links.csv").exists() else NO_LINKS,
         base={name: kept(read_geojson(BASE_FOLDER / f"{name}.geojson", BaseFeature)) for name in BASE_LAYERS},

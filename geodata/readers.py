@@ -26,7 +26,9 @@ _DEGREE_NAMES = ("CRS84", "EPSG::4326", "EPSG::4490", "EPSG:4326", "EPSG:4490")
 _KEEP = "其余要素照常显示"
 
 
-def read_geojson(path: Path, contract: type[BaseModel]) -> tuple[gpd.GeoDataFrame, tuple[DashboardError, ...]]:
+def read_geojson(
+    path: Path, contract: type[BaseModel], *, filled: bool = False
+) -> tuple[gpd.GeoDataFrame, tuple[DashboardError, ...]]:
     """Read a layer in CGCS2000 degrees.
 
     Parameters
@@ -35,6 +37,8 @@ def read_geojson(path: Path, contract: type[BaseModel]) -> tuple[gpd.GeoDataFram
         A GeoJSON FeatureCollection; features may have no geometry.
     contract : type
         The pydantic model every feature's properties must fulfil.
+    filled : bool
+        Whether a layer without a feature is a fault.
 
     Returns
     -------
@@ -43,7 +47,7 @@ def read_geojson(path: Path, contract: type[BaseModel]) -> tuple[gpd.GeoDataFram
         are left out and named. The table is empty where the file cannot be read at all.
     """
     try:
-        features = _features(path)
+        features = _features(path, filled=filled)
     except LayerError as error:
         return _table([], contract), (error,)
     rows, problems = [], []
@@ -83,8 +87,15 @@ def read_csv(path: Path, contract: type[BaseModel]) -> tuple[pd.DataFrame, tuple
     return _frame(rows, contract), (*problems, *doubles)
 
 
-def linked(items: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, tuple[DashboardError, ...]]:
-    """Each id once, each parent there, nobody above itself."""
+def linked(items: gpd.GeoDataFrame, *, whole: bool = True) -> tuple[gpd.GeoDataFrame, tuple[DashboardError, ...]]:
+    """Each id once, each parent there, nobody above itself.
+
+    Parameters
+    ----------
+    items : GeoDataFrame
+    whole : bool
+        Whether all files could be read; otherwise a parent that is not there is no fault of the item.
+    """
     twice = items.index[items.index.duplicated()]
     items = items[~items.index.duplicated()]
     orphans = items[items["parent"].notna() & ~items["parent"].isin(items.index)]
@@ -94,6 +105,7 @@ def linked(items: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, tuple[DashboardEr
     problems += [
         LayerError(f"规划数据中的 {key}", f"所属单元 {parent} 不存在", "请改正 parent，在此之前按无所属显示")
         for key, parent in orphans["parent"].items()
+        if whole
     ]
     circle = _in_circles(items["parent"].to_dict())
     problems += [
@@ -122,7 +134,7 @@ def _text(path: Path) -> str:
     return text
 
 
-def _features(path: Path) -> list[Any]:
+def _features(path: Path, *, filled: bool) -> list[Any]:
     try:
         document = json.loads(_text(path))
     except json.JSONDecodeError as error:
@@ -133,6 +145,8 @@ def _features(path: Path) -> list[Any]:
     features = document.get("features") if isinstance(document, dict) else None
     if not isinstance(features, list):
         raise LayerError(_name(path), "不是 GeoJSON 要素集合", "请以 FeatureCollection 格式另存，其余图层照常显示")
+    if filled and not features:
+        raise LayerError(_name(path), "没有任何要素", "请从安装包恢复，其余图层照常显示")
     _refuse_other_crs(document, path)
     return features
 

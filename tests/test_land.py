@@ -1,5 +1,6 @@
 """The land of ten places: who belongs to whom, what lies where, what is broken."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from shapely import box
 from geodata import crs
 from geodata.config import Config
 from geodata.land import BASE_LAYERS, Land, files, load_land
+from geodata.provenance import PLAN_LAYERS
 
 MakeFeature = Callable[..., dict[str, Any]]
 
@@ -156,12 +158,26 @@ def test_a_missing_layer_leaves_the_others(config: Config) -> None:
     assert len(land.items) == 10
 
 
-def test_the_loss_of_the_zones_orphans_their_children(config: Config) -> None:
-    (config.plan_path / "zones.geojson").write_bytes(b"")
-    said = _said(load_land(config))
-    assert said[0] == "zones.geojson：文件是空的，请从安装包恢复，其余图层照常显示。"
-    assert len(said) == 11
-    assert "规划数据中的 S003：所属单元 Z003 不存在" in said[3]
+@pytest.mark.parametrize("text", ["", '{"type": "FeatureCollection", "features": [{}]}'])
+def test_the_loss_of_the_zones_is_no_fault_of_their_children(config: Config, text: str) -> None:
+    (config.plan_path / "zones.geojson").write_text(text)
+    land = load_land(config)
+    (said,) = _said(land)
+    assert said.startswith("zones.geojson")
+    assert land.items["parent"].dropna().empty
+
+
+@pytest.mark.parametrize("name", PLAN_LAYERS)
+def test_a_layer_without_a_feature_is_said(config: Config, name: str) -> None:
+    (config.plan_path / f"{name}.geojson").write_text('{"type": "FeatureCollection", "features": []}')
+    said = f"{name}.geojson：没有任何要素，请从安装包恢复，其余图层照常显示。"
+    assert _said(load_land(config)) == [said]
+
+
+def test_a_later_plan_may_have_nothing_of_a_layer(config: Config, tmp_path: Path) -> None:
+    later = shutil.copytree(config.plan_path, tmp_path / "later")
+    (later / "areas.geojson").write_text('{"type": "FeatureCollection", "features": []}')
+    assert _said(load_land(config, later)) == []
 
 
 def test_a_plan_that_is_not_there_is_an_empty_land_with_a_sentence_per_file(tmp_path: Path) -> None:

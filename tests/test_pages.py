@@ -137,7 +137,8 @@ def test_a_broken_layer_is_said_on_the_sheet(with_small: Config, open_page: Open
 def test_of_many_problems_five_are_shown_beside_the_map_and_the_rest_opens_there(
     with_small: Config, open_page: Open
 ) -> None:
-    (with_small.plan_path / "zones.geojson").unlink()
+    for path in with_small.plan_path.iterdir():
+        path.unlink()
     at = open_page()
     shown, _, folded = panel(at).partition('<details class="problem">')
     rest = re.match(r"<summary>另有 (\d+) 处问题，点开查看</summary>", folded)
