@@ -138,10 +138,14 @@ class Doing:
         bring something into sight, once per n.
     measured : mapping or None
         {"of": name of the map's event, "text": what the shape drawn then measures}.
+    written : int
+        How often the link was written: the map then puts its position back into it, of which the server knows an old
+        one or none.
     """
 
     move: Mapping[str, Any] | None = None
     measured: Mapping[str, str] | None = None
+    written: int = 0
 
 
 def dynamic(
@@ -173,6 +177,7 @@ def dynamic(
         "at": view.at,
         "move": doing.move,
         "measured": doing.measured,
+        "written": doing.written,
         "dataset": dataset,
     }
     group = folium.FeatureGroup(name="view", control=False)

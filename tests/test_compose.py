@@ -152,9 +152,9 @@ def test_the_group_says_theme_selection_position_and_move(small: Land, styles: M
     view = View(theme="projects", selection=("P001",), at=(121.42, 38.86, 12.5))
     move = {"n": 3, "box": [121.4, 38.8, 121.5, 38.9]}
     rows = legend(plan.table(small), styles, view.theme)
-    state = _state(_applied(view, rows, doing=Doing(move, {"of": "5:1", "text": "距离 1 公里"})))
+    state = _state(_applied(view, rows, doing=Doing(move, {"of": "5:1", "text": "距离 1 公里"}, written=2)))
     assert (state["theme"], state["selected"], state["at"]) == ("projects", ["P001"], [121.42, 38.86, 12.5])
-    assert state["move"] == move
+    assert (state["move"], state["written"]) == (move, 2)
     assert state["measured"] == {"of": "5:1", "text": "距离 1 公里"}
     assert state["only"] is None
     assert "产业园区" in state["legend"]

@@ -149,6 +149,23 @@ def test_comparing_and_going_back_keep_pins_and_selection(session: Session) -> N
     assert session["query"] == {"pin": "Z002,Z003", "sel": "P001"}
 
 
+def test_comparing_and_going_back_keep_where_the_map_stands_now(session: Session) -> None:
+    st.query_params.from_dict({"pin": "Z002,Z003", "at": "121.40000,38.80000,11.00"})
+    session["panel"] = SimpleNamespace(act={"kind": "compare", "id": "", "at": "121.50000,38.90000,13.00", "n": 1})
+    pressed.on_act("panel")
+    assert session["query"] == {"pin": "Z002,Z003", "cmp": "1", "at": "121.50000,38.90000,13.00"}
+    _press(session, "compare")
+    assert session["query"] == {"pin": "Z002,Z003"}
+
+
+def test_every_writing_of_the_link_is_counted_for_the_map(session: Session) -> None:
+    counts = [state.doing().written]
+    for _ in range(2):
+        _press(session, "pin", "Z003")
+        counts.append(state.doing().written)
+    assert counts == [0, 1, 2]
+
+
 def test_an_unknown_unit_is_not_pinned(session: Session) -> None:
     _press(session, "pin", "Z999")
     assert session["query"] == {}

@@ -48,7 +48,7 @@ def on_act(key: str) -> None:
     if kind == "close":
         state.select(())
     elif kind == "compare":
-        state.change(compare=not view.compare)
+        state.compare(act.get("at", ""))
     elif kind in _ELSEWHERE:
         _ELSEWHERE[kind](item)
     elif item not in scene.land.items.index:

@@ -19,6 +19,7 @@ _MOVE = "move"
 _IN_LIST = "in_list"
 _SELECTED = "selected"
 _MEASURED = "measured"
+_WRITTEN = "written"
 _PERIOD = "shown_period"
 
 
@@ -66,6 +67,14 @@ def pin(item: str) -> None:
     change(pinned=kept)
 
 
+def compare(at: str) -> None:
+    """Go from the map to the comparison or back; the link keeps where the map stands, which the browser alone knows."""
+    st.query_params.pop("at", None)
+    if at:
+        st.query_params["at"] = at
+    change(compare=not current()[1].compare)
+
+
 def overlap(view: View) -> tuple[str, ...]:
     """Return what lies at the last click, as long as one of it is selected."""
     found: tuple[str, ...] = st.session_state.get(_OVERLAP, ())
@@ -96,7 +105,9 @@ def measured(event: str, text: str) -> None:
 
 def doing() -> Doing:
     """Return what the session does beside its View."""
-    return Doing(st.session_state.get(_MOVE), st.session_state.get(_MEASURED))
+    return Doing(
+        st.session_state.get(_MOVE), st.session_state.get(_MEASURED), written=st.session_state.get(_WRITTEN, 0)
+    )
 
 
 def _whole(in_link: tuple[str, ...], known: Collection[str]) -> tuple[str, ...]:
@@ -108,4 +119,5 @@ def _whole(in_link: tuple[str, ...], known: Collection[str]) -> tuple[str, ...]:
 
 
 def _write(view: View) -> None:
+    st.session_state[_WRITTEN] = st.session_state.get(_WRITTEN, 0) + 1
     st.query_params.from_dict(view.to_query())

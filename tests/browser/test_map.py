@@ -230,6 +230,57 @@ def test_link_holds_the_latest_view_after_every_click(page: Page, server: Server
         page.wait_for_url(re.compile(f"sel=.*at={lng:.5f}(,|%2C){lat:.5f}(,|%2C){zoom:.2f}"))
 
 
+def zoom_in(page: Page, frame: Frame) -> dict[str, list[str]]:
+    """Turn the wheel over the map; return the link's query once it holds where the map stands then."""
+    page.mouse.move(*pixel(page, frame, *CORE_ALONE))
+    old = page.url
+    page.mouse.wheel(0, -30)
+    page.wait_for_function("(old) => location.href !== old", arg=old)
+    wait_until_still(frame)
+    return query(page)
+
+
+def expect_query(page: Page, wanted: dict[str, list[str]]) -> None:
+    """Wait until the link holds just this."""
+    page.wait_for_url(lambda url: parse_qs(urlsplit(url).query) == wanted)
+
+
+def test_pinning_and_comparing_keep_where_the_map_stands(page: Page, server: Server) -> None:
+    frame = open_map(page, f"{server.url}/layout?sel=Z003&pin=Z002")
+    for button, pins in (("加入对比", "Z002,Z003"), ("移出对比", "Z002"), ("加入对比", "Z002,Z003")):
+        there = zoom_in(page, frame)
+        page.locator(".panel .actions").get_by_role("button", name=button).click()
+        expect_query(page, there | {"pin": [pins]})
+    there = zoom_in(page, frame)
+    before = view(frame)
+    page.get_by_role("button", name="并排对比（2/4）").click()
+    expect_query(page, there | {"cmp": ["1"]})
+    page.get_by_role("button", name="返回地图").click()
+    expect_query(page, there)
+    assert view(drawn_map(page)) == pytest.approx(before, abs=0.006)
+
+
+def test_clicking_the_same_thing_again_keeps_where_the_map_stands(page: Page, server: Server) -> None:
+    frame = open_map(page, server.url)
+    for _ in range(3):
+        there = zoom_in(page, frame)
+        written = frame.evaluate("window.wanted.written")
+        click(page, frame, *CORE_ALONE)
+        frame.wait_for_function("(written) => window.wanted.written > written", arg=written)
+        page.wait_for_url(lambda url, at=there["at"]: parse_qs(urlsplit(url).query)["at"] == at)
+
+
+def test_a_filter_that_changes_no_row_keeps_where_the_map_stands(page: Page, server: Server) -> None:
+    frame = open_map(page, f"{server.url}/projects")
+    for words in ("ws", "WS"):
+        there = zoom_in(page, frame)
+        labels = frame.locator(".map-label").first.element_handle()
+        page.locator(".st-key-filter_q input").fill(words)
+        page.keyboard.press("Enter")
+        expect_query(page, there | {"q": [words]})
+    assert labels.is_visible()  # nothing was drawn anew
+
+
 def test_switching_themes_neither_reloads_nor_moves_the_map(page: Page, server: Server) -> None:
     frame = open_map(page, server.url)
     before = view(frame)

@@ -55,6 +55,13 @@ async function readJson(response) {
 
 /** Show a state of the page: theme, selection, legend, and a move where it asks for one. */
 export function apply(kit, state) {
+  const told = JSON.stringify({ ...state, at: null, written: null });
+  if (told !== kit.told) show(kit, state); // otherwise the link alone was written
+  if (kit.told) kit.view.remember();
+  kit.told = told;
+}
+
+function show(kit, state) {
   const { L, map, options, view } = kit;
   kit.legend.show(state.legend);
   if (!kit.state) {
@@ -67,7 +74,6 @@ export function apply(kit, state) {
     if (state.move.at) view.to([state.move.at[1], state.move.at[0]], state.move.at[2]);
     else view.fit(state.move.box);
   }
-  if (kit.state) view.remember();
   kit.moved = state.move?.n;
   kit.state = state;
   kit.measure.say(state.measured);

@@ -21,6 +21,7 @@ export default function panel({ data, parentElement, setTriggerValue }) {
   }
   root.onclick = (event) => {
     const target = event.target.closest("[data-act]");
-    if (target) setTriggerValue("act", { kind: target.dataset.act, id: target.dataset.id ?? "", n: Date.now() });
+    const at = new URLSearchParams(location.search).get("at") ?? ""; // the map wrote it there
+    if (target) setTriggerValue("act", { kind: target.dataset.act, id: target.dataset.id ?? "", at, n: Date.now() });
   };
 }
