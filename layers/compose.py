@@ -16,7 +16,7 @@ from layers import assets, catalog
 from layers.publish import address, place, publish
 from layers.style import OF_DATASET, Style
 from layers.text import html, joined, script_json
-from layers.view import View
+from layers.view import ZOOMS, View
 
 METRIC = "+proj=tmerc +lat_0=0 +lon_0=120 +k=1 +x_0=500000 +y_0=0 +ellps=GRS80 +units=m +no_defs"
 """EPSG:4549 as proj4 in the browser needs it."""
@@ -74,6 +74,7 @@ def options(land: Land, styles: Mapping[str, Style], config: Config) -> dict[str
             role: style.model_dump(exclude_none=True) for role, style in styles.items() if OF_DATASET not in role
         },
         "window": crs.WINDOW,
+        "maxZoom": ZOOMS[1],
         "home": tuple(zone.total_bounds) if len(zone) else crs.WINDOW,
         "proj4Url": assets.url(assets.PROJ4),
         "geoman": {"script": assets.url(assets.GEOMAN), "style": assets.url(assets.GEOMAN_CSS)},
@@ -108,7 +109,6 @@ def base(fixed: Mapping[str, Any]) -> folium.Map:
         prefer_canvas=True,
         zoom_control=False,
         zoom_snap=0,
-        max_zoom=18,
         attribution_control=False,
     )
     drawn.default_js = [("leaflet", assets.url(assets.LEAFLET))]

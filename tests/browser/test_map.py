@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Frame, Page, expect
 from pyproj import Transformer
 
 from geodata.items import ROLES
+from layers.view import ZOOMS
 from tests.browser.dashboard import (
     SIZES,
     THEMES,
@@ -300,6 +301,19 @@ def test_clicking_neither_reloads_nor_moves_the_map(page: Page, server: Server) 
     wait_for_title(page, "一心：国际都市创新中心")
     assert view(frame) == before
     assert frame.evaluate("window.marker") == 1
+
+
+def test_the_closest_view_is_one_a_link_may_hold(page: Page, server: Server) -> None:
+    frame = open_map(page, server.url)
+    closer = frame.get_by_role("button", name="放大")
+    for _ in range(16):
+        closer.dispatch_event("click")
+        wait_until_still(frame)
+    assert view(frame)[2] == ZOOMS[1]
+    expect(closer).to_have_attribute("aria-disabled", "true")
+    frame = open_map(page, page.url)
+    assert view(frame)[2] == ZOOMS[1]
+    expect(page.locator(".problem")).to_have_count(0)
 
 
 def test_whole_zone_button_brings_the_opening_view_back(page: Page, server: Server) -> None:

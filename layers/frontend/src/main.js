@@ -20,7 +20,8 @@ export async function start(map, options) {
   const { L } = window;
   for (const [name, zIndex] of Object.entries(PANES)) map.createPane(name).style.zIndex = zIndex;
   for (const name of ["base", "tiles", "selection", "names", "tips"]) map.getPane(name).style.pointerEvents = "none";
-  if (options.tiles) L.tileLayer(options.tiles.url, { maxZoom: 18 }).addTo(map);
+  map.setMaxZoom(options.maxZoom); // closer, a link would be refused
+  if (options.tiles) L.tileLayer(options.tiles.url, { maxNativeZoom: 18, maxZoom: options.maxZoom }).addTo(map);
   const legend = addLegend(L, map);
   const view = keepInside(L, map, options, legend);
   addNavigation(L, map, view.home);
