@@ -353,6 +353,27 @@ def test_which_way_round_an_area_is_drawn_does_not_matter(session: Session, way:
     assert _said().startswith("面积 0.48 公顷（7.2 亩）")
 
 
+@pytest.mark.parametrize(
+    "ring",
+    [
+        [(121.40, 38.80), (121.42, 38.82), (121.42, 38.80), (121.40, 38.82), (121.40, 38.80)],
+        [(121.40, 38.80), (121.42, 38.80), (121.41, 38.80), (121.40, 38.80)],
+    ],
+    ids=["a bow tie", "a line to and fro"],
+)
+def test_an_area_that_crosses_itself_has_no_size(session: Session, ring: list[tuple[float, float]]) -> None:
+    session["map"] = {"started": 5, "n": 2, "kind": "measure", "shape": {"type": "Polygon", "coordinates": [ring]}}
+    on_event()
+    assert _said() == "图形自相交，无法计算面积，请重画"
+
+
+def test_a_line_may_cross_itself(session: Session) -> None:
+    line = [(121.40, 38.80), (121.42, 38.82), (121.42, 38.80), (121.40, 38.82)]
+    session["map"] = {"started": 5, "n": 2, "kind": "measure", "shape": {"type": "LineString", "coordinates": line}}
+    on_event()
+    assert _said().startswith("距离 ")
+
+
 def test_measuring_never_selects(session: Session) -> None:
     st.query_params.from_dict({"sel": "Z003"})
     line = {"type": "LineString", "coordinates": [(121.40, 38.80), (121.401, 38.80)]}

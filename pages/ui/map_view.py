@@ -106,6 +106,8 @@ def on_event() -> None:
 
 def _measure(geometry: dict[str, object]) -> str:
     shape = shapely.geometry.shape(geometry)
+    if shape.geom_type == "Polygon" and not shape.is_valid:
+        return "图形自相交，无法计算面积，请重画"
     if shape.geom_type == "Polygon":
         return f"面积 {area(crs.ellipsoidal_area(shape))}，周长 {distance(round(crs.geodesic_length(shape)))}"
     return f"距离 {distance(round(crs.geodesic_length(shape)))}"
