@@ -4,13 +4,17 @@ const SILENT = "与看板的连接已中断，正在重试。";
 const PATIENCE = [300, 1000, 3000, 10000]; // ms before the server is asked again, and again
 
 /** The server did not give what was asked for. */
-class Unanswered extends Error {}
+export class Unanswered extends Error {
+  constructor(said = SILENT, options = {}) {
+    super(said, options);
+  }
+}
 
 /** Fetch; whatever is no success becomes an error with the server's own sentence. */
 export async function ask(address, signal) {
   const response = await fetch(address, { signal }).catch((error) => {
     if (error.name === "AbortError") throw error;
-    throw new Unanswered(SILENT, { cause: error });
+    throw new Unanswered(undefined, { cause: error });
   });
   if (response.ok) return response;
   const said = response.headers.get("content-type")?.startsWith("text/plain") ? await response.text() : "";
@@ -19,7 +23,7 @@ export async function ask(address, signal) {
 
 /** Do what asks the server until it succeeds or is taken back; `failed` hears each time why it did not. */
 export async function insist(act, { signal, failed }) {
-  for (let tries = 0; !signal.aborted; tries += 1) {
+  for (let tries = 0; !signal?.aborted; tries += 1) {
     try {
       await act();
       return;

@@ -1,5 +1,6 @@
 // The map: start once with what never changes, apply what the page wants to see.
 
+import { ask } from "./ask.js";
 import { inset, minimumZoom } from "./bounds.js";
 import { datasetsOn } from "./datasets.js";
 import { dropView, forwardKeys, send, writeView } from "./events.js";
@@ -25,7 +26,9 @@ export async function start(map, options) {
   const legend = addLegend(L, map);
   const view = keepInside(L, map, options, legend);
   addNavigation(L, map, view.home);
-  const measure = addMeasure(L, map, options.geoman, (kind, shape) => send(kind, map, { latlng: map.getCenter(), shape }));
+  const datasets = datasetsOn(L, map);
+  const report = (kind, shape) => send(kind, map, { latlng: map.getCenter(), shape });
+  const measure = addMeasure(L, map, options.geoman, { report, say: datasets.say });
   addScale(L, map);
   addCoordinates(L, map, options);
   addFoot(L, map, options.foot);
@@ -33,12 +36,11 @@ export async function start(map, options) {
   forwardKeys();
   map.on("click", ({ latlng, originalEvent: { shiftKey } }) => measure.active() || send("click", map, { latlng, shift: shiftKey, detail: view.detailed() }));
 
-  const datasets = datasetsOn(L, map);
   const { at, dataset } = window.wanted ?? {}; // known by now: what takes longest begins first
   if (at) view.to([at[1], at[0]], at[2]);
   datasets.show(dataset);
 
-  const collections = await Promise.all(options.layers.map(({ url }) => fetch(url).then(readJson).catch(() => withoutLayer(datasets))));
+  const collections = await Promise.all(options.layers.map(({ url }) => ask(url).then((answer) => answer.json()).catch(() => withoutLayer(datasets))));
   const base = collections.filter((_, index) => options.layers[index].group === "base");
   const plan = collections.filter((_, index) => options.layers[index].group === "plan").flatMap((part) => makePlan(L, part, options.styles));
   return { L, map, options, view, base, plan, legend, measure, datasets, state: null };
@@ -47,11 +49,6 @@ export async function start(map, options) {
 function withoutLayer(datasets) {
   datasets.say("lost fault", LOST);
   return { features: [] };
-}
-
-async function readJson(response) {
-  if (!response.ok) throw new Error(await response.text());
-  return response.json();
 }
 
 /** Show a state of the page: theme, selection, legend, and a move where it asks for one. */

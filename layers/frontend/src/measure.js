@@ -1,12 +1,13 @@
 // Drawing: the user draws a line or an area, the server says how long or large it is on the ellipsoid, or makes it a park.
 
+import { insist } from "./ask.js";
 import { control, loadScript } from "./tools.js";
 
 const DRAWN = { color: "#C62828", weight: 2.5, dashArray: null, fillColor: "#C62828", fillOpacity: 0.1 };
 const KINDS = [["Line", "测距离", "measure"], ["Polygon", "测面积", "measure"], ["Polygon", "画公园", "park"]];
 
-/** Buttons for distance, area and, where a page takes them, parks; `report(kind, geometry)` gets the drawn shape and gives the name of its event. Drawing itself is Geoman's. */
-export function addMeasure(L, map, { script, style }, report) {
+/** Buttons for distance, area and, where a page takes them, parks; `report(kind, geometry)` gets the drawn shape and gives the name of its event. `say` tells why Geoman, who draws, does not come. */
+export function addMeasure(L, map, { script, style }, { report, say }) {
   const box = control(L, map, "topleft", "map-measure leaflet-bar");
   const drawn = L.featureGroup().addTo(map);
   let ready = null;
@@ -14,7 +15,8 @@ export function addMeasure(L, map, { script, style }, report) {
   let wanted = "";
   let asked = "";
   const prepare = () => {
-    ready ??= loadScript(script, style).then(() => {
+    ready ??= insist(() => loadScript(script, style), { failed: (said) => say("drawing fault", said) }).then(() => {
+      say("drawing fault", "");
       map.pm = new L.PM.Map(map); // Geoman came after the map: its init hook has not run
       map.pm.setLang("zh");
       map.pm.setGlobalOptions({ layerGroup: drawn, snappable: false, allowSelfIntersection: true, continueDrawing: false, templineStyle: DRAWN, hintlineStyle: { ...DRAWN, dashArray: "5 5" }, pathOptions: DRAWN });

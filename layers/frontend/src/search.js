@@ -1,5 +1,8 @@
 // The search box of every page: looks through names, pinyin, initials and ids as one types.
 
+import { ask, insist } from "./ask.js";
+
+const NONE = "没有符合的结果，可试试简称、拼音首字母或编号";
 const MOST = 12;
 
 /** How well an entry answers a query, by its name or the one on the map: smaller is better, null = not at all. */
@@ -40,9 +43,18 @@ export function find(index, query, most = MOST) {
 
 const loaded = new Map();
 
-function load(url) {
-  if (!loaded.has(url)) loaded.set(url, fetch(url).then((response) => response.json()));
+/** The index; until it comes, `failed` hears why it does not. */
+function load(url, failed) {
+  if (!loaded.has(url)) loaded.set(url, read(url, failed));
   return loaded.get(url);
+}
+
+async function read(url, failed) {
+  let index = [];
+  await insist(async () => {
+    index = await (await ask(url)).json();
+  }, { failed });
+  return index;
 }
 
 function option(entry, number) {
@@ -76,20 +88,20 @@ export default function search({ data, parentElement, setTriggerValue }) {
     close();
     setTriggerValue("go", { id: entry.id, at: entry.at ?? null, n: Date.now() });
   };
-  const update = async () => {
-    const index = await load(data.url);
-    hits = find(index, input.value);
-    chosen = 0;
+  const show = (found, said) => {
+    [hits, chosen] = [found, 0];
     const none = document.createElement("li");
-    none.textContent = "没有符合的结果，可试试简称、拼音首字母或编号";
+    none.textContent = said;
     none.className = "none";
     list.replaceChildren(...(hits.length ? hits.map(option) : [none]));
     list.hidden = !input.value.trim();
     input.setAttribute("aria-expanded", String(!list.hidden));
     mark();
   };
+  const index = () => load(data.url, (said) => document.activeElement === input && show([], said));
+  const update = async () => show(find(await index(), input.value), NONE);
   input.oninput = update;
-  input.onfocus = () => load(data.url);
+  input.onfocus = index;
   input.onblur = () => setTimeout(close, 150);
   input.onkeydown = (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];

@@ -1,5 +1,7 @@
 // What lies over the map: zoom and whole zone, north, scale, coordinates, legend, foot.
 
+import { insist, Unanswered } from "./ask.js";
+
 const ROOM_FOR_LEGEND = 800;
 
 /** Round a length down to 1, 2, 5 x 10^n. */
@@ -81,14 +83,11 @@ export function addFoot(L, map, foot) {
 export function addCoordinates(L, map, { proj4Url, metric }) {
   const node = control(L, map, "bottomright", "map-coordinates");
   let convert = null;
-  let asked = false;
+  let asked = null;
   map.on("mousemove", ({ latlng: { lng, lat } }) => {
-    if (!asked) {
-      asked = true;
-      loadScript(proj4Url).then(() => {
-        convert = window.proj4("EPSG:4326", metric).forward;
-      });
-    }
+    asked ??= insist(() => loadScript(proj4Url), { failed: () => {} }).then(() => {
+      convert = window.proj4("EPSG:4326", metric).forward;
+    }); // degrees stand there meanwhile
     const plain = `CGCS2000　东经 ${lng.toFixed(5)}°　北纬 ${lat.toFixed(5)}°`;
     const [east, north] = convert ? convert([lng, lat]) : [];
     node.textContent = convert ? `${plain}　｜　EPSG:4549　东 ${east.toFixed(0)}　北 ${north.toFixed(0)} 米` : plain;
@@ -98,12 +97,17 @@ export function addCoordinates(L, map, { proj4Url, metric }) {
 
 /** Load a classic script once it is needed, with its stylesheet where it has one. */
 export function loadScript(src, css) {
-  if (css) document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: css }));
   return new Promise((resolve, reject) => {
     const node = document.createElement("script");
     node.src = src;
-    node.onload = resolve;
-    node.onerror = reject;
+    node.onload = () => {
+      if (css) document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: css }));
+      resolve();
+    };
+    node.onerror = () => {
+      node.remove();
+      reject(new Unanswered());
+    };
     document.head.append(node);
   });
 }

@@ -53,6 +53,19 @@ test("what failed is asked for again until it succeeds", async () => {
   assert.deepEqual(heard, ["与看板的连接已中断，正在重试。", "数据没有取到（500），正在重试。"]);
 });
 
+test("what is never taken back is asked for until it comes", async () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  const calls = answers({ status: 401, body: "请先登录。" }, { status: 200, body: "x" });
+  const heard = [];
+  const all = insist(() => ask("/derived"), { failed: (said) => heard.push(said) });
+  for (let round = 0; round < 3; round += 1) {
+    await later();
+    mock.timers.tick(1000);
+  }
+  await all;
+  assert.deepEqual([heard, calls.mock.callCount()], [["请先登录。"], 2]);
+});
+
 test("what is taken back is not asked for again", async () => {
   mock.timers.enable({ apis: ["setTimeout"] });
   const control = new AbortController();

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { mock, test } from "node:test";
 
-import { find, score } from "../src/search.js";
+import search, { find, score } from "../src/search.js";
+import { later, page } from "./page.js";
 
 const INDEX = [
   { id: "Z004", name: "一城：英歌石科学城", pinyin: "yichengyinggeshikexuecheng", initials: "ycygskxc" },
@@ -40,4 +41,22 @@ test("nothing asked and nothing found give nothing", () => {
 
 test("at most as many as wanted", () => {
   assert.equal(find(INDEX, "y", 2).length, 2);
+});
+
+test("an index that does not come is said in the list, and comes after all", async () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  const given = [new Response("请先登录。", { status: 401, headers: { "content-type": "text/plain" } }), Response.json(INDEX)];
+  mock.method(globalThis, "fetch", async () => given.shift());
+  const { node, document } = page();
+  const [input, list] = [Object.assign(node("input"), { value: "tdrjy" }), node("ul")];
+  document.activeElement = input;
+  search({ data: { url: "/derived/search" }, parentElement: { querySelector: (tag) => ({ input, ul: list })[tag] } });
+  const said = () => list.children.map(({ textContent, children }) => textContent ?? children[0].textContent);
+  for (let round = 0; round < 5; round += 1) await later();
+  assert.deepEqual([list.hidden, said()], [false, ["请先登录。"]]);
+  mock.timers.tick(1000);
+  for (let round = 0; round < 5; round += 1) await later();
+  assert.deepEqual([list.hidden, said()], [false, ["天地软件园"]]);
+  mock.restoreAll();
+  mock.timers.reset();
 });
