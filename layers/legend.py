@@ -16,6 +16,10 @@ _SHAPES = ("Point", "LineString", "Polygon")
 _SUFFIXES = {"LineString": "（线路）", "Point": "（点位）"}
 _ROADS = "main_road"
 _BASE_ROWS = (("subdistrict", "街道界线"), (_ROADS, "主要道路"), ("metro", "地铁"), ("tram", "有轨电车"))
+_FAINT = ("core", "city", "cluster")
+"""Units that stand in the legend for all that are drawn faintly."""
+_EDGE = PLAIN.model_copy(update={"fill_opacity": 0})
+"""An edge without a fill: of whatever has it."""
 
 
 def legend(
@@ -53,9 +57,9 @@ def legend(
         if (role, shape) in kinds
     ]
     if theme != "layout" or only is not None:
-        rows.append(row(swatch(styles["zone"], "Polygon", faint=True), "布局单元（淡显）"))
-    rows += [row(swatch(PLAIN, "Polygon", dash=False), f"官方边界：{source}") for source in _sources(drawn)]
-    rows.append(row(swatch(PLAIN, "Polygon"), "位置示意（虚线）"))
+        rows.append(row(_faint(styles), "布局单元（淡显）"))
+    rows += [row(swatch(_EDGE, "Polygon", dash=False), f"官方边界：{source}") for source in _sources(drawn)]
+    rows.append(row(swatch(_EDGE, "Polygon"), "位置示意（虚线）"))
     if any(shape == "Point" for _, shape in kinds):
         rows.append(row(_accuracy(), "位置示意点与精度范围"))
     return joined((*rows, base_rows(styles, online=online)))
@@ -63,8 +67,9 @@ def legend(
 
 def base_rows(styles: Mapping[str, Style], *, online: bool = False) -> Markup:
     """Rows of the base map."""
-    own = [(role, label) for role, label in _BASE_ROWS if not (online and role == _ROADS)]
-    return joined(row(swatch(styles[role], "LineString", dash=role != _ROADS), label) for role, label in own)
+    own = [(styles[role], label) for role, label in _BASE_ROWS if not (online and role == _ROADS)]
+    lines = [row(swatch(style, "LineString", dash=bool(style.dash)), label) for style, label in own]
+    return joined((*lines, row(html(_STATION, color=styles["station"].color), "轨道站点")))
 
 
 def _sources(drawn: gpd.GeoDataFrame) -> list[str]:
@@ -73,25 +78,23 @@ def _sources(drawn: gpd.GeoDataFrame) -> list[str]:
 
 
 def _kinds(strong: gpd.GeoDataFrame) -> dict[tuple[str, str], tuple[bool, bool]]:
-    """Style and shape -> whether one of its rows is schematic, and whether all are details."""
-    shapes = (_SHAPES[dimension] for dimension in shapely.get_dimensions(strong.geometry.to_numpy()))
-    found: dict[tuple[str, str], tuple[bool, bool]] = {}
-    for style, shape, schematic, detail in zip(
-        strong["style"], shapes, strong["schematic"], strong["detail"], strict=True
-    ):
-        dash, details = found.get((style, shape), (False, True))
-        found[style, shape] = (dash or bool(schematic), details and bool(detail))
-    return found
+    """Style and shape -> whether at least half of its rows are schematic, and whether all are details."""
+    shapes = [_SHAPES[dimension] for dimension in shapely.get_dimensions(strong.geometry.to_numpy())]
+    told = strong[["schematic", "detail"]].astype(bool).groupby([strong["style"].to_numpy(), shapes])
+    return {
+        key: (bool(rows["schematic"].mean() >= 0.5), bool(rows["detail"].all()))  # noqa: PLR2004
+        for key, rows in told
+    }
 
 
-def swatch(style: Style, shape: str, *, faint: bool = False, dash: bool = True) -> Markup:
+def swatch(style: Style, shape: str, *, dash: bool = True) -> Markup:
     """A sign of 26 x 16 pixels as the map would draw it."""
     values = {
         "color": style.color,
         "fill": style.fill or style.color,
-        "opacity": 0.04 if faint else style.fill_opacity,
+        "opacity": style.fill_opacity,
         "weight": min(style.weight, 1.8 if shape == "Polygon" else 4),
-        "dash": ("2 1.5" if shape == "Point" else "5 3") if dash else "none",
+        "dash": (style.dash or ("2 1.5" if shape == "Point" else "5 3")) if dash else "none",
         "glyph": style.glyph,
     }
     return html(_SWATCHES[shape], **values)
@@ -106,6 +109,19 @@ _SWATCHES = {
     'stroke-width="1.2" stroke-dasharray="{dash}"/><text x="13" y="11.5" font-size="10" text-anchor="middle" '
     'fill="{color}">{glyph}</text></svg>',
 }
+_STATION = (
+    '<svg width="26" height="16"><circle cx="13" cy="8" r="2.5" fill="#fff" stroke="{color}" stroke-width="1"/></svg>'
+)
+_UNIT = (
+    '<rect x="{x}" y="3" width="7" height="10" rx="2" fill="{color}" fill-opacity="0.07" stroke="{color}" '
+    'stroke-width="1.2" stroke-opacity="0.55" stroke-dasharray="3 2"/>'
+)
+
+
+def _faint(styles: Mapping[str, Style]) -> Markup:
+    """Small units, each in its own colour, as faint as the map draws them."""
+    units = joined(html(_UNIT, x=1 + 8 * place, color=styles[role].color) for place, role in enumerate(_FAINT))
+    return html('<svg width="26" height="16">{units}</svg>', units=units)
 
 
 def _named(role: str, shape: str, kinds: Iterable[tuple[str, str]]) -> str:

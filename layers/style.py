@@ -23,6 +23,7 @@ class Style(Contract):
     text: Colour | None = None
     fill_opacity: Annotated[float, Field(ge=0, le=1)] = 0.2
     weight: Annotated[float, Field(ge=0, le=12)] = 1.5
+    dash: Annotated[str, StringConstraints(pattern=r"^\d+(\.\d+)? \d+(\.\d+)?$")] | None = None
     glyph: Annotated[str, StringConstraints(max_length=1)] = ""
     rank: Annotated[int, Field(ge=1, le=9)] = 9
     size: Annotated[int, Field(ge=8, le=32)] = 12

@@ -47,6 +47,7 @@ def test_no_row_is_without_something_drawn(drawn: gpd.GeoDataFrame, styles: Mapp
         "主要道路",
         "地铁",
         "有轨电车",
+        "轨道站点",
     }
     labels = {re.sub("（(轴线|线路|点位)）$", "", label) for label in _rows(drawn, styles, theme)}
     assert labels - always == named
@@ -77,9 +78,34 @@ def test_schematic_rows_are_dashed_and_known_ones_are_not(small: Land, styles: M
     assert 'stroke-dasharray="5 3"' in _rows(plan.table(small), styles, "layout")["一心"][1]
 
 
+def test_a_row_is_dashed_where_most_of_what_it_stands_for_is(
+    drawn: gpd.GeoDataFrame, styles: Mapping[str, Style]
+) -> None:
+    roads = drawn[(drawn["style"] == "road") & (drawn.geom_type == "LineString")]
+    assert sorted(roads["schematic"]) == [False, False, True]
+    assert 'stroke-dasharray="none"' in _rows(drawn, styles, "infrastructure")["道路交通（线路）"][1]
+
+
+@pytest.mark.parametrize(
+    ("label", "dash"),
+    [("全区", "2 5"), ("街道界线", "2 5"), ("主要道路", "none"), ("地铁", "6 4"), ("有轨电车", "2 4")],
+)
+def test_lines_are_dashed_as_their_style_says(
+    drawn: gpd.GeoDataFrame, styles: Mapping[str, Style], label: str, dash: str
+) -> None:
+    assert f'stroke-dasharray="{dash}"' in _rows(drawn, styles, "layout")[label][1]
+
+
+def test_stations_have_a_row_where_they_are_drawn(drawn: gpd.GeoDataFrame, styles: Mapping[str, Style]) -> None:
+    sign = _rows(drawn, styles, "layout")["轨道站点"][1]
+    assert f'<circle cx="13" cy="8" r="2.5" fill="#fff" stroke="{styles["station"].color}"' in sign
+
+
 @pytest.mark.parametrize("theme", THEMES)
 def test_every_legend_says_what_dashes_mean(drawn: gpd.GeoDataFrame, styles: Mapping[str, Style], theme: str) -> None:
-    assert PLAIN.color in _rows(drawn, styles, theme)["位置示意（虚线）"][1]
+    sign = _rows(drawn, styles, theme)["位置示意（虚线）"][1]
+    assert PLAIN.color in sign
+    assert 'fill-opacity="0"' in sign
 
 
 def test_the_accuracy_circle_is_explained_where_there_are_points(small: Land, styles: Mapping[str, Style]) -> None:
@@ -90,7 +116,9 @@ def test_the_accuracy_circle_is_explained_where_there_are_points(small: Land, st
 
 def test_units_shown_as_context_have_a_faint_row(small: Land, styles: Mapping[str, Style]) -> None:
     table = plan.table(small)
-    assert 'fill-opacity="0.04"' in _rows(table, styles, "projects")["布局单元（淡显）"][1]
+    sign = _rows(table, styles, "projects")["布局单元（淡显）"][1]
+    assert re.findall(r' stroke="(.*?)"', sign) == [styles[role].color for role in ("core", "city", "cluster")]
+    assert 'stroke-width="1.2" stroke-opacity="0.55"' in sign
     assert "布局单元（淡显）" not in _rows(table, styles, "layout")
 
 

@@ -35,6 +35,11 @@ def test_a_role_whose_row_is_missing_is_drawn_plainly(monkeypatch: pytest.Monkey
     assert [problem.where for problem in problems] == ["styles.yaml 的 metro 的 color"]
 
 
+def test_the_outline_of_all_leaves_gaps_in_the_edges_it_shares(styles: Mapping[str, Style]) -> None:
+    dot, gap = (float(part) for part in (styles["zone"].dash or "1 0").split())
+    assert dot <= gap / 2
+
+
 def test_every_kind_of_point_has_a_sign(real: Land, styles: Mapping[str, Style]) -> None:
     roles = set(real.placed["role"][real.placed.geom_type == "Point"])
     assert {role for role in roles if not styles[role].glyph} == set()

@@ -268,7 +268,7 @@ def test_clicking_the_same_thing_again_keeps_where_the_map_stands(page: Page, se
         written = frame.evaluate("window.wanted.written")
         click(page, frame, *CORE_ALONE)
         frame.wait_for_function("(written) => window.wanted.written > written", arg=written)
-        page.wait_for_url(lambda url, at=there["at"]: parse_qs(urlsplit(url).query)["at"] == at)
+        expect_query(page, there | {"sel": query(page)["sel"]})
 
 
 def test_a_filter_that_changes_no_row_keeps_where_the_map_stands(page: Page, server: Server) -> None:

@@ -27,7 +27,7 @@ export function pathOptions(style, { schematic, faint = false, line = false }) {
     fill: !line,
     fillColor: style.fill ?? style.color,
     fillOpacity: line ? 0 : style.fill_opacity * strength,
-    dashArray: schematic ? `${4 + 2 * weight} ${3 + weight}` : null,
+    dashArray: schematic ? style.dash ?? `${4 + 2 * weight} ${3 + weight}` : null,
     lineJoin: "round",
     lineCap: schematic ? "butt" : "round",
   };
@@ -53,9 +53,8 @@ export function drawBase(L, map, collections, styles) {
 }
 
 function baseOptions(role, style, official) {
-  const land = role === "land";
-  const dash = official ? null : { metro: "6 4", tram: "2 4", subdistrict: "2 5" }[role] ?? null;
-  return { ...pathOptions(style, { schematic: false, line: !land }), dashArray: dash };
+  const dash = official ? null : style.dash ?? null;
+  return { ...pathOptions(style, { schematic: false, line: role !== "land" }), dashArray: dash, lineCap: dash ? "butt" : "round" };
 }
 
 function dot(L, map, feature, style, renderer) {

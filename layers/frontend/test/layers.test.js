@@ -33,6 +33,12 @@ test("schematic is dashed, surveyed is solid", () => {
   assert.equal(pathOptions(STYLE, SURVEYED).dashArray, null);
 });
 
+test("a style's own dash is for what is schematic", () => {
+  const dotted = { ...STYLE, dash: "2 5" };
+  assert.equal(pathOptions(dotted, { schematic: true }).dashArray, "2 5");
+  assert.equal(pathOptions(dotted, SURVEYED).dashArray, null);
+});
+
 test("faint is weaker than strong in line, width and fill", () => {
   const strong = pathOptions(STYLE, SURVEYED);
   const faint = pathOptions(STYLE, { ...SURVEYED, faint: true });
