@@ -162,6 +162,21 @@ def test_open_legend_lies_free_and_whole(page: Page, server: Server) -> None:
     assert frame.evaluate(CUT, ".map-legend") == []
 
 
+@pytest.mark.parametrize("size", [(1024, 768), (1440, 900), (1280, 720)], ids=named, indirect=True)
+@pytest.mark.parametrize("path", ["layout?sel=Z003", "projects", "?theme=infrastructure"])
+def test_controls_lie_free_and_whole_with_the_legend_open_or_closed(page: Page, server: Server, path: str) -> None:
+    frame = open_map(page, f"{server.url}/{path}")
+    for _ in range(2):
+        controls = boxes(frame, ".leaflet-control")
+        assert outside(frame, controls) == []
+        assert overlaps(controls) == []
+        frame.locator(".map-legend summary").click()
+        wait_until_still(frame)
+    assert page.evaluate(CUT, "[data-testid=stHeader]") == []
+    name = "getComputedStyle(document.querySelector('[data-testid=stToolbar]'), '::before').display"
+    assert page.evaluate(name) != "none"
+
+
 @pytest.mark.parametrize("size", SIZES, ids=named, indirect=True)
 def test_nothing_of_the_about_page_is_cut_off(page: Page, server: Server, picture: Path) -> None:
     open_sheet(page, server.url)
