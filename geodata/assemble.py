@@ -67,7 +67,8 @@ class Part:
         Put before every id that comes from a column, where two files count from 1.
     told : Told
     meanings : mapping
-        Column -> what is written -> the value it means.
+        Column -> what is written -> the value it means. Of a column without a field the part's label is what is
+        written: the value of all its rows.
     """
 
     label: str
@@ -189,6 +190,9 @@ def _renamed(part: Part, spec: Kind) -> pd.DataFrame:
         if value not in ("", None):
             given = table[name].astype(object) if name in columns else None
             table[name] = value if given is None else given.where(_given(given), value)
+    for name, meanings in part.meanings.items():
+        if name not in columns and meanings.get(part.label):
+            table[name] = meanings[part.label]
     if not (_has_shapes(part.table) and spec.geometry):
         return table
     shapes = gpd.GeoSeries(part.table.geometry.to_numpy(), table.index)

@@ -12,6 +12,8 @@ GeometryKind = Literal["Polygon", "LineString", "Point"]
 
 _BASES = MappingProxyType({word: word for word in BASES})
 _WHOLE = 1.0
+OF_ALL = ("basis", "scheme")
+"""Columns that a person tells of all rows of a file, never value by value."""
 
 
 @dataclass(frozen=True)

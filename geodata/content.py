@@ -10,7 +10,7 @@ import shapely
 
 from geodata import crs
 from geodata.columns import Kind
-from geodata.findings import Finding, examples, finding, of_column
+from geodata.findings import MAPPED, Finding, examples, finding, of_column
 from geodata.landuse_codes import LANDUSE_COLUMNS, SCHEMES, codes, disagreements
 from geodata.stated_areas import Statement, compared
 
@@ -116,7 +116,7 @@ def _code_hint(unknown: pd.Series, scheme: str) -> str:
     """A spreadsheet makes 601 of 0601."""
     if ("0" + unknown).isin(codes(scheme).index).all():
         return "像是丢了开头的 0，请把该列改为文本后补上"
-    return "请改正代码或重选分类标准"
+    return f"请改正代码或重选分类标准{MAPPED}"
 
 
 def _orders(frame: pd.DataFrame, spec: Kind, _scheme: str | None) -> list[Finding]:

@@ -33,6 +33,11 @@ class Rule:
     remedy: str
 
 
+_STEP = "“字段与分类标准”一步"
+MAPPED = f"，也可在{_STEP}逐一指定对应"
+"""What else can be done where each spelling can be said to mean a value."""
+CHOOSE, ADD = f"请回到{_STEP}选择", f"请回到{_STEP}指定与它对应的字段，或在文件中补上该列"
+"""What to do about a column that is missing: one that can be told of the whole file, and any other."""
 _REPAIR = "可在检查时一并修复，或在 GIS 软件中用“修复几何图形”处理"
 _SAME = "请去掉重复的行（可在检查时一并去掉）或改正图形"
 _REDRAW = "请在 GIS 软件中核对这些位置并改正"
@@ -40,7 +45,7 @@ _REDRAW = "请在 GIS 软件中核对这些位置并改正"
 RULES: Mapping[str, Rule] = MappingProxyType(
     {
         "K001": Rule("must", "没有数据", "没有任何一行", "请检查所选的文件、图层或筛选条件"),
-        "K002": Rule("must", "缺少列", "缺少“{label}”（{name}）一列", "请补上该列或指定与它对应的字段"),
+        "K002": Rule("must", "缺少列", "缺少“{label}”一列", "{remedy}"),
         "K003": Rule("must", "列名重复", "列名{examples}重复", "请改为不同的列名"),
         "K004": Rule("should", "多余的列", "{examples}不是本类数据的列", "这些列不会保存，需要保留的请指定对应的列"),
         "K005": Rule("must", "没有图形列", "没有图形", "请选择带有图形的文件或图层"),
@@ -48,7 +53,9 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "K007": Rule("must", "必填项为空", "{count} 行没有填写", "请补齐"),
         "K008": Rule("must", "类型不符", "{count} 行不能读作{said}（例如{examples}）", "请改正这些值"),
         "K009": Rule("must", "编号重复", "{count} 行的编号重复（例如{examples}）", "请改为不重复的编号"),
-        "K010": Rule("must", "不在可用值之内", "{count} 行不在可用值之内（例如{examples}）", "请改为：{allowed}"),
+        "K010": Rule(
+            "must", "不在可用值之内", "{count} 行不在可用值之内（例如{examples}）", "请改为：{allowed}{mapped}"
+        ),
         "K011": Rule("must", "超出范围", "{count} 行超出{bounds}（例如{examples}）", "请核对单位后改正"),
         "K012": Rule("must", "写法不对", "{count} 行写法不对（例如{examples}）", "请按规定的编码改正"),
         "K013": Rule("must", "没有图形的行", "{count} 行没有图形", "请补绘图形或去掉这些行"),

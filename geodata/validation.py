@@ -11,8 +11,8 @@ import pandera.pandas as pa
 import shapely
 from pandera.errors import SchemaError, SchemaErrors
 
-from geodata.columns import Column, GeometryKind, Kind
-from geodata.findings import Finding, examples, finding, of_column
+from geodata.columns import OF_ALL, Column, GeometryKind, Kind
+from geodata.findings import ADD, CHOOSE, MAPPED, Finding, examples, finding, of_column
 from geodata.kinds import DATASETS
 from geodata.typed import TYPES
 
@@ -101,8 +101,9 @@ def _said(error: SchemaError, frame: pd.DataFrame, bad: Mapping[str, pd.Series],
     number = error.check.name if isinstance(error.check, pa.Check) else _PANDERA[str(error.check)]
     cases = error.failure_cases
     if number == "K002":
-        name = str(cases)
-        return finding(number, spec.label, name=name, label=spec.column(name).label)
+        column = spec.column(str(cases))
+        remedy = ADD if column.values is None else CHOOSE  # noqa: PD011 - of a contract
+        return finding(number, spec.label, label=column.label, remedy=remedy)
     name = str(error.schema.name)
     rows = frame[name].iloc[pd.Index(cases["index"].astype(int)).unique()]
     if number == "K009":
@@ -120,6 +121,7 @@ def _of_rows(number: str, name: str, rows: pd.Series, told: tuple[pd.Series, Kin
         return finding(number, spec.label, ids[rows.index], shapes=shapes)
     column = spec.column(name)
     facts = {"examples": examples(rows), "allowed": _spoken(column), "bounds": _bounds(column)}
+    facts["mapped"] = "" if name in OF_ALL else MAPPED
     return finding(number, of_column(spec, name), ids[rows.index], **facts)
 
 

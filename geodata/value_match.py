@@ -11,7 +11,7 @@ import pandas as pd
 from pydantic import Field
 from rapidfuzz import fuzz, process
 
-from geodata.columns import Column, Kind
+from geodata.columns import OF_ALL, Column, Kind
 from geodata.config import load_table
 from geodata.contract import Contract, Text
 from geodata.errors import DashboardError
@@ -23,10 +23,10 @@ Matches = Mapping[str, Mapping[str, str]]
 
 _LIKE = {"guide2020": "guide2023"}
 """A scheme whose codes are those of another one as far as the table goes."""
-_TOLD = ("basis", "scheme")
-"""Columns that are told of a whole file."""
+_DRAWN_BY = ("street_class",)
+"""Columns that need not be filled in, but what is drawn and walked on goes by them."""
 _ALIKE = 88.0
-_LEADING = re.compile(r"^([A-Za-z]{1,2}\d{0,3}|\d{2,6})(?![0-9A-Za-z])")
+_LEADING = re.compile(r"^([A-Za-z]{1,2}\d{0,3}|\d{2,6})(?![0-9A-Za-z号年月])")
 
 
 class Layer(Contract):
@@ -75,8 +75,24 @@ def columns(kind: Kind, scheme: str | None) -> dict[str, Listed]:
     """
     of_land = [pair[0] for pair in LANDUSE_COLUMNS.get(kind.key, ())] if scheme else []
     found = {name: Listed(scheme, _classes(scheme)) for name in of_land if scheme}
-    told = {one.name: one.values for one in kind.columns if one.name not in _TOLD}  # noqa: PD011 - of a contract
+    told = {one.name: one.values for one in kind.columns if one.name not in OF_ALL}  # noqa: PD011 - of a contract
     return found | {name: Listed(kind.key, names) for name, names in told.items() if names is not None}
+
+
+def whole(kind: Kind, scheme: str | None, fields: Iterable[str]) -> dict[str, Listed]:
+    """Columns without a field in which all rows of a file may have one value.
+
+    Examples
+    --------
+    >>> from geodata.kinds import DATASETS
+    >>> [*whole(DATASETS["facilities"], None, ())], [*whole(DATASETS["facilities"], None, ("facility_class",))]
+    (['facility_class'], [])
+    """
+    return {
+        name: listed
+        for name, listed in columns(kind, scheme).items()
+        if name not in fields and (kind.column(name).required or name in _DRAWN_BY)
+    }
 
 
 def unknown(values: pd.Series, column: Column, listed: Listed) -> tuple[str, ...]:

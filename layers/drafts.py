@@ -17,6 +17,7 @@ from markupsafe import Markup
 from geodata import crs, drawn
 from geodata.drawn import Summary
 from geodata.intake.room import Room
+from geodata.landuse_codes import LANDUSE_COLUMNS
 from geodata.store.faults import filing
 from geodata.versions import Version
 from layers import datasets, drawings
@@ -74,7 +75,7 @@ def paint(table: gpd.GeoDataFrame, room: Room, *, kind: str, name: str, scheme: 
     room : Room
         Where the files go.
     kind, name, scheme
-        What the table is.
+        What the table is; land use without one scheme for all is of one colour.
 
     Raises
     ------
@@ -85,7 +86,7 @@ def paint(table: gpd.GeoDataFrame, room: Room, *, kind: str, name: str, scheme: 
         return None
     plain = table.reset_index(drop=True)
     named = plain if "name" in plain.columns else plain.assign(name=pd.NA)
-    rows, summary = drawn.drawn(gpd.GeoDataFrame(named, geometry=plain.geometry), kind)
+    rows, summary = drawn.drawn(gpd.GeoDataFrame(named, geometry=plain.geometry), _coloured(kind, scheme))
     if not len(rows):
         return None
     positions = rows["id"].astype(int).to_numpy()
@@ -170,6 +171,12 @@ def frame(places: gpd.GeoDataFrame) -> tuple[float, float, float, float] | None:
         return None
     west, south, east, north = (float(edge) for edge in crs.degrees(places).total_bounds)
     return _inside((west, south, east, north))
+
+
+def _coloured(kind: str, scheme: str | None) -> str:
+    """The kind whose classes colour a draft: none where they are of a scheme that nobody has chosen for all rows."""
+    codes = {code for code, _ in LANDUSE_COLUMNS.get(kind, ())}
+    return "" if scheme is None and codes & {*drawn.CLASS_COLUMNS.get(kind, ())} else kind
 
 
 def _inside(box: tuple[float, float, float, float] | None) -> tuple[float, float, float, float] | None:

@@ -9,6 +9,7 @@ from typing import Any
 import geopandas as gpd
 import shapely
 
+from geodata.findings import MAPPED
 from tests.nasty_gis import CRS, EAST, NORTH, no_rows, written
 
 Maker = Callable[[Path], Path]
@@ -79,7 +80,7 @@ ROWS: dict[str, tuple[str, Maker, str]] = {
     "unknown codes": (
         "plots",
         made(YDYHFLDM=["9999", "1001", "XX", "1001"]),
-        f"{_CODE}：2 行的代码不在用地用海2023之内（例如“9999”、“XX”），请改正代码或重选分类标准。",
+        f"{_CODE}：2 行的代码不在用地用海2023之内（例如“9999”、“XX”），请改正代码或重选分类标准{MAPPED}。",
     ),
     "codes without their zero": (
         "plots",
@@ -119,7 +120,7 @@ ROWS: dict[str, tuple[str, Maker, str]] = {
     "script where a class belongs": (
         "plots",
         made(权属类型=[_SCRIPT] * 4),
-        f"规划地块的“权利人类型”：4 行不在可用值之内（例如“{_SCRIPT[:20]}”），请改为：{_OWNERS}。",
+        f"规划地块的“权利人类型”：4 行不在可用值之内（例如“{_SCRIPT[:20]}”），请改为：{_OWNERS}{MAPPED}。",
     ),
     "days out of range": (
         "parcels",

@@ -135,7 +135,7 @@ def test_what_the_rows_say_wins_over_what_is_said_of_the_file() -> None:
 def test_what_nobody_said_is_left_open_and_told() -> None:
     made = assemble([Part("甲", _raw(1), {})], "plots").table
     assert [one.sentence for one in check(made, "plots")] == [
-        "规划地块：缺少“定位依据”（basis）一列，请补上该列或指定与它对应的字段。"
+        "规划地块：缺少“定位依据”一列，请回到“字段与分类标准”一步选择。"
     ]
 
 

@@ -149,7 +149,7 @@ def test_labels_are_stored_as_identifiers_in_any_case() -> None:
 def test_a_scheme_is_written_where_the_table_has_none() -> None:
     table = _table(code="0701")
     assert conform(table, "landuse", scheme="guide2020")["scheme"].tolist() == ["guide2020"]
-    with pytest.raises(DatasetError, match="缺少“分类标准”（scheme）一列"):
+    with pytest.raises(DatasetError, match="缺少“分类标准”一列"):
         conform(table, "landuse")
 
 
@@ -174,7 +174,7 @@ BROKEN: dict[str, tuple[str, Callable[[], pd.DataFrame], str, dict[str, str]]] =
     "K002": (
         "plots",
         lambda: _table().drop(columns="basis"),
-        "规划地块：缺少“定位依据”（basis）一列，请补上该列或指定与它对应的字段。",
+        "规划地块：缺少“定位依据”一列，请回到“字段与分类标准”一步选择。",
         {},
     ),
     "K003": (
@@ -214,7 +214,7 @@ BROKEN: dict[str, tuple[str, Callable[[], pd.DataFrame], str, dict[str, str]]] =
         lambda: _table(2, green_class=["G4", "G1"]),
         "绿地、公园的“绿地类别”：1 行不在可用值之内（例如“G4”），请改为："
         + "、".join([*GREEN_CLASSES.values()][:12])
-        + "等。",
+        + "等，也可在“字段与分类标准”一步逐一指定对应。",
         {},
     ),
     "K011": (
@@ -263,7 +263,10 @@ BROKEN: dict[str, tuple[str, Callable[[], pd.DataFrame], str, dict[str, str]]] =
     "K019": (
         "plots",
         lambda: _table(2, landuse=["0701", "R2"]),
-        "规划地块的“现状用地代码”：1 行的代码不在用地用海2023之内（例如“R2”），请改正代码或重选分类标准。",
+        (
+            "规划地块的“现状用地代码”：1 行的代码不在用地用海2023之内（例如“R2”），请改正代码或重选分类标准"
+            "，也可在“字段与分类标准”一步逐一指定对应。"
+        ),
         {"scheme": "guide2023"},
     ),
     "K020": (
@@ -447,11 +450,11 @@ def test_a_circle_of_broken_coordinates_is_invalid() -> None:
 @pytest.mark.parametrize("kind", DATASETS)
 def test_a_table_of_any_one_column_is_told_what_it_lacks(kind: str) -> None:
     full, spec = _full(kind), DATASETS[kind]
-    needed = {column.name for column in spec.columns if column.required}
+    needed = {column.label for column in spec.columns if column.required}
     for name in full.columns:
         found = check(full[[name]], kind)
-        lacking = {one.what.split("（")[1].split("）")[0] for one in found if one.number == "K002"}
-        assert lacking == needed - {name}
+        lacking = {one.what.split("“")[1].split("”")[0] for one in found if one.number == "K002"}
+        assert lacking == needed - {spec.column(column).label for column in spec.names if column == name}
         assert ("K005" in {one.number for one in found}) == (spec.placed and bool(spec.geometry) and name != "geometry")
 
 

@@ -28,6 +28,8 @@ from pages.ui.importing.step import Step
 
 _NONE = "（不对应）"
 _EXAMPLES = 3
+_MADE = "文件中没有编号的，入库时按图形或内容自动编号。"
+_SCHEME = "分类标准"
 _TOLD = ("basis", "accuracy_m", "synthetic", "scheme")
 """Columns that are told for a whole file where it has no field for them."""
 
@@ -38,18 +40,24 @@ def show(desk: Desk) -> None:
     chosen = labels[0]
     if len(labels) > 1:
         chosen = st.radio("文件", labels, key="import_piece", horizontal=True) or chosen
+    meanings.fill(desk)
     piece, number = desk.draft.piece(chosen), labels.index(chosen)
     _whole(desk, piece, number)
     columns = [one for one in DATASETS[desk.draft.kind].columns if one.name != "synthetic"]
-    near = [one for one in columns if one.name in piece.fields or (one.required and one.name not in _TOLD)]
+    near = [one for one in columns if one.name in {"id", *piece.fields, *piece.meanings} or _needed(one)]
     far = [one for one in columns if one not in near]
     with st.container(key="import_fields"):
         for column in near:
             _field(desk, piece, column, f"{number}_{column.name}")
-    meanings.show(desk, desk.draft.piece(chosen), number)
+    meanings.show(desk, piece, number)
     with st.expander(f"其余 {len(far)} 个可以对应的字段"), st.container(key="import_more"):
         for column in far:
             _field(desk, piece, column, f"{number}_{column.name}")
+
+
+def _needed(column: Column) -> bool:
+    """Whether there must be a field for a column, or one word for the whole file; ids are made where there are none."""
+    return column.required and column.name not in (*_TOLD, "id")
 
 
 def _field(desk: Desk, piece: Piece, column: Column, place: str) -> None:
@@ -58,7 +66,7 @@ def _field(desk: Desk, piece: Piece, column: Column, place: str) -> None:
     st.session_state[key] = piece.fields.get(column.name, _NONE)
     with st.container(key=f"import_pair_{place}", horizontal=True, vertical_alignment="bottom", gap="small"):
         st.selectbox(
-            f"{column.label}{' *' if column.required else ''}",
+            f"{column.label}{' *' if _needed(column) else ''}",
             [_NONE, *piece.headings],
             key=key,
             help=_why(piece, column),
@@ -75,13 +83,14 @@ def _field(desk: Desk, piece: Piece, column: Column, place: str) -> None:
                 width=130,
                 on_change=lambda: _on_unit(desk, piece.label, column.name, st.session_state[f"{key}_unit"]),
             )
+        meanings.whole(desk, piece, column.name, f"{key}_whole")
 
 
 def _why(piece: Piece, column: Column) -> str:
     """How the suggestion came about, and some values."""
     field = piece.fields.get(column.name)
     if field is None:
-        return "文件中没有与它对应的字段，可在此指定。"
+        return _MADE if column.name == "id" else "文件中没有与它对应的字段，可在此指定。"
     how = next((HOW[one.how] for one in piece.proposals if (one.column, one.heading) == (column.name, field)), "已指定")
     values = written(piece.raw[field]).dropna().drop_duplicates().head(_EXAMPLES).tolist()
     drawn = column.name == STATED and piece.drawn_unit
@@ -132,7 +141,7 @@ def _whole(desk: Desk, piece: Piece, number: int) -> None:
 def _scheme(desk: Desk, piece: Piece, key: str) -> None:
     st.session_state[key] = piece.scheme
     st.selectbox(
-        "分类标准 *",
+        f"{_SCHEME}{' *' if _coded(piece, desk.draft.kind) else ''}",
         list(SCHEMES),
         index=None,
         key=key,
@@ -174,8 +183,31 @@ def _tell(desk: Desk, label: str, **fields: Any) -> None:
 
 
 def forward(desk: Desk) -> None:
-    """Check."""
-    run_checks(desk)
+    """Check, once everything is told that has to be."""
+    desk.said = tuple(
+        f"“{piece.label}”还没有选定{'、'.join(f'“{label}”' for label in lacking)}（带 * 的项目），选定后才能检查。"
+        for piece in desk.draft.pieces
+        if (lacking := _lacking(piece, desk.draft.kind))
+    )
+    if not desk.said:
+        run_checks(desk)
+
+
+def _lacking(piece: Piece, kind: str) -> list[str]:
+    """What is marked * and empty."""
+    spec = DATASETS[kind]
+    told = {name: said.get(piece.label, "") for name, said in piece.meanings.items()}
+    told |= {"basis": piece.told.basis, "synthetic": "told", "id": "made"}
+    wanted = [one for one in spec.columns if one.required and one.name not in piece.fields]
+    lacking = [one.label for one in wanted if one.name != "scheme" and not told.get(one.name)]
+    return [_SCHEME, *lacking] if _coded(piece, kind) and not piece.scheme else lacking
+
+
+def _coded(piece: Piece, kind: str) -> bool:
+    """Whether somebody has to say which classification the codes of a file are of."""
+    if "scheme" in DATASETS[kind].names:
+        return "scheme" not in piece.fields
+    return any(code in piece.fields for code, _ in LANDUSE_COLUMNS.get(kind, ()))
 
 
 def run_checks(desk: Desk) -> None:
