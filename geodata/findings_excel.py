@@ -1,7 +1,8 @@
 """A report of all checks as a workbook: what an office sends back to whoever delivered the data."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -18,7 +19,10 @@ from geodata.writers import Metadata, to_book
 MOST = 1_000_000
 """Lines of a sheet: Excel ends at 1 048 576."""
 
-_HEADING = ("序号", "编号", "位置", "面积（平方米）", "经度", "纬度", "附注")
+_HEADING = ("序号", "编号", "对象")
+_SUPPLIED = ("文件", "原行号", "原编号", "原值")
+_SIZED = ("面积（平方米）", "经度", "纬度", "附注")
+_NUMBERED = "该行是文件或图层中的第几行数据，标题行与空行不计"
 _CUT_HEADING = ("编号", "名称", "处理", "裁前", "裁后", "裁去", "单位", "经度", "纬度")
 _SIZES = {"m2": ("公顷", 10_000.0, 4), "m": ("米", 1.0, 1), "个": ("个", 1.0, 0)}
 """Unit of what was cut: what it is called, how many make one, decimals."""
@@ -29,7 +33,22 @@ _NAMED = 50
 Line = Sequence[object]
 
 
-def to_findings_excel(report: Report, metadata: Metadata, *, cuts: gpd.GeoDataFrame | None = None) -> bytes:
+class Origin(NamedTuple):
+    """Where a row comes from: its file, its number there, its id and the value at fault as they were supplied."""
+
+    file: str
+    row: int
+    id: str
+    value: str
+
+
+Origins = Callable[[Outcome, Sequence[int]], Sequence[Origin]]
+"""An outcome, and positions of rows -> where each of them comes from."""
+
+
+def to_findings_excel(
+    report: Report, metadata: Metadata, *, cuts: gpd.GeoDataFrame | None = None, origins: Origins | None = None
+) -> bytes:
     """Write a workbook: 说明, a sheet per group, and a sheet per broken rule with ids and coordinates of the places.
 
     Text is written as text: an id that begins with = + - or @ is shown, never run.
@@ -41,16 +60,21 @@ def to_findings_excel(report: Report, metadata: Metadata, *, cuts: gpd.GeoDataFr
         What was checked: file, person, time.
     cuts : GeoDataFrame, optional
         What was cut off beyond the 管辖范围 (`geodata.clip.Clipped.cuts`): a sheet of its own.
+    origins : callable, optional
+        Tells where rows come from, for whoever is to mend them there.
     """
     sheets: dict[str, list[Line]] = {"说明": [["项目", "内容"], *_explained(report, metadata)]}
+    if origins:
+        sheets["说明"].append(["原行号", _NUMBERED])
     for group, label in CHECKED.items():
         lines: list[Line] = [[one.number, one.rule, one.sentence, one.count] for one in report.group(group)]
         sheets[label] = [["规则编号", "规则", "说明", "涉及行数"], *lines]
     if cuts is not None:
         sheets["裁剪"] = [list(_CUT_HEADING), *_cut(cuts)]
+    heading = [*_HEADING, *(_SUPPLIED if origins else ()), *_SIZED]
     for rule, outcomes in _by_rule(report).items():
-        listed = [line for outcome in outcomes for line in _lines(report, outcome)]
-        sheets[rule] = [list(_HEADING), *([number, *line] for number, line in enumerate(listed[:MOST], start=1))]
+        listed = [line for outcome in outcomes for line in _lines(report, outcome, origins)]
+        sheets[rule] = [heading, *([number, *line] for number, line in enumerate(listed[:MOST], start=1))]
     return to_book(sheets, lean=True)
 
 
@@ -71,7 +95,7 @@ def _by_rule(report: Report) -> Mapping[str, list[Outcome]]:
     return found
 
 
-def _lines(report: Report, outcome: Outcome) -> Iterator[Line]:
+def _lines(report: Report, outcome: Outcome, origins: Origins | None) -> Iterator[Line]:
     """Places of an outcome, or its rows one by one."""
     where = outcome.finding.where if outcome.finding else ""
     if outcome.places is not None:
@@ -81,11 +105,31 @@ def _lines(report: Report, outcome: Outcome) -> Iterator[Line]:
         positions = list(outcome.finding.rows) if outcome.finding else []
         rows, areas, notes = [(row,) for row in positions], [math.nan] * len(positions), [""] * len(positions)
         shapes = np.full(len(positions), None) if report.shapes is None else report.shapes.to_numpy()[positions]
-    names = report.ids.tolist()
-    for concerned, area, spot, note in zip(rows, areas, spots(shapes).tolist(), notes, strict=True):
-        told = "、".join(str(names[row]) for row in concerned[:_NAMED])
-        more = f" 等 {len(concerned)} 个" if len(concerned) > _NAMED else ""
-        yield [told + more, where, _number(area, 2), *(_number(degree, _DEGREES) for degree in spot), note]
+    names, supplied = report.ids.tolist(), _supplied(outcome, rows, origins)
+    for concerned, came, area, spot, note in zip(rows, supplied, areas, spots(shapes).tolist(), notes, strict=True):
+        sized = (_number(area, 2), *(_number(degree, _DEGREES) for degree in spot))
+        yield [_named([str(names[row]) for row in concerned], "个"), where, *came, *sized, note]
+
+
+def _supplied(outcome: Outcome, rows: Sequence[tuple[int, ...]], origins: Origins | None) -> list[Line]:
+    """Per line where its rows come from, one after the other; nothing where nobody can tell."""
+    if origins is None:
+        return [[] for _ in rows]
+    told = iter(origins(outcome, [row for concerned in rows for row in concerned]))
+    return [_came([next(told) for _ in concerned]) for concerned in rows]
+
+
+def _came(origins: Sequence[Origin]) -> Line:
+    if len(origins) == 1:
+        return [*origins[0]]
+    files = dict.fromkeys(one.file for one in origins)
+    return ["、".join(files), *(_named([str(one[place]) for one in origins], "行") for place in (1, 2, 3))]
+
+
+def _named(words: Sequence[str], counted: str) -> str:
+    """The first words, and how many there are where not all are said; "" for nothing but blanks."""
+    more = f" 等 {len(words)} {counted}" if len(words) > _NAMED else ""
+    return "、".join(words[:_NAMED]) + more if any(words) else ""
 
 
 def _cut(cuts: gpd.GeoDataFrame) -> Iterator[Line]:

@@ -49,7 +49,7 @@ def test_there_is_a_sheet_per_group_and_one_per_broken_rule() -> None:
 
 def test_places_have_their_rows_area_and_degrees() -> None:
     lines = _book(_table(_at(0, 0, 10, 10), _at(8, 0, 20, 10)))["K029 图形重叠"]
-    assert lines[0] == ("序号", "编号", "位置", "面积（平方米）", "经度", "纬度", "附注")
+    assert lines[0] == ("序号", "编号", "对象", "面积（平方米）", "经度", "纬度", "附注")
     number, told, where, area, lng, lat, note = lines[1]
     assert (number, told, where, note) == (1, "A1、A2", "规划地块", "")
     assert area == pytest.approx(20, rel=1e-3)

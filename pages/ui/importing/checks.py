@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from geodata.findings_excel import to_findings_excel
 from geodata.intake.model import Ready
+from geodata.intake.origins import origins
 from geodata.store import events
 from geodata.store.faults import filing
 from layers import draft_routes, importing
@@ -85,7 +86,8 @@ def _book(desk: Desk, ready: Ready) -> Markup:
         told = {"文件": files, "检查人": desk.who.name, "检查时间": now, "使用": approval(caches.config())}
         path = draft_routes.book_of(desk.room, key)
         with filing(f"文件夹 {path.parent}"):
-            path.write_bytes(to_findings_excel(ready.checked.report, told, cuts=ready.checked.cuts))
+            report, cuts = ready.checked.report, ready.checked.cuts
+            path.write_bytes(to_findings_excel(report, told, cuts=cuts, origins=origins(ready)))
         desk.book = key
     address = f"/drafts/{desk.room.key}/{desk.book}/book"
     return html('<div class="exports"><a href="{address}" download>下载检查结果（Excel）</a></div>', address=address)
