@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 import geopandas as gpd
@@ -14,6 +15,7 @@ from geodata.checking import CHECKED, Outcome, Report
 from geodata.clip import HOW
 from geodata.kinds import DATASETS
 from geodata.shapes import Shapes
+from geodata.treatment import SIZES
 from geodata.writers import Metadata, to_book
 
 MOST = 1_000_000
@@ -24,8 +26,6 @@ _SUPPLIED = ("文件", "原行号", "原编号", "原值")
 _SIZED = ("面积（平方米）", "经度", "纬度", "附注")
 _NUMBERED = "该行是文件或图层中的第几行数据，标题行与空行不计"
 _CUT_HEADING = ("编号", "名称", "处理", "裁前", "裁后", "裁去", "单位", "经度", "纬度")
-_SIZES = {"m2": ("公顷", 10_000.0, 4), "m": ("米", 1.0, 1), "个": ("个", 1.0, 0)}
-"""Unit of what was cut: what it is called, how many make one, decimals."""
 _DEGREES = 6
 
 _NAMED = 50
@@ -47,7 +47,12 @@ Origins = Callable[[Outcome, Sequence[int]], Sequence[Origin]]
 
 
 def to_findings_excel(
-    report: Report, metadata: Metadata, *, cuts: gpd.GeoDataFrame | None = None, origins: Origins | None = None
+    report: Report,
+    metadata: Metadata,
+    *,
+    cuts: gpd.GeoDataFrame | None = None,
+    origins: Origins | None = None,
+    more: Mapping[str, Sequence[Line]] = MappingProxyType({}),
 ) -> bytes:
     """Write a workbook: 说明, a sheet per group, and a sheet per broken rule with ids and coordinates of the places.
 
@@ -62,6 +67,8 @@ def to_findings_excel(
         What was cut off beyond the 管辖范围 (`geodata.clip.Clipped.cuts`): a sheet of its own.
     origins : callable, optional
         Tells where rows come from, for whoever is to mend them there.
+    more : mapping of str to sequence of lines
+        Sheets to stand behind those of the groups.
     """
     sheets: dict[str, list[Line]] = {"说明": [["项目", "内容"], *_explained(report, metadata)]}
     if origins:
@@ -69,6 +76,7 @@ def to_findings_excel(
     for group, label in CHECKED.items():
         lines: list[Line] = [[one.number, one.rule, one.sentence, one.count] for one in report.group(group)]
         sheets[label] = [["规则编号", "规则", "说明", "涉及行数"], *lines]
+    sheets |= {name: [*lines] for name, lines in more.items()}
     if cuts is not None:
         sheets["裁剪"] = [list(_CUT_HEADING), *_cut(cuts)]
     heading = [*_HEADING, *(_SUPPLIED if origins else ()), *_SIZED]
@@ -136,7 +144,7 @@ def _cut(cuts: gpd.GeoDataFrame) -> Iterator[Line]:
     """Every row that lost something to the 管辖范围."""
     told = zip(*(cuts[name] for name in ("id", "name", "how", "before", "after", "lost", "unit")), strict=True)
     for (key, name, how, *sizes, unit), spot in zip(told, spots(cuts.geometry.to_numpy()).tolist(), strict=True):
-        label, scale, decimals = _SIZES[unit]
+        label, scale, decimals = SIZES[unit]
         amounts = (_number(size / scale, decimals) for size in sizes)
         yield [key, name, HOW[how], *amounts, label, *(_number(degree, _DEGREES) for degree in spot)]
 

@@ -92,7 +92,7 @@ def confirm(store: Store, person: Person | None, key: str, *, config: Config, de
         row, version = _requested(session, key)
         if row.purge_requested_by == acting.id:
             raise AccessError(_about(version), "申请与确认须由两个人办理", "请由另一位“审核”以上权限的人员确认")
-        row.purged_at, row.findings = events.now(), []  # findings quote what was in it
+        row.purged_at, row.findings, row.treatment = events.now(), [], []  # they tell what was in it
         datasets.retire(session, row)
         told = Change("version", key, before=f"内容校验值 {row.digest}", reason=row.purge_reason)
         events.record(session, acting, "purged", told)

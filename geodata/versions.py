@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from geodata.access import AUDIENCES, Audience
 from geodata.findings import Finding
+from geodata.treatment import Treatment
 from geodata.uploads import Upload
 
 DEMONSTRATION = "演示数据，不得引用"
@@ -38,6 +39,8 @@ class Intake:
         What the check said.
     uploads : tuple of Upload
         The files it came in.
+    treatment : tuple of Treatment
+        What was done to the rows before.
     remark : str
     """
 
@@ -52,6 +55,7 @@ class Intake:
     synthetic: bool = False
     findings: tuple[Finding, ...] = ()
     uploads: tuple[Upload, ...] = ()
+    treatment: tuple[Treatment, ...] = ()
     remark: str = ""
 
 
@@ -83,6 +87,8 @@ class Version:
         When its content was destroyed.
     uploads : tuple of Upload
         The files it came in; they were destroyed with it.
+    treatment : tuple of Treatment
+        What was done to the rows before they came in.
     """
 
     dataset_id: int
@@ -104,6 +110,7 @@ class Version:
     purged_at: datetime | None
     remark: str = ""
     uploads: tuple[Upload, ...] = ()
+    treatment: tuple[Treatment, ...] = ()
 
     @property
     def key(self) -> str:

@@ -22,7 +22,7 @@ from geodata.versions import DEMONSTRATION, Version
 from geodata.writing.chosen import Choice, chosen, said
 from geodata.writing.delivery import Colours, Delivery
 from geodata.writing.profiles import PROFILES, Naming, profiled, said_value
-from layers import datasets
+from layers import arrival, datasets
 from layers.drawings import Sign
 from layers.qml import Category, qml
 from layers.style import OF_DATASET, Style
@@ -215,6 +215,8 @@ def _about(rows: pd.DataFrame, version: Version, which: str, names: Sequence[str
         "版本": f"第 {version.number} 版（编号 {version.key}，内容校验值 {version.digest}）",
         "数据类别": spec.label,
         "来源": version.source,
+        "来源文件": arrival.files(version) or _UNKNOWN,
+        "入库前处理": arrival.treated(version) or "无",
         "来源日期": version.source_date.isoformat() if version.source_date else _UNKNOWN,
         "基准年": str(version.base_year or _UNKNOWN),
         "分类标准": SCHEMES[version.scheme].label if version.scheme else "不适用",

@@ -15,6 +15,7 @@ from geodata.findings import GROUPS, Finding
 from geodata.kinds import DATASETS
 from geodata.landuse_codes import SCHEMES, codes
 from geodata.versions import DEMONSTRATION, Dataset, Version
+from layers import arrival
 from layers.text import html, joined
 
 _SHOWN = 8
@@ -141,6 +142,8 @@ def _rows(version: Version) -> tuple[tuple[str, str], ...]:
         *((("分类标准", SCHEMES[version.scheme].label),) if version.scheme else ()),
         ("许可", version.licence or _UNKNOWN),
         ("入库", f"{_day(version.created_at)}　{version.person}"),
+        *((("来源文件", files),) if (files := arrival.files(version)) else ()),
+        *((("入库前处理", done),) if (done := arrival.treated(version)) else ()),
         *((("清除", f"{_day(version.purged_at)}，内容已销毁"),) if version.purged_at else ()),
     )
 

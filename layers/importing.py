@@ -1,7 +1,6 @@
 """The import, as HTML: its steps, what was found in files and by the checks, what repairs and cuts did."""
 
-from collections.abc import Callable, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Mapping, Sequence
 
 import geopandas as gpd
 import pandas as pd
@@ -15,13 +14,10 @@ from geodata.intake.model import Checked, Draft, Source
 from geodata.kinds import DATASETS
 from geodata.repair import Account
 from geodata.typed import written
-from layers.text import area, distance, html, joined
+from layers.arrival import SIZES
+from layers.text import html, joined
 
 _LISTED = 50
-_SIZES: Mapping[str, Callable[[float], str]] = MappingProxyType(
-    {"m2": area, "m": lambda metres: distance(round(metres)), "个": "{:,.0f} 个".format}
-)
-"""How a size is said, by the unit `geodata.clip` gives it."""
 _MOST_IDS = 60
 
 
@@ -135,7 +131,7 @@ def cuts(cut: gpd.GeoDataFrame | None) -> Markup:
         return html('<div class="panel"><p class="hint">没有超出管辖范围的部分。</p></div>')
     rows = joined(_cut(row) for _, row in cut.iloc[:_LISTED].iterrows())
     lost = cut.groupby("unit")["lost"].sum()
-    total = "、".join(say(lost[unit]) for unit, say in _SIZES.items() if unit in lost)
+    total = "、".join(say(lost[unit]) for unit, say in SIZES.items() if unit in lost)
     more = f"，列出前 {_LISTED} 个，全部见检查结果表" if len(cut) > _LISTED else ""
     said = html("<p>裁去管辖范围以外部分：{n} 个图形，共 {lost}{more}。</p>", n=len(cut), lost=total, more=more)
     head = html("<tr><th>编号</th><th>处理</th><th>裁前</th><th>裁后</th><th>裁去</th></tr>")
@@ -144,7 +140,7 @@ def cuts(cut: gpd.GeoDataFrame | None) -> Markup:
 
 
 def _cut(row: pd.Series) -> Markup:
-    figures = [_SIZES[row["unit"]](row[name]) for name in ("before", "after", "lost")]
+    figures = [SIZES[row["unit"]](row[name]) for name in ("before", "after", "lost")]
     cells = joined(html('<td class="number">{text}</td>', text=text) for text in figures)
     return html("<tr><td>{id}</td><td>{how}</td>{cells}</tr>", id=row["id"], how=CUT[row["how"]], cells=cells)
 

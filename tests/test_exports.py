@@ -19,6 +19,7 @@ import shapely
 
 from geodata import crs
 from geodata.apart import Bounds
+from geodata.check_scene import Against
 from geodata.errors import DatasetError
 from geodata.fields import load_fields, match_fields
 from geodata.findings import finding, of_column
@@ -344,7 +345,7 @@ def test_a_package_holds_data_report_metadata_and_true_digests(tmp_path: Path) -
     table = plots(square(0), square(0), landuse=["0701", "0801"])
     naming = Naming("official", "guide2023", load_fields()[0])
     told = profiled(table, "plots", ("id", "landuse"), naming)
-    checked = handover.Checked(table[["id", "landuse", "geometry"]], "plots", "guide2023")
+    checked = handover.Checked(table[["id", "landuse", "geometry"]], "plots", Against("guide2023"))
     content = handover.handover(Delivery(told.table, NOTE), checked)
     (tmp_path / "a.zip").write_bytes(content)
     folder = unpacked(tmp_path / "a.zip")
@@ -370,7 +371,7 @@ def test_where_checking_takes_too_long_what_was_found_before_is_told_but_not_of_
         finding("K007", of_column(spec, name), table["id"].reset_index(drop=True)) for name in ("far", "contract_far")
     )
     told = profiled(table, "plots", ("id", "far"), Naming("official", None, load_fields()[0]))
-    checked = handover.Checked(table[["id", "far", "geometry"]], "plots", None, found)
+    checked = handover.Checked(table[["id", "far", "geometry"]], "plots", Against(), found)
     (tmp_path / "a.zip").write_bytes(handover.handover(Delivery(told.table, NOTE), checked))
     book = openpyxl.load_workbook(unpacked(tmp_path / "a.zip") / "检查报告.xlsx")
     told_of = [line[2] for line in book["必须修改"].iter_rows(min_row=2, values_only=True)]

@@ -146,18 +146,24 @@ def test_what_must_be_changed_keeps_it_out(files: Files, ground: Ground, store: 
     assert catalogue(store).datasets == ()
 
 
-def test_repairs_are_accounted_for(tmp_path: Path, ground: Ground) -> None:
+def test_repairs_are_accounted_for(tmp_path: Path, ground: Ground, taken: Taken) -> None:
     draft = _draft({"甘井子.zip": sent(tmp_path, "甘井子", west(faults=True), "gk3_120")}, ground)
     checked = review.review(draft, ground)
     assert {"K009", "K015", "K027"} <= _found(checked)
     assert [(one.key, one.count) for one in checked.offers] == [("valid", 1), ("same", 1), ("twins", 1)]
-    mended = review.review(replace(draft, repairs=frozenset({"valid", "same"})), ground)
+    draft = replace(draft, repairs=frozenset({"valid", "same"}))
+    mended = review.review(draft, ground)
     assert not mended.report.blocked
     assert [(one.label, one.rows_before, one.rows_after) for one in mended.accounts] == [
         ("修复无效的面", 21, 21),
         ("去掉完全相同的行", 21, 20),
     ]
     assert mended.offers == ()
+    kept = taken(draft, ground).treatment
+    assert [(one.act, one.label, one.rows) for one in kept] == [
+        ("mended", "修复无效的面", 1),
+        ("removed", "去掉完全相同的行", 1),
+    ]
 
 
 def test_what_lies_outside_the_jurisdiction_is_cut_and_listed(files: Files, ground: Ground) -> None:

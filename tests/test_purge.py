@@ -19,6 +19,7 @@ from geodata.store import datasets, events
 from geodata.store.backup import back_up
 from geodata.store.engine import Store
 from geodata.store.manifest import POOL
+from geodata.treatment import Treatment
 from geodata.versions import Intake, Version
 from tests.people import events as log
 from tests.people import named
@@ -62,7 +63,7 @@ def test_one_asks_another_confirms_and_the_content_is_gone(
     store: Store, store_config: Config, came: TakeIn, two: tuple[Person, Person]
 ) -> None:
     found = finding("K025", "企业", pd.Series(["E1"]))
-    version = came(findings=(found,))
+    version = came(findings=(found,), treatment=(Treatment("mended", "修复无效的面", 1, 1.0, 1.0),))
     asked = purge.request(store, two[0], version.key, reason=f" {REASON} ").purge
     assert asked is not None
     assert (asked.by, asked.name, asked.reason) == (two[0].id, "李四", REASON)
@@ -77,6 +78,7 @@ def test_one_asks_another_confirms_and_the_content_is_gone(
     assert "plots" in {one.kind for one in held.missing()}
     with store.reading() as session:
         assert datasets.findings(session, version.key) == ()
+    assert gone.treatment == ()
 
 
 def test_the_log_tells_who_asked_who_confirmed_and_why(

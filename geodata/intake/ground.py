@@ -38,16 +38,21 @@ def survey(config: Config, land: Land, held: Catalogue, *, follows: str = "") ->
     ConfigError, DatasetError
         The office's pipelines, or a version, cannot be read.
     """
-    zone = land.placed[land.placed["role"] == "zone"]
     before = held.find(follows) if follows else None
     return Ground(
         synonyms=load_fields(config.data_path / "tables")[0],
         pipelines=read_pipelines(config.pipeline_path) if config.pipeline_path else NO_PIPELINES,
         references=_references(config, land, held),
         boundary=jurisdiction(config, held),
-        zone=zone if len(zone) else None,
+        zone=zone(land),
         previous=read_version(config.data_path, before) if before else None,
     )
+
+
+def zone(land: Land) -> gpd.GeoDataFrame | None:
+    """The plan's outline of the zone; None where the plan has none."""
+    rows = land.placed[land.placed["role"] == "zone"]
+    return rows if len(rows) else None
 
 
 def jurisdiction(config: Config, held: Catalogue) -> gpd.GeoDataFrame | None:

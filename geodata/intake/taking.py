@@ -15,6 +15,7 @@ from geodata.intake.model import About, Checked, Draft, Piece, Ready
 from geodata.schema import conform
 from geodata.store import settings
 from geodata.store.engine import Store
+from geodata.treatment import treatments
 from geodata.uploads import Upload
 from geodata.value_match import Matches
 from geodata.versions import Intake, Version
@@ -65,6 +66,7 @@ def take(  # noqa: PLR0913 - what comes in, where, by whom, and who watches: non
         synthetic=bool(len(table) and table["synthetic"].all()),
         findings=checked.report.findings,
         uploads=kept(draft, config),
+        treatment=treatments(checked.accounts, checked.cuts),
     )
     watch.step(0.6, "入库")
     version = take_in(store, acting, table, intake=intake, config=config)

@@ -12,6 +12,7 @@ from geodata.errors import ConflictError, DatasetError
 from geodata.findings import Finding
 from geodata.store import events
 from geodata.store.models import DatasetRow, PersonRow, VersionRow
+from geodata.treatment import Treatment
 from geodata.uploads import Upload
 from geodata.versions import Dataset, Intake, Purge, Version
 
@@ -85,6 +86,7 @@ def add(session: Session, person: Person, intake: Intake, *, digest: str, rows: 
         rows=rows,
         findings=[asdict(finding) for finding in intake.findings],
         uploads=[asdict(upload) for upload in intake.uploads],
+        treatment=[asdict(one) for one in intake.treatment],
         person_id=person.id,
         created_at=now,
         purge_reason="",
@@ -167,6 +169,7 @@ def _version(row: VersionRow, dataset: DatasetRow, people: Mapping[int, str]) ->
         by = row.purge_requested_by
         purge = Purge(by, people[by], row.purge_requested_at, row.purge_reason)
     told["uploads"] = tuple(Upload(**one) for one in row.uploads)
+    told["treatment"] = tuple(Treatment(**one) for one in row.treatment)
     return Version(kind=dataset.kind, name=dataset.name, person=people[row.person_id], purge=purge, **told)
 
 
@@ -174,5 +177,5 @@ _TOLD = (
     *("dataset_id", "number", "digest", "rows", "source", "source_date", "base_year", "licence", "audience"),
     *("scheme", "synthetic", "created_at", "purged_at", "remark"),
 )
-_OTHERWISE = ("kind", "name", "findings", "uploads")
+_OTHERWISE = ("kind", "name", "findings", "uploads", "treatment")
 """What is told of an intake and does not stand in the row as it is."""

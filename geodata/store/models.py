@@ -120,6 +120,7 @@ class VersionRow(Base):
     synthetic: Mapped[bool]
     findings: Mapped[list[Any]] = mapped_column(JSON, default=list)
     uploads: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    treatment: Mapped[list[Any]] = mapped_column(JSON, default=list)
     remark: Mapped[str] = mapped_column(String(500), default="")
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     created_at: Mapped[datetime] = mapped_column(Moment)

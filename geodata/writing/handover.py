@@ -2,7 +2,6 @@
 
 import hashlib
 import tempfile
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -13,9 +12,10 @@ from geodata.apart import Bounds, apart
 from geodata.check_scene import Against
 from geodata.checking import CHECKED, Outcome, Report, check_all
 from geodata.errors import DatasetError
-from geodata.findings import Finding, of_column
+from geodata.findings import GROUPS, Finding, of_column
 from geodata.findings_excel import to_findings_excel
 from geodata.kinds import DATASETS
+from geodata.treatment import Treatment, listed
 from geodata.watch import UNWATCHED
 from geodata.writing import notes, vector
 from geodata.writing.delivery import LAYER, Delivery
@@ -42,16 +42,19 @@ class Checked:
         report either.
     kind : str
         Key of DATASETS.
-    scheme : str or None
-        分类标准 of the dataset.
+    against : Against
+        分类标准 of the dataset, 管辖范围 and zone in use.
     findings : tuple of Finding
         What the check said when the version came in.
+    treatment : tuple of Treatment
+        What was done to the rows before they came in.
     """
 
     rows: pd.DataFrame
     kind: str
-    scheme: str | None
+    against: Against
     findings: tuple[Finding, ...] = ()
+    treatment: tuple[Treatment, ...] = ()
 
 
 def handover(delivery: Delivery, checked: Checked) -> bytes:
@@ -69,7 +72,8 @@ def handover(delivery: Delivery, checked: Checked) -> bytes:
         (folder / "Shapefile").mkdir(parents=True)
         vector.gpkg(delivery, folder / f"{LAYER}.gpkg")
         vector.shapefiles(delivery, folder / "Shapefile")
-        (folder / "检查报告.xlsx").write_bytes(to_findings_excel(report, {**delivery.metadata, "检查对象": how}))
+        told = {**delivery.metadata, "检查对象": how}
+        (folder / "检查报告.xlsx").write_bytes(to_findings_excel(report, told, more=_before(checked)))
         (folder / "说明.txt").write_bytes(notes.as_text(delivery.metadata))
         (folder / "metadata.json").write_bytes(notes.as_json(delivery.metadata, 字段说明=dict(delivery.meanings)))
         (folder / DIGESTS).write_text(digests(folder), "utf-8", newline="\n")
@@ -91,7 +95,7 @@ def _digest(path: Path) -> str:
 
 def _report(checked: Checked) -> tuple[Report, str]:
     """Check anew; where that takes too much, tell what was found when the version came in."""
-    job = partial(check_all, checked.rows, checked.kind, against=Against(scheme=checked.scheme))
+    job = partial(check_all, checked.rows, checked.kind, against=checked.against)
     try:
         return apart(job, watch=UNWATCHED, bounds=BOUNDS), _ANEW
     except DatasetError:
@@ -100,11 +104,22 @@ def _report(checked: Checked) -> tuple[Report, str]:
 
 def kept(checked: Checked) -> Report:
     """Report what was found when a version came in, but nothing of columns that do not go out."""
-    spec = DATASETS[checked.kind]
-    hidden = {of_column(spec, name) for name in spec.names if name not in checked.rows.columns}
-    told: Sequence[Finding] = [one for one in checked.findings if one.where not in hidden]
     order = list(CHECKED)
-    outcomes = (Outcome(one.number, one.rule, one.group, one.sentence, one) for one in told)
+    outcomes = (Outcome(one.number, one.rule, one.group, one.sentence, one) for one in _open(checked))
     ids = pd.Series(checked.rows.index.astype(str), dtype=object)
     ordered = sorted(outcomes, key=lambda one: (order.index(one.group), one.number))
     return Report(checked.kind, ids, None, tuple(ordered))
+
+
+def _open(checked: Checked) -> list[Finding]:
+    """What was found when the version came in, but nothing of columns that do not go out."""
+    spec = DATASETS[checked.kind]
+    hidden = {of_column(spec, name) for name in spec.names if name not in checked.rows.columns}
+    return [one for one in checked.findings if one.where not in hidden]
+
+
+def _before(checked: Checked) -> dict[str, list[list[object]]]:
+    """Sheets of what was found and done when the whole version came in: at seams, in rows that are gone since."""
+    found = [[GROUPS[one.group], one.number, one.rule, one.sentence, one.count] for one in _open(checked)]
+    heading: list[object] = ["结论", "规则编号", "规则", "说明", "涉及行数"]
+    return {"入库时检查": [heading, *found], **listed(checked.treatment)}

@@ -6,7 +6,9 @@ from starlette.routing import Route
 
 from geodata.access import may_read
 from geodata.catalogue import read_version
+from geodata.check_scene import Against
 from geodata.errors import DashboardError
+from geodata.intake import ground
 from geodata.store import datasets
 from geodata.store.exported import exported
 from geodata.versions import Version
@@ -15,7 +17,7 @@ from geodata.writing.formats import FORMATS, written
 from layers import identity, wishes
 from layers.deliveries import Made, Setting, made
 from layers.wishes import Wish
-from pages.ui import caches
+from pages.ui import caches, holdings
 from pages.ui.downloads import LABELS, ROOM, download, refused
 
 PACKAGE = "package"
@@ -71,9 +73,15 @@ def _package(version: Version, wish: Wish, setting: Setting) -> Response:
         ready = made(read_version(setting.config.data_path, version), version, wish, setting, handover.LABEL)
         with caches.store().reading() as session:
             findings = datasets.findings(session, version.key)
-        checked = handover.Checked(ready.rows, version.kind, version.scheme, findings)
+        checked = handover.Checked(ready.rows, version.kind, _against(version, setting), findings, version.treatment)
         content = handover.handover(ready.delivery, checked)
     return _handed_over(version, ready, content, setting)
+
+
+def _against(version: Version, setting: Setting) -> Against:
+    """What the rows were held against at the import: the 管辖范围 whoever asks may read, and the zone."""
+    boundary = ground.jurisdiction(setting.config, holdings.read(setting.person)[0])
+    return Against(version.scheme, None, boundary, ground.zone(setting.land))
 
 
 def _handed_over(version: Version, ready: Made, content: bytes, setting: Setting) -> Response:

@@ -104,6 +104,7 @@ def upgrade() -> None:
         sa.Column("synthetic", sa.Boolean(), nullable=False),
         sa.Column("findings", sa.JSON(), nullable=False),
         sa.Column("uploads", sa.JSON(), nullable=False),
+        sa.Column("treatment", sa.JSON(), nullable=False),
         sa.Column("remark", sa.String(length=500), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("created_at", Moment(), nullable=False),
