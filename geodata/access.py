@@ -27,6 +27,7 @@ ACTIONS: MappingProxyType[str, tuple[str, Role]] = MappingProxyType(
         "read_sensitive": ("查看敏感内容", "review"),
         "read_secret": ("查看涉密内容", "review"),
         "import": ("导入数据", "report"),
+        "widen_audience": ("放宽使用范围", "review"),
         "restore_version": ("回到以前的版本", "review"),
         "load_sample": ("载入演示数据", "report"),
         "replace_boundary": ("用官方边界替换示意图形", "review"),
@@ -76,6 +77,18 @@ class Person:
     department: str
     role: Role
     authenticated: bool
+
+
+def wider(audience: str, other: str) -> bool:
+    """Whether an audience takes in more people than another.
+
+    Examples
+    --------
+    >>> wider("internal", "sensitive"), wider("internal", "internal")
+    (True, False)
+    """
+    order: list[str] = list(AUDIENCES)
+    return order.index(audience) < order.index(other)
 
 
 def may(person: Person | None, action: str) -> bool:

@@ -103,11 +103,12 @@ def take_in(store: Store, person: Person | None, table: gpd.GeoDataFrame, *, int
     Raises
     ------
     AccessError
-        Nobody is named, the role is too low, or 涉密 data on a machine that is not cleared.
+        Nobody is named, the role is too low (for 使用范围 wider than before as well), or 涉密 data on a machine that
+        is not cleared.
     DatasetError
         The table breaks its contract, or what is told of it cannot be.
     ConflictError
-        The name is taken by another kind, or real and demonstration data would mix.
+        The name is taken, what it follows is not in use any more, or real and demonstration data would mix.
     StoreError
         The disk or the database does not take it; nothing was written.
     """
@@ -123,6 +124,18 @@ def take_in(store: Store, person: Person | None, table: gpd.GeoDataFrame, *, int
         if not parquet.content_path(config.data_path, digest).exists():  # swept away since it was written
             parquet.write_content(table, config.data_path)
     return version
+
+
+def refuse(store: Store, person: Person, intake: Intake) -> None:
+    """Refuse what its dataset would not take, before anything is kept of it; `take_in` asks again.
+
+    Raises
+    ------
+    AccessError, ConflictError, DatasetError
+        As `take_in`.
+    """
+    with store.reading() as session:
+        datasets.admitted(session, person, intake)
 
 
 def read_version(folder: Path, version: Version, *, columns: Sequence[str] | None = None) -> gpd.GeoDataFrame:

@@ -22,7 +22,7 @@ class Intake:
     kind : str
         Key of geodata.kinds.DATASETS.
     name : str
-        The dataset it is a version of; a new name makes a new dataset.
+        The dataset it is a version of.
     source : str
         Who made it, or the file.
     source_date : date, optional
@@ -42,6 +42,9 @@ class Intake:
     treatment : tuple of Treatment
         What was done to the rows before.
     remark : str
+    follows : str or None
+        Key of the version it was compared with and has to follow; "" = it begins a dataset; None = it is the next
+        version of whatever bears the name.
     """
 
     kind: str
@@ -57,6 +60,7 @@ class Intake:
     uploads: tuple[Upload, ...] = ()
     treatment: tuple[Treatment, ...] = ()
     remark: str = ""
+    follows: str | None = None
 
 
 @dataclass(frozen=True)

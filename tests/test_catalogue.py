@@ -71,7 +71,7 @@ def test_a_version_tells_all_that_was_told_of_it(store: Store, came: TakeIn) -> 
     version = came(scheme="guide2023", audience="sensitive")
     assert catalogue.catalogue(store).datasets[0].versions == (version,)
     assert (version.key, version.label) == ("1.1", "“规划地块”第 1 版")
-    told = Intake(**{name: getattr(version, name) for name in vars(INTAKE) if name != "findings"})
+    told = Intake(**{name: getattr(version, name) for name in vars(INTAKE) if name not in ("findings", "follows")})
     assert told == replace(INTAKE, scheme="guide2023", audience="sensitive")
     assert version.person == "李四"
     assert version.rows == 3
@@ -213,6 +213,55 @@ def test_a_name_belongs_to_one_kind(came: TakeIn) -> None:
     with pytest.raises(ConflictError) as caught:
         came(_green(synthetic=False), kind="green")
     assert str(caught.value) == "数据集“规划地块”：这个名称已用于另一类数据，请换一个名称。"
+
+
+def test_a_new_dataset_never_becomes_the_next_version_of_another(store: Store, came: TakeIn) -> None:
+    came(audience="sensitive")
+    for kind in ("plots", "green"):
+        table = _green(synthetic=False) if kind == "green" else plots()
+        with pytest.raises(ConflictError) as caught:
+            came(table, kind=kind, follows="")
+        assert str(caught.value) == (
+            "数据集“规划地块”：这个名称已被使用，不能用于新的数据集，"
+            "请改名；若要更新已有的数据集，请在第 1 步选“…的下一版”。"
+        )
+    assert came(follows="", name="规划地块（2）").number == 1
+    assert [len(one.versions) for one in catalogue.catalogue(store).datasets] == [1, 1]
+
+
+def test_a_version_follows_the_one_it_was_compared_with(store: Store, came: TakeIn, reviewer: Person) -> None:
+    first = came(follows="")
+    assert came(follows=first.key, name="别的名称").key == "1.2"
+    said = "数据集“规划地块”：在您核对期间，李四已入库第 2 版，请回到“检查”重新核对。"
+    assert _sentence(lambda: came(follows=first.key)) == said
+    go_back(store, reviewer, first.key)
+    said = "数据集“规划地块”：在您核对期间，已改用第 1 版，请回到“检查”重新核对。"
+    assert _sentence(lambda: came(follows="1.2")) == said
+    assert _sentence(lambda: came(follows="7.1")).startswith("数据版本 7.1：没有这个版本")
+    assert len(catalogue.catalogue(store).datasets[0].versions) == 2
+
+
+def test_a_version_whose_predecessor_was_destroyed_is_checked_again(
+    store: Store, store_config: Config, came: TakeIn, reviewer: Person
+) -> None:
+    first = came(follows="")
+    purge.request(store, reviewer, first.key, reason="误导入")
+    purge.confirm(store, named(store, "赵六", "review"), first.key, config=store_config)
+    said = "数据集“规划地块”：在您核对期间，在用版本已清除，请回到“检查”重新核对。"
+    assert _sentence(lambda: came(follows=first.key)) == said
+
+
+def test_only_who_reviews_lets_more_people_see_a_dataset(
+    store: Store, store_config: Config, came: TakeIn, reviewer: Person
+) -> None:
+    came(audience="sensitive")
+    said = "放宽使用范围：李四的权限是“填报”，请由“审核”以上权限的人员办理。"
+    assert _sentence(lambda: came(audience="internal")) == said
+    assert catalogue.catalogue(store).datasets[0].number == 1
+    assert came(audience="sensitive").number == 2
+    intake = replace(INTAKE, audience="public")
+    assert take_in(store, reviewer, plots(), intake=intake, config=store_config).audience == "public"
+    assert came(audience="internal").number == 4
 
 
 Write = Callable[[Store, Person | None, Config], object]

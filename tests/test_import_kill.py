@@ -32,7 +32,8 @@ def import_again(tell: Tell, path: Path, config: Config, person: Person) -> None
     for key in tell.pieces():
         place = room.open_room(config, person.id)
         tell("read", key)
-        draft = _draft(Draft("plots", folder=place.folder), path, key)
+        used = catalogue(store).current("plots")
+        draft = _draft(Draft("plots", follows=used.key if used else "", folder=place.folder), path, key)
         tell("check", key)
         checked = review.review_apart(draft, GROUND)
         tell("take in", key)

@@ -11,12 +11,13 @@ from streamlit.testing.v1 import AppTest
 
 from geodata import drawn
 from geodata.access import Person
-from geodata.catalogue import catalogue, read_version
+from geodata.catalogue import catalogue, read_version, take_in
 from geodata.config import Config
 from geodata.intake import opening
 from geodata.intake.model import Source
 from geodata.store import sign_in
 from geodata.store.engine import Store, open_store
+from geodata.versions import Intake
 from layers import identity
 from pages.ui import person
 from tests.deliveries import east, sent, west
@@ -129,6 +130,62 @@ def test_two_deliveries_are_taken_in_through_all_steps(
     assert len(read_version(with_small.data_path, version)) == 35
     assert "已入库：“现状用地”第 1 版，35 行。" in html(at)
     assert rooms(with_small) == []
+
+
+def told(at: AppTest, path: Path, follows: str = "") -> AppTest:
+    """Import one delivery as far as the last step."""
+    if follows:
+        at = choose(at, "作为", follows)
+    at = press(decide(press(upload(at, path), "下一步")), "下一步")
+    at = press(press(choose(at, "定位依据 *", "测绘成果"), "检查"), "下一步")
+    at = press(at, "下一步")
+    (source,) = (one for one in at.text_input if one.label == "来源 *")
+    source.set_value("区自然资源局")
+    return at
+
+
+def test_a_new_dataset_begins_with_a_free_name_and_never_continues_another(
+    at: AppTest, kept: Store, tmp_path: Path
+) -> None:
+    path = sent(tmp_path, "甘井子", west(), "gk3_120")
+    at = press(press(told(at, path), "入库"), "导入数据…")
+    at = told(at, path)
+    (name,) = (one for one in at.text_input if one.label == "数据集名称 *")
+    assert name.value == "现状用地（2）"
+    name.set_value("现状用地")
+    at = press(at, "入库")
+    assert "数据集“现状用地”：这个名称已被使用" in html(at)
+    assert [len(one.versions) for one in catalogue(kept).datasets] == [1]
+
+
+def test_who_lets_more_people_see_it_is_told_so(at: AppTest, tmp_path: Path) -> None:
+    path = sent(tmp_path, "甘井子", west(), "gk3_120")
+    at = told(at, path)
+    assert not [one for one in at.caption if "在用版本的使用范围" in one.value]
+    at = told(press(press(at, "入库"), "导入数据…"), path, "1.1")
+    assert [one.value for one in at.caption if "在用版本的使用范围" in one.value] == [
+        "在用版本的使用范围是“内部”；选更宽的范围，能看到这份数据的人会增加，须有“审核”以上权限。"
+    ]
+
+
+def test_what_came_in_meanwhile_is_compared_with_before_anything_is_written(
+    at: AppTest, kept: Store, with_small: Config, tmp_path: Path
+) -> None:
+    path = sent(tmp_path, "甘井子", west(), "gk3_120")
+    at = told(press(press(told(at, path), "入库"), "导入数据…"), path, "1.1")
+    first = catalogue(kept).find("1.1")
+    assert first is not None
+    intake = Intake("landuse", first.name, "别处", scheme=first.scheme)
+    table = read_version(with_small.data_path, first)
+    take_in(kept, named(kept, "李四", "report"), table, intake=intake, config=with_small)
+    at = press(at, "入库")
+    assert "在您核对期间，李四已入库第 2 版，请回到“检查”重新核对" in html(at)
+    assert len(catalogue(kept).datasets[0].versions) == 2
+    at = press(press(at, "上一步"), "重新检查")
+    at = press(press(at, "下一步"), "下一步")
+    (source,) = (one for one in at.text_input if one.label == "来源 *")
+    source.set_value("区自然资源局")
+    assert "已入库：“现状用地”第 3 版" in html(press(at, "入库"))
 
 
 def test_who_comes_back_to_the_systems_sees_the_three_places_again(at: AppTest, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from geodata.assemble import Told
 from geodata.catalogue import Catalogue, catalogue, read_version
 from geodata.config import Config, ImportConfig
 from geodata.crs_shift import corrected
-from geodata.errors import AccessError, DatasetError, FileError
+from geodata.errors import AccessError, ConflictError, DatasetError, FileError
 from geodata.intake import opening, placing, review, room, taking
 from geodata.intake.ground import survey
 from geodata.intake.model import About, Checked, Draft, Ground, Ready
@@ -194,6 +194,21 @@ def test_rows_without_ids_take_over_those_of_the_version_before(
     table = read_version(config.data_path, second)
     assert table.index.tolist() == table["remark"].tolist()
     assert second.number == 2
+
+
+def test_what_its_dataset_does_not_take_keeps_nothing(
+    files: Files, ground: Ground, store: Store, config: Config, taken: Taken
+) -> None:
+    draft = _draft({"甘井子.zip": files["甘井子.zip"]}, ground)
+    version = taken(draft, ground)
+    kept = sorted((config.data_path / "uploads").iterdir())
+    other = _draft({"旅顺口.zip": files["旅顺口.zip"]}, ground)
+    with pytest.raises(ConflictError, match="这个名称已被使用"):
+        taken(other, ground)
+    with pytest.raises(DatasetError, match="没有这个版本"):
+        taken(replace(other, follows="9.1"), ground)
+    assert sorted((config.data_path / "uploads").iterdir()) == kept
+    assert [one.versions for one in catalogue(store).datasets] == [(version,)]
 
 
 def test_who_stops_it_at_any_step_has_taken_nothing_in(

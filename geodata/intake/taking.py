@@ -1,13 +1,13 @@
 """The last step: what was checked becomes a version, its files are kept, and the match is remembered."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import geopandas as gpd
 
 from geodata import uploads
 from geodata.access import Person, require
-from geodata.catalogue import take_in
+from geodata.catalogue import refuse, take_in
 from geodata.config import Config
 from geodata.errors import DatasetError
 from geodata.field_proposals import Remembered
@@ -58,20 +58,27 @@ def take(  # noqa: PLR0913 - what comes in, where, by whom, and who watches: non
     draft, checked = ready
     watch.step(0.0, "整理各行")
     table = finished(draft, checked)
+    intake = _told(ready, table, about)
+    refuse(store, acting, intake)
     watch.step(0.3, "保存上传的文件")
-    intake = Intake(
+    intake = replace(intake, uploads=kept(draft, config))
+    watch.step(0.6, "入库")
+    version = take_in(store, acting, table, intake=intake, config=config)
+    remember(store, acting, draft)
+    return version
+
+
+def _told(ready: Ready, table: gpd.GeoDataFrame, about: About) -> Intake:
+    draft, checked = ready
+    return Intake(
         draft.kind,
         **asdict(about),
         scheme=checked.scheme,
         synthetic=bool(len(table) and table["synthetic"].all()),
         findings=checked.report.findings,
-        uploads=kept(draft, config),
         treatment=treatments(checked.accounts, checked.cuts),
+        follows=draft.follows,
     )
-    watch.step(0.6, "入库")
-    version = take_in(store, acting, table, intake=intake, config=config)
-    remember(store, acting, draft)
-    return version
 
 
 def kept(draft: Draft, config: Config) -> tuple[Upload, ...]:

@@ -1,13 +1,13 @@
 """Rows of the catalogue: datasets and their versions. The caller holds the transaction."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, defer
 
-from geodata.access import Person
+from geodata.access import Person, require, wider
 from geodata.errors import ConflictError, DatasetError
 from geodata.findings import Finding
 from geodata.store import events
@@ -66,17 +66,16 @@ def add(session: Session, person: Person, intake: Intake, *, digest: str, rows: 
 
     Raises
     ------
-    ConflictError
-        The name belongs to a dataset of another kind, or demonstration data would mix with real ones.
+    AccessError, ConflictError, DatasetError
+        As `admitted`.
     """
     now = events.now()
-    dataset = session.scalars(select(DatasetRow).where(DatasetRow.name == intake.name)).first()
+    dataset = admitted(session, person, intake)
     if dataset is None:
         dataset = DatasetRow(kind=intake.kind, name=intake.name, created_at=now)
         session.add(dataset)
         session.flush()
-    before = session.scalars(_light().where(VersionRow.dataset_id == dataset.id).order_by(VersionRow.number)).all()
-    _refuse_mixture(dataset, before, intake)
+    before = _versions(session, dataset)
     told = {name: value for name, value in vars(intake).items() if name not in _OTHERWISE}
     row = VersionRow(
         **told,
@@ -95,6 +94,29 @@ def add(session: Session, person: Person, intake: Intake, *, digest: str, rows: 
     dataset.current = row.number
     session.flush()
     return version_of(session, row)
+
+
+def admitted(session: Session, person: Person, intake: Intake) -> DatasetRow | None:
+    """The dataset a table goes on with; None where it begins one.
+
+    Raises
+    ------
+    AccessError
+        More people than before would see the data, and the person may not decide that.
+    ConflictError
+        The name is taken, another version than the one that was compared is in use, or demonstration data would mix
+        with real ones.
+    DatasetError
+        There is no such version.
+    """
+    dataset = _followed(session, intake)
+    if dataset is not None:
+        before = _versions(session, dataset)
+        _refuse_mixture(dataset, before, intake)
+        used = next((row for row in before if row.number == dataset.current), None)
+        if used is not None and wider(intake.audience, used.audience):
+            require(person, "widen_audience")
+    return dataset
 
 
 def version_of(session: Session, row: VersionRow) -> Version:
@@ -141,6 +163,33 @@ def _finding(told: Mapping[str, object]) -> Finding:
     return Finding(**{**values, "ids": tuple(told["ids"])})  # type: ignore[arg-type]  # as written by `add`
 
 
+def _followed(session: Session, intake: Intake) -> DatasetRow | None:
+    if intake.follows:
+        return _unchanged(session, found(session, intake.follows))
+    dataset = session.scalars(select(DatasetRow).where(DatasetRow.name == intake.name)).first()
+    if dataset is not None and intake.follows is not None:  # the person may not be allowed to see what bears the name
+        where, what = f"数据集“{intake.name}”", "这个名称已被使用，不能用于新的数据集"
+        raise ConflictError(where, what, "请改名；若要更新已有的数据集，请在第 1 步选“…的下一版”")
+    return dataset
+
+
+def _unchanged(session: Session, followed: VersionRow) -> DatasetRow:
+    """The dataset of a version, which has to be in use still: the person compared with it and took over its ids."""
+    dataset = _dataset(session, followed)
+    if dataset.current == followed.number:
+        return dataset
+    where, what = f"数据集“{dataset.name}”", "在您核对期间，在用版本已清除"
+    if dataset.current is not None:
+        used = found(session, f"{dataset.id}.{dataset.current}")
+        came = f"{_names(session)[used.person_id]}已入库第 {used.number} 版"
+        what = f"在您核对期间，{came if used.number > followed.number else f'已改用第 {used.number} 版'}"
+    raise ConflictError(where, what, "请回到“检查”重新核对")
+
+
+def _versions(session: Session, dataset: DatasetRow) -> Sequence[VersionRow]:
+    return session.scalars(_light().where(VersionRow.dataset_id == dataset.id).order_by(VersionRow.number)).all()
+
+
 def _refuse_mixture(dataset: DatasetRow, before: Iterable[VersionRow], intake: Intake) -> None:
     where = f"数据集“{dataset.name}”"
     if dataset.kind != intake.kind:
@@ -177,5 +226,5 @@ _TOLD = (
     *("dataset_id", "number", "digest", "rows", "source", "source_date", "base_year", "licence", "audience"),
     *("scheme", "synthetic", "created_at", "purged_at", "remark"),
 )
-_OTHERWISE = ("kind", "name", "findings", "uploads", "treatment")
+_OTHERWISE = ("kind", "name", "findings", "uploads", "treatment", "follows")
 """What is told of an intake and does not stand in the row as it is."""

@@ -171,6 +171,19 @@ def collect(desk: Desk) -> None:
         then(result)
 
 
+def keep_up(desk: Desk) -> None:
+    """Follow the version that is in use by now; what was checked against another counts no longer."""
+    held = holdings.read(person.current())[0]
+    followed = held.find(desk.draft.follows) if desk.draft.follows else None
+    if followed is None:
+        return
+    used = next(dataset.current for dataset in held.datasets if dataset.id == followed.dataset_id)
+    if used is not None and used.key != followed.key:
+        if desk.ready is not None and not desk.said:
+            desk.said = (f"在您核对期间，在用版本已变为{used.label}（{used.person}入库），请回到“检查”重新核对。",)
+        change(desk, follows=used.key)
+
+
 def change(desk: Desk, **fields: Any) -> None:
     """Change the draft; what was checked before counts no longer."""
     desk.draft, desk.ready, desk.confirmed, desk.book = replace(desk.draft, **fields), None, False, ""

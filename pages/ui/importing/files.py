@@ -95,13 +95,14 @@ def _new(desk: Desk) -> Mapping[str, Path]:
     names = [source.label for source in desk.draft.sources]
     files: dict[str, Path] = {}
     for one in uploads:
-        files[_free(one.name, [*names, *files])] = room.put(desk.room, one.name, one.getbuffer())
+        files[free(one.name, [*names, *files])] = room.put(desk.room, one.name, one.getbuffer())
     for name in chosen:
-        files[_free(name, [*names, *files])] = large[name]
+        files[free(name, [*names, *files])] = large[name]
     return files
 
 
-def _free(name: str, taken: Iterable[str]) -> str:
+def free(name: str, taken: Iterable[str]) -> str:
+    """The name itself, or with a number where it is taken."""
     used, number, found = set(taken), 2, name
     while found in used:
         found, number = f"{name}（{number}）", number + 1

@@ -45,6 +45,8 @@ def _begin() -> None:
 
 def steps(at: Desk) -> None:
     """Show the present step, or how far the work for the next one is."""
+    if at.work is None:
+        desk.keep_up(at)
     st.html(importing.stepper(STEPS, at.step))
     if at.said:
         problems = joined(html('<p class="problem" role="alert">{text}</p>', text=text) for text in at.said)

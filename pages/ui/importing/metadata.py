@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from geodata.access import AUDIENCES, Audience
+from geodata.access import AUDIENCES, Audience, wider
 from geodata.errors import DashboardError, DatasetError
 from geodata.intake import taking
 from geodata.intake.model import About
@@ -17,6 +17,7 @@ from layers import importing
 from layers.text import html
 from pages.ui import caches, holdings, person, state
 from pages.ui.importing import desk as desks
+from pages.ui.importing import files
 from pages.ui.importing.desk import Desk
 from pages.ui.importing.step import Step
 
@@ -31,6 +32,7 @@ _FIELDS: Mapping[str, tuple[str, int, str]] = {
 """Field -> label, longest, hint."""
 
 _WHERE = "入库"
+_WIDER = "在用版本的使用范围是“{before}”；选更宽的范围，能看到这份数据的人会增加，须有“审核”以上权限。"
 
 
 def show(desk: Desk) -> None:
@@ -47,6 +49,8 @@ def show(desk: Desk) -> None:
                 value = _first(name, before, desk)
                 st.text_input(label, value, longest, key=f"import_{name}", placeholder=hint, disabled=fixed)
             audiences = [key for key in AUDIENCES if key != "secret" or caches.config().access.cleared]
+            if before is not None and any(wider(one, before.audience) for one in audiences):
+                st.caption(_WIDER.format(before=AUDIENCES[before.audience]))
             st.selectbox(
                 "使用范围 *",
                 audiences,
@@ -62,7 +66,10 @@ def _first(name: str, before: Version | None, desk: Desk) -> str:
     """What a field begins with."""
     if before is not None and name in ("name", "source", "licence"):
         return str(getattr(before, name))
-    return DATASETS[desk.draft.kind].label if name == "name" else ""
+    if name != "name":
+        return ""
+    held = holdings.read(person.current())[0]
+    return files.free(DATASETS[desk.draft.kind].label, (dataset.name for dataset in held.datasets))
 
 
 def _take(desk: Desk, name: str | None) -> None:
