@@ -1,6 +1,7 @@
 """The import without a screen: deliveries become a draft, the draft is checked, and only then a version."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -16,7 +17,7 @@ from geodata.assemble import Told
 from geodata.catalogue import Catalogue, catalogue, read_version
 from geodata.config import Config, ImportConfig
 from geodata.crs_shift import corrected
-from geodata.errors import AccessError, ConflictError, DatasetError, FileError
+from geodata.errors import AccessError, ConflictError, DatasetError, FileError, StoreError
 from geodata.intake import opening, placing, review, room, taking
 from geodata.intake.ground import survey
 from geodata.intake.model import About, Checked, Draft, Ground, Ready
@@ -30,6 +31,7 @@ from tests.deliveries import EAST, NORTH, SIDE, east, sent, west
 from tests.people import events, manager, named
 
 TOLD = Told("测绘成果", 0.5)
+FULL = ("数据库", "所在磁盘已满", "请清理磁盘后重试")
 ABOUT = About("土地利用现状", "区自然资源局", remark="两区拼接")
 
 Files = dict[str, Path]
@@ -252,6 +254,30 @@ def test_the_match_is_remembered_for_the_next_file(
     assert taking.remembered(store, "landuse") == kept
     assert settings.get(store, "字段对应 plots") is None
     assert events(store)[-1].action == "setting_changed"
+
+
+def test_a_match_that_cannot_be_remembered_does_not_make_a_failure_of_the_version(
+    files: Files,
+    ground: Ground,
+    taken: Taken,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def full(*_given: object, **_more: object) -> None:
+        raise StoreError(*FULL)
+
+    monkeypatch.setattr(settings, "revise", full)
+    assert taken(_with_prefix(_draft(files, ground)), ground).number == 1
+    assert caplog.messages == [str(StoreError(*FULL))]
+
+
+def test_what_is_remembered_at_the_same_moment_is_all_kept(store: Store, boss: Person) -> None:
+    def add(number: int) -> None:
+        settings.revise(store, boss, "甲", change=lambda before: [*(before or []), number], needs="import")
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(add, range(12)))
+    assert sorted(settings.get(store, "甲")) == list(range(12))
 
 
 def test_a_shift_is_named_only_against_something(tmp_path: Path, ground: Ground, after: Survey, taken: Taken) -> None:

@@ -1,7 +1,10 @@
 """The last step: what was checked becomes a version, its files are kept, and the match is remembered."""
 
-from collections.abc import Iterable, Mapping
+import logging
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
+from functools import partial
+from typing import TypeAlias
 
 import geopandas as gpd
 
@@ -9,7 +12,7 @@ from geodata import uploads
 from geodata.access import Person, require
 from geodata.catalogue import refuse, take_in
 from geodata.config import Config
-from geodata.errors import DatasetError
+from geodata.errors import DatasetError, StoreError
 from geodata.field_proposals import Remembered
 from geodata.intake.model import About, Checked, Draft, Piece, Ready
 from geodata.schema import conform
@@ -21,6 +24,8 @@ from geodata.value_match import Matches
 from geodata.versions import Intake, Version
 from geodata.watch import UNWATCHED, Watch
 
+_log = logging.getLogger(__name__)
+_Kept: TypeAlias = Mapping[str, list[str]]
 _KEPT = 12
 """So many different matches are kept for a kind."""
 
@@ -64,7 +69,10 @@ def take(  # noqa: PLR0913 - what comes in, where, by whom, and who watches: non
     intake = replace(intake, uploads=kept(draft, config))
     watch.step(0.6, "入库")
     version = take_in(store, acting, table, intake=intake, config=config)
-    remember(store, acting, draft)
+    try:
+        remember(store, acting, draft)
+    except StoreError as error:  # the version is there: who is told of a failure would take it in again
+        _log.warning("%s", error)
     return version
 
 
@@ -89,7 +97,7 @@ def kept(draft: Draft, config: Config) -> tuple[Upload, ...]:
 
 def remembered(store: Store, kind: str) -> tuple[Remembered, ...]:
     """Matches that were used for a kind, the latest first."""
-    told: Iterable[Mapping[str, list[str]]] = settings.get(store, _key(kind), [])
+    told: Iterable[_Kept] = settings.get(store, _key(kind), [])
     return tuple({column: (pair[0], pair[1]) for column, pair in one.items()} for one in told)
 
 
@@ -100,18 +108,26 @@ def remember(store: Store, person: Person | None, draft: Draft) -> None:
     ------
     AccessError
         Nobody is named, or the role is too low.
+    StoreError
+        It cannot be written.
     """
+    settings.revise(store, person, _key(draft.kind), change=partial(_matched, draft), needs="import")
+    if any(piece.meanings for piece in draft.pieces):
+        settings.revise(store, person, _values_key(draft.kind), change=partial(_meant, draft), needs="import")
+
+
+def _matched(draft: Draft, before: Sequence[_Kept] | None) -> list[_Kept]:
     used = [_match(piece) for piece in draft.pieces if piece.fields]
-    before = [{column: list(pair) for column, pair in one.items()} for one in remembered(store, draft.kind)]
-    every = [*used, *(one for one in before if _fields(one) not in map(_fields, used))]
-    unique = [one for number, one in enumerate(every) if one not in every[:number]]
-    settings.put(store, person, _key(draft.kind), value=unique[:_KEPT], needs="import")
-    meant = {column: dict(told) for column, told in remembered_meanings(store, draft.kind).items()}
+    every = [*used, *(one for one in before or () if _fields(one) not in map(_fields, used))]
+    return [one for number, one in enumerate(every) if one not in every[:number]][:_KEPT]
+
+
+def _meant(draft: Draft, before: Matches | None) -> Matches:
+    meant = {column: dict(told) for column, told in (before or {}).items()}
     for piece in draft.pieces:
         for column, told in piece.meanings.items():
             meant[column] = meant.get(column, {}) | dict(told)
-    if meant:
-        settings.put(store, person, _values_key(draft.kind), value=meant, needs="import")
+    return meant
 
 
 def remembered_meanings(store: Store, kind: str) -> Matches:
@@ -120,7 +136,7 @@ def remembered_meanings(store: Store, kind: str) -> Matches:
     return told
 
 
-def _match(piece: Piece) -> dict[str, list[str]]:
+def _match(piece: Piece) -> _Kept:
     """What was chosen; a suggestion somebody took away is remembered as none."""
     away = {one.column: ["", ""] for one in piece.proposals if one.column not in piece.fields}
     return {**away, **{column: [name, piece.units.get(column, "")] for column, name in piece.fields.items()}}

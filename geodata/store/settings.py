@@ -1,6 +1,7 @@
 """What this installation has chosen (first start, calibers of the office): small JSON values, each change an event."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from geodata.access import Person, require
@@ -38,10 +39,22 @@ def put(store: Store, person: Person | None, key: str, *, value: Any, needs: str
     AccessError
         Nobody is named, or the role is too low.
     """
+    revise(store, person, key, change=lambda _: value, needs=needs)
+
+
+def revise(store: Store, person: Person | None, key: str, *, change: Callable[[Any], Any], needs: str) -> None:
+    """Set a setting to what follows from its value (None where nobody has set it); nobody writes in between.
+
+    Raises
+    ------
+    AccessError
+        Nobody is named, or the role is too low.
+    """
     acting = require(person, needs)
     with store.writing() as session:
         row = session.get(SettingRow, key)
         before = "" if row is None else _told(row.value)
+        value = change(None if row is None else row.value)
         if before == _told(value):
             return
         session.merge(SettingRow(key=key, value=value))
