@@ -94,11 +94,11 @@ _SHAPEFILES: dict[str, tuple[Maker, str]] = {
     ),
     "no system": (
         gis.without_system,
-        "地块.shp：缺少 .prj 文件，没有声明坐标系，请在下一步核对识别的坐标系。",
+        "地块.shp：缺少 .prj 文件，没有声明坐标系，请在“坐标系”一步核对识别的坐标系。",
     ),
     "nonsense system": (
         gis.nonsense_system,
-        "地块.shp：坐标系声明（.prj）无法识别，请在下一步核对识别的坐标系。",
+        "地块.shp：坐标系声明（.prj）无法识别，请在“坐标系”一步核对识别的坐标系。",
     ),
     "solids": (
         gis.solids,

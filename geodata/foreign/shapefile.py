@@ -93,7 +93,7 @@ def _missing(task: Task, parts: Parts) -> Notes:
     words = {
         ".dbf": ("没有属性", "只读入图形，请向提供单位索取完整文件"),
         ".shx": ("已重建索引", "请核对要素数，最好向提供单位索取完整文件"),
-        ".prj": ("没有声明坐标系", "请在下一步核对识别的坐标系"),
+        ".prj": ("没有声明坐标系", "请在“坐标系”一步核对识别的坐标系"),
     }
     return tuple(
         FileError(task.file, f"缺少 {ending} 文件，{what}", remedy)
@@ -119,7 +119,7 @@ def _nonsense(task: Task, parts: Parts) -> Notes:
         CRS.from_wkt(parts[".prj"].read_text("utf-8", "replace"))
     except CRSError:
         del parts[".prj"]
-        return (FileError(task.file, "坐标系声明（.prj）无法识别", "请在下一步核对识别的坐标系"),)
+        return (FileError(task.file, "坐标系声明（.prj）无法识别", "请在“坐标系”一步核对识别的坐标系"),)
     return ()
 
 
