@@ -6,6 +6,7 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
+import geopandas as gpd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -14,12 +15,14 @@ from geodata.access import Person
 from geodata.catalogue import catalogue, read_version, take_in
 from geodata.config import Config
 from geodata.intake import opening
-from geodata.intake.model import Source
+from geodata.intake.model import Draft, Source
+from geodata.schema import conform
 from geodata.store import sign_in
 from geodata.store.engine import Store, open_store
 from geodata.versions import Intake
 from layers import identity
 from pages.ui import person
+from pages.ui.importing.desk import Desk
 from tests.deliveries import east, sent, west
 from tests.page import Open, drawn_map, html, listed, panel
 from tests.people import manager, named
@@ -186,6 +189,58 @@ def test_what_came_in_meanwhile_is_compared_with_before_anything_is_written(
     (source,) = (one for one in at.text_input if one.label == "来源 *")
     source.set_value("区自然资源局")
     assert "已入库：“现状用地”第 3 版" in html(press(at, "入库"))
+
+
+def back(at: AppTest, times: int) -> AppTest:
+    for _ in range(times):
+        at = press(at, "上一步")
+    return at
+
+
+def draft(at: AppTest) -> Draft:
+    desk: Desk = at.session_state["import_desk"]
+    return desk.draft
+
+
+def test_boundaries_are_not_cut_to_those_before(at: AppTest, kept: Store, with_small: Config, tmp_path: Path) -> None:
+    rows = gpd.GeoDataFrame({"id": ["J1"], "synthetic": [False], "basis": ["权威成果"]}, geometry=west()[:1].geometry)
+    table = conform(rows.assign(boundary_class="jurisdiction"), "boundaries")
+    take_in(kept, manager(kept), table, intake=Intake("boundaries", "管辖范围", "区政府"), config=with_small)
+    at = press(upload(at, sent(tmp_path, "甘井子", west(), "gk3_120")), "下一步")
+    assert draft(at).clip
+    at = press(press(choose(back(at, 2), "数据类别", "boundaries"), "下一步"), "下一步")
+    assert (draft(at).kind, draft(at).clip) == ("boundaries", False)
+
+
+def test_a_repair_can_be_undone_and_is_not_made_to_files_that_come_later(at: AppTest, tmp_path: Path) -> None:
+    at = upload(at, sent(tmp_path, "甘井子", west(faults=True), "gk3_120"))
+    at = press(decide(press(at, "下一步")), "下一步")
+    at = press(choose(at, "定位依据 *", "测绘成果"), "检查")
+    assert "请先勾选要作的修复" in html(press(at, "按所选修复并重新检查"))
+    at = press(tick(at, "修复无效的面（1 行）", on=True), "按所选修复并重新检查")
+    assert [box.label for box in at.checkbox if box.value] == ["修复无效的面（已作，1 行）"]
+    at = press(tick(at, "修复无效的面（已作，1 行）", on=False), "按所选修复并重新检查")
+    assert [box.label for box in at.checkbox if box.value] == []
+    assert draft(at).repairs == frozenset()
+    at = press(tick(at, "修复无效的面（1 行）", on=True), "按所选修复并重新检查")
+    assert draft(press(at, "上一步")).repairs == {"valid"}
+    at = upload(back(at, 3), sent(tmp_path, "旅顺口", east(), "gk3_120"))
+    assert draft(press(at, "下一步")).repairs == frozenset()
+
+
+def tick(at: AppTest, label: str, *, on: bool) -> AppTest:
+    (box,) = (one for one in at.checkbox if one.label == label)
+    return box.set_value(on).run()
+
+
+def test_from_the_match_on_cancelling_is_asked_once_more(at: AppTest, with_small: Config, tmp_path: Path) -> None:
+    at = press(upload(at, sent(tmp_path, "甘井子", west(), "gk3_120")), "下一步")
+    assert "确认取消" not in [one.label for one in at.button]
+    at = press(decide(at), "下一步")
+    assert "取消导入" not in [one.label for one in at.button]
+    assert "取消导入…" in [one.proto.popover.label for one in at.get("popover")]
+    press(at, "确认取消")
+    assert rooms(with_small) == []
 
 
 def test_who_comes_back_to_the_systems_sees_the_three_places_again(at: AppTest, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from geodata.findings_excel import to_findings_excel
 from geodata.intake.model import Ready
 from geodata.intake.origins import origins
+from geodata.repair import REPAIRS
 from geodata.store import events
 from geodata.store.faults import filing
 from layers import draft_routes, importing
@@ -43,20 +44,25 @@ def _press(desk: Desk, act: str, item: str) -> None:
 
 
 def _repairs(desk: Desk, ready: Ready) -> None:
-    if not ready.checked.offers:
+    """A box for each repair that was made or can be made; what is no longer ticked is undone."""
+    made = {one.key: f"已作，{len(one.rows):,} 行" for one in ready.checked.accounts}
+    counts = {**{one.key: f"{one.count:,} 行" for one in ready.checked.offers}, **made}
+    if not counts:
         return
     with st.container(key="import_repairs"):
-        for offer in ready.checked.offers:
-            st.checkbox(f"{offer.label}（{offer.count:,} 行）", key=f"import_repair_{offer.key}", help=offer.what)
-        st.button("按所选修复并重新检查", key="import_repair", on_click=partial(_mend, desk, ready))
+        for name in filter(counts.__contains__, REPAIRS):
+            key = f"import_repair_{name}"
+            st.session_state.setdefault(key, name in made)
+            st.checkbox(f"{REPAIRS[name].label}（{counts[name]}）", key=key, help=REPAIRS[name].what)
+        st.button("按所选修复并重新检查", key="import_repair", on_click=partial(_mend, desk))
 
 
-def _mend(desk: Desk, ready: Ready) -> None:
-    chosen = {one.key for one in ready.checked.offers if st.session_state.get(f"import_repair_{one.key}")}
-    if not chosen:
-        desk.said = ("请先勾选要作的修复。",)
+def _mend(desk: Desk) -> None:
+    chosen = frozenset(name for name in REPAIRS if st.session_state.get(f"import_repair_{name}"))
+    if chosen == desk.draft.repairs:
+        desk.said = ("请先勾选要作的修复，或取消勾选不要的修复。",)
         return
-    desks.change(desk, repairs=desk.draft.repairs | chosen)
+    desks.change(desk, repairs=chosen)
     run_checks(desk)
 
 

@@ -185,8 +185,11 @@ def keep_up(desk: Desk) -> None:
 
 
 def change(desk: Desk, **fields: Any) -> None:
-    """Change the draft; what was checked before counts no longer."""
-    desk.draft, desk.ready, desk.confirmed, desk.book = replace(desk.draft, **fields), None, False, ""
+    """Change the draft; what was checked before counts no longer, and repairs were chosen for the rows it had."""
+    before, desk.draft = desk.draft, replace(desk.draft, **fields)
+    if [id(piece.raw) for piece in before.pieces] != [id(piece.raw) for piece in desk.draft.pieces]:
+        desk.draft = replace(desk.draft, repairs=frozenset())
+    desk.ready, desk.confirmed, desk.book = None, False, ""
     desk.chosen = desk.picked = None
 
 

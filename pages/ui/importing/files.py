@@ -116,7 +116,7 @@ def _known(desk: Desk) -> Mapping[str, str]:
 
 
 def _on_kind(desk: Desk) -> None:
-    desks.change(desk, kind=st.session_state["import_kind"], follows="", pieces=(), repairs=frozenset())
+    desks.change(desk, kind=st.session_state["import_kind"], follows="", pieces=())
     desk.layers = {source.label: _fitting(source, desk.draft.kind) for source in desk.draft.sources}
 
 

@@ -62,7 +62,7 @@ def steps(at: Desk) -> None:
             st.button("上一步", key="import_back", on_click=partial(_go, at, order[order.index(at.step) - 1]))
         if step.forward:
             st.button(step.label, key="import_next", type="primary", on_click=partial(_press, at, step.forward))
-        st.button("取消导入", key="import_cancel", on_click=desk.close)
+        _leave(at, "import_cancel")
 
 
 @st.fragment(run_every=_POLL_S)
@@ -75,7 +75,18 @@ def _under_way() -> None:
     st.progress(min(max(share, 0.0), 1.0), text=f"{said or '准备…'}　已用 {at.work.seconds:.0f} 秒")
     with st.container(key="import_acts", horizontal=True):
         st.button("停止", key="import_stop", on_click=at.work.cancel)
-        st.button("取消导入", key="import_leave", on_click=desk.close)
+        _leave(at, "import_leave")
+
+
+def _leave(at: Desk, key: str) -> None:
+    """Offer to end it; once fields were matched, which is work, a second press is asked for."""
+    order = list(STEPS)
+    if order.index(at.step) < order.index("match"):
+        st.button("取消导入", key=key, on_click=desk.close)
+        return
+    with st.popover("取消导入…"):
+        st.html(html("<p>已选的文件、字段对应和检查结果都不保留。</p>"))
+        st.button("确认取消", key=key, on_click=desk.close)
 
 
 def _go(at: Desk, step: str) -> None:

@@ -95,8 +95,9 @@ def _half(watch: Watch, first: float) -> Watch:
 
 
 def _read(desk: Desk, result: tuple[Draft, bool]) -> None:
-    """Go on; where there is a 管辖范围, cutting to it is the first suggestion."""
+    """Go on; where there is a 管辖范围, cutting to it is the first suggestion: boundaries alone may well be larger."""
     draft, bounded = result
+    bounded = bounded and draft.kind != "boundaries"
     clip = desk.draft.clip if desk.has_boundary else bounded
     desk.has_boundary = bounded
     desks.change(desk, pieces=draft.pieces, clip=clip and bounded)
