@@ -18,6 +18,8 @@ from geodata.shapes import Shapes
 
 Bounds: TypeAlias = tuple[float, float, float, float]
 _SAMPLE = 5000
+_COUNTRY = (73.0, 3.0, 136.0, 54.0)
+"""West, south, east, north of the country in degrees."""
 _NAMED = 5
 """So many rows are named in a sentence."""
 _TWINS: Mapping[str, str] = {
@@ -106,12 +108,30 @@ def as_system(table: gpd.GeoDataFrame | Bounds, key: str, *, swapped: bool = Fal
     return _candidate(key, _positions(table), swapped=swapped)
 
 
-def misplaced(where: str, found: Sequence[Candidate]) -> FileError | None:
-    """Say that no system puts a table into the zone; None where one does."""
-    if any(one.share > 0 for one in found):
+def misplaced(where: str, found: Sequence[Candidate], table: gpd.GeoDataFrame | Bounds) -> FileError | None:
+    """Say that no system puts a table into the zone, and where it lies if that can be told.
+
+    Returns
+    -------
+    FileError or None
+        None where a system does, and where there is no position at all.
+    """
+    xy = _positions(table)
+    if not len(xy) or any(one.share > 0 for one in found):
         return None
-    what = "没有一种坐标系能使要素落在高新区一带"
+    what = f"没有一种坐标系能使要素落在高新区一带{_elsewhere(xy, found)}"
     return FileError(where, what, "请核对文件是否属于本区、坐标单位是否为度或米，或由提供单位写明坐标系")
+
+
+def _elsewhere(xy: Positions, found: Sequence[Candidate]) -> str:
+    """Where most of it lies: by the declared system, or as numbers that can be degrees of this country."""
+    middle = np.median(xy, axis=0, keepdims=True)
+    declared = next((one for one in found if one.declared), None)
+    placed = crs.transformed(_metric(middle, declared), crs.METRIC, crs.FILE) if declared else middle
+    for lng, lat in (placed[0], placed[0][::-1]):
+        if _COUNTRY[0] <= lng <= _COUNTRY[2] and _COUNTRY[1] <= lat <= _COUNTRY[3]:
+            return f"（数据落在约 E{lng:.1f}°、N{lat:.1f}°）"
+    return ""
 
 
 def to_metric(table: gpd.GeoDataFrame, candidate: Candidate) -> gpd.GeoDataFrame:

@@ -127,10 +127,32 @@ def test_a_part_outside_is_said() -> None:
 
 
 def test_what_lies_nowhere_in_the_zone_has_no_candidate() -> None:
-    found = candidates((1.0, 2.0, 3.0, 4.0))
-    lost = misplaced("甲.shp", found)
+    nowhere = (1.0, 2.0, 3.0, 4.0)
+    found = candidates(nowhere)
+    lost = misplaced("甲.shp", found, nowhere)
     assert found == ()
     assert str(lost) == f"甲.shp：没有一种坐标系能使要素落在高新区一带，{WHICH}。"
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        gpd.GeoDataFrame(geometry=[shapely.Point(119.2, 36.1)]),
+        gpd.GeoDataFrame(geometry=[shapely.Point(36.1, 119.2), shapely.Point(36.1, 119.2), shapely.Point(0, 0)]),
+        gpd.GeoDataFrame(geometry=[shapely.Point(119.2, 36.1)], crs="EPSG:4490").to_crs("EPSG:4549"),
+    ],
+    ids=["degrees", "degrees the other way", "declared metres"],
+)
+def test_what_lies_elsewhere_is_said_to_lie_there(table: gpd.GeoDataFrame) -> None:
+    lost = misplaced("甲.shp", candidates(table), table)
+    told = "没有一种坐标系能使要素落在高新区一带（数据落在约 E119.2°、N36.1°）"
+    assert str(lost) == f"甲.shp：{told}，{WHICH}。"
+
+
+@pytest.mark.parametrize("shapes", [[], [None], [shapely.Point()], [shapely.Point(np.nan, np.nan)]])
+def test_of_a_table_without_positions_nothing_is_said_of_its_system(shapes: list[shapely.Point | None]) -> None:
+    table = gpd.GeoDataFrame(geometry=shapes)
+    assert misplaced("甲.shp", candidates(table), table) is None
 
 
 def test_a_table_without_places_has_no_candidate_and_no_system_is_no_declaration() -> None:

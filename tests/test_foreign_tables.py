@@ -115,6 +115,25 @@ def test_what_is_no_number_is_no_place() -> None:
     assert _places(_frame(经度=["不详", "121°30′0″"], 纬度=["38.9", "38°54′0″"])) == [None, (121.5, 38.9)]
 
 
+@pytest.mark.parametrize(
+    "columns",
+    [{"经度": ["121,38", "121.5"], "纬度": ["38,85", "38.9"]}, {"位置": ["121,38;38,85", "121.5;38.9"]}],
+    ids=["two columns", "a pair"],
+)
+def test_a_comma_for_the_decimal_point_is_named(columns: dict[str, list[object]]) -> None:
+    table = _frame(**columns)
+    first = next(iter(columns))
+    assert _places(table, *columns) == [None, (121.5, 38.9)]
+    said = f"有 1 行用逗号作小数点（例如“{columns[first][0]}”），这些行没有位置，请改用小数点后再选"
+    assert str(located(table, tuple(columns), WHERE)[1][-1]) == f"{WHERE}：“{first}”列{said}。"
+
+
+def test_a_comma_between_thousands_is_none_for_the_decimal_point() -> None:
+    table = _frame(横坐标=["630,198.48", "无"], 纵坐标=["4,304,031.45", "无"])
+    assert _places(table) == [(630198.48, 4304031.45), None]
+    assert len(located(table, (), WHERE)[1]) == 1
+
+
 def test_well_known_text_may_carry_its_system() -> None:
     table = _frame(图形=["SRID=4490;POINT (121.5 38.9)", "point(121.6 38.8)"])
     assert _places(table) == [(121.5, 38.9), (121.6, 38.8)]

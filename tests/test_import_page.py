@@ -7,6 +7,7 @@ from threading import Event
 from typing import Any
 
 import geopandas as gpd
+import openpyxl
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -24,6 +25,7 @@ from layers import identity
 from pages.ui import person
 from pages.ui.importing.desk import Desk
 from tests.deliveries import east, sent, west
+from tests.nasty_tables import book
 from tests.page import Open, drawn_map, html, listed, panel
 from tests.people import manager, named
 
@@ -231,6 +233,28 @@ def test_a_repair_can_be_undone_and_is_not_made_to_files_that_come_later(at: App
 def tick(at: AppTest, label: str, *, on: bool) -> AppTest:
     (box,) = (one for one in at.checkbox if one.label == label)
     return box.set_value(on).run()
+
+
+def test_a_layer_without_the_shapes_of_the_kind_is_not_taken_and_goes_no_further(at: AppTest, tmp_path: Path) -> None:
+    rows: list[list[object]] = [["名称", "经度", "纬度"], ["甲", 121.5, 38.86], ["乙", 121.51, 38.87]]
+    path = book(
+        "用地.xlsx", [["大连高新区用地", None], ["编制单位", "测绘院"], *[["页", n] for n in range(9)]], tmp_path
+    )
+    workbook = openpyxl.load_workbook(path)
+    workbook.active.title = "封面"
+    sheet = workbook.create_sheet("数据")
+    for row in rows:
+        sheet.append(row)
+    workbook.save(path)
+    at = upload(at, path)
+    (layers,) = (one for one in at.multiselect if one.label == "采用的图层")
+    assert layers.value == ["数据"]
+    at = press(at, "下一步")
+    assert "“用地.xlsx”：现状用地需要面，这个图层是点，请另选图层、坐标列或数据类别。" in html(at)
+    (layers,) = (one for one in at.multiselect if one.label == "采用的图层")
+    at = press(layers.set_value(["封面"]).run(), "下一步")
+    assert "“用地.xlsx”：现状用地需要面，这个图层没有图形，请另选图层、坐标列或数据类别。" in html(at)
+    assert at.session_state["import_desk"].step == "layers"
 
 
 def test_from_the_match_on_cancelling_is_asked_once_more(at: AppTest, with_small: Config, tmp_path: Path) -> None:

@@ -335,10 +335,34 @@ def test_data_from_elsewhere_and_old_systems_stop_at_the_coordinates(tmp_path: P
     assert draft.pieces[0].system is None
     assert list(placing.undecided(draft)) == [
         (
-            "“远.zip”：没有一种坐标系能使要素落在高新区一带，请核对文件是否属于本区、坐标单位是否为度或米，"
-            "或由提供单位写明坐标系。"
+            "“远.zip”：没有一种坐标系能使要素落在高新区一带（数据落在约 E126.1°、N38.7°），"
+            "请核对文件是否属于本区、坐标单位是否为度或米，或由提供单位写明坐标系。"
         )
     ]
+
+
+@pytest.mark.parametrize("cell", ["无", "", "38,85"])
+def test_a_table_without_one_position_is_said_to_have_none(tmp_path: Path, ground: Ground, cell: str) -> None:
+    path = tmp_path / "出入口.csv"
+    path.write_text(f"名称;经度;纬度\n东门;{cell};{cell}\n", "utf-8")
+    draft = _draft({"出入口.csv": path}, ground, "entrances")
+    assert (draft.placed(draft.pieces[0]), draft.pieces[0].problem) == (False, None)
+    assert list(placing.undecided(draft)) == []
+    first, *notes = placing.unfitting(draft)
+    assert first == "“出入口.csv”：公园出入口需要点，这个图层没有图形，请另选图层、坐标列或数据类别。"
+    assert ("逗号作小数点" in "".join(notes)) == (cell == "38,85")
+    assert "坐标系" not in "".join(notes)
+
+
+def test_a_closed_line_may_become_an_area_and_a_site_needs_no_place(tmp_path: Path, ground: Ground) -> None:
+    lines = west().set_geometry(west().boundary)
+    draft = _draft({"线.zip": sent(tmp_path, "线", lines, "gk3_120")}, ground)
+    assert list(placing.unfitting(draft)) == []
+    assert list(placing.unfitting(replace(draft, kind="entrances"))) == [
+        "“线.zip”：公园出入口需要点，这个图层是线，请另选图层、坐标列或数据类别。"
+    ]
+    bare = replace(draft.pieces[0], raw=draft.pieces[0].raw[["BSM"]])
+    assert list(placing.unfitting(replace(draft, kind="enterprise_sites", pieces=(bare,)))) == []
 
 
 @pytest.mark.parametrize("after", range(4))

@@ -32,7 +32,7 @@ def _sentences(path: Path) -> list[str]:
         table, notes = read(path, limits=LIMITS)
     except FileError as error:
         return [str(error)]
-    if isinstance(table, gpd.GeoDataFrame) and (lost := misplaced(path.name, candidates(table))):
+    if isinstance(table, gpd.GeoDataFrame) and (lost := misplaced(path.name, candidates(table), table)):
         notes = (*notes, lost)
     return [str(note) for note in notes]
 

@@ -23,6 +23,11 @@ _PAIR = r"\s*[(（\[]?\s*([-+]?\d+(?:\.\d+)?)\s*[,，;；\s]\s*([-+]?\d+(?:\.\d+
 _ANGLE = r"\s*(?:[东北][经纬]|[EN])?\s*(\d{1,3})\s*[°度]\s*(?:(\d{1,2})\s*[′'分]\s*)?"
 _ANGLE += r"(?:(\d{1,2}(?:\.\d+)?)\s*[″\"秒]|'')?\s*[EN]?\s*"
 
+_GROUPED = r"\s*[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?\s*"
+_COMMA = r"\s*[-+]?\d+,\d+\s*"
+_COMMAS = {"xy": _COMMA, "pair": rf"{_COMMA}[;；\s]{_COMMA}", "wkt": r"(?!)"}
+"""How places look where a comma stands for the decimal point."""
+
 _RANGES = (((73.0, 136.0), (3.0, 54.0)), ((1e5, 9e5), (4e6, 5e6)), ((1.3e7, 4.6e7), (4e6, 5e6)))
 """Longitude and latitude in China; easting and northing of this latitude without and with zone number."""
 
@@ -68,12 +73,14 @@ def number(text: object) -> float:
 
     Examples
     --------
-    >>> number("121°30′36″"), number("38.9"), number("约38")
-    (121.51, 38.9, nan)
+    >>> number("121°30′36″"), number("38.9"), number("4,303,001.5"), number("121,38"), number("约38")
+    (121.51, 38.9, 4303001.5, nan, nan)
     """
     if match := re.fullmatch(_ANGLE, str(text)):
         whole, minutes, seconds = (float(part or 0) for part in match.groups())
         return whole + minutes / 60 + seconds / 3600
+    if "," in str(text) and not re.fullmatch(_GROUPED, str(text)):
+        return np.nan
     try:
         return float(str(text).replace(",", ""))
     except ValueError:
@@ -157,4 +164,17 @@ def _numbers(column: "pd.Series[Any]") -> Any:
 def _told(table: pd.DataFrame, found: Found, where: str) -> Notes:
     if not len(table):
         return ()
-    return (FileError(where, f"位置取自“{'、'.join(found.columns)}”列", "如不对，请另选坐标列"),)
+    taken = FileError(where, f"位置取自“{'、'.join(found.columns)}”列", "如不对，请另选坐标列")
+    return (taken, *_commas(table, found, where))
+
+
+def _commas(table: pd.DataFrame, found: Found, where: str) -> Notes:
+    """Say that a comma stands for the decimal point: nobody guesses whether it does."""
+    for name in found.columns:
+        if pd.api.types.is_string_dtype(table[name]):
+            column = table[name].dropna()
+            hits = column[column.str.fullmatch(_COMMAS[found.how]) & ~column.str.fullmatch(_GROUPED)]
+            if len(hits):
+                what = f"“{name}”列有 {len(hits)} 行用逗号作小数点（例如“{hits.iloc[0].strip()}”），这些行没有位置"
+                return (FileError(where, what, "请改用小数点后再选"),)
+    return ()

@@ -5,7 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
+import shapely
 
 from geodata.crs_recognition import Candidate, candidates, misplaced
 from geodata.errors import FileError
@@ -84,10 +86,18 @@ def with_pieces(
             source = next(one for one in draft.sources if one.label == label)
             columns = source.columns_of(layer)
             raw, notes = reading.read(source.path, layer, encoding=source.encoding, columns=columns, limits=bounds)
+            raw = _without_void(raw)
             name = f"{label} · {layer}" if label in several else label
             known[label, layer] = suggested(Piece(name, label, layer, raw, notes), draft, ground, remembered=remembered)
         pieces.append(known[label, layer])
     return replace(draft, pieces=tuple(pieces))
+
+
+def _without_void(raw: pd.DataFrame) -> pd.DataFrame:
+    """A table of which no row has a position is one without shapes: there is no system to ask for."""
+    if isinstance(raw, gpd.GeoDataFrame) and not np.isfinite(shapely.bounds(raw.geometry.to_numpy())).any():
+        return pd.DataFrame(raw.drop(columns=raw.active_geometry_name))
+    return raw
 
 
 def suggested(piece: Piece, draft: Draft, ground: Ground, *, remembered: Iterable[Remembered] = ()) -> Piece:
@@ -96,8 +106,9 @@ def suggested(piece: Piece, draft: Draft, ground: Ground, *, remembered: Iterabl
     problem = None
     if draft.placed(piece):
         try:
-            found = candidates(gpd.GeoDataFrame(piece.raw), pipelines=ground.pipelines)
-            problem = misplaced(f"“{piece.label}”", found)
+            table = gpd.GeoDataFrame(piece.raw)
+            found = candidates(table, pipelines=ground.pipelines)
+            problem = misplaced(f"“{piece.label}”", found, table)
         except FileError as error:
             problem = FileError(f"“{piece.label}”的{error.where}", error.what, error.remedy)
     proposals = _proposals(piece, draft.kind, ground, remembered)

@@ -13,7 +13,10 @@ from geodata.content import STATED
 from geodata.crs_recognition import Candidate, to_metric
 from geodata.crs_scores import AS_IS
 from geodata.crs_shift import SAID, corrected, shift
+from geodata.errors import FileError
+from geodata.foreign.shapes import KINDS, kinds
 from geodata.intake.model import Draft, Ground, Piece
+from geodata.kinds import DATASETS
 from geodata.stated_areas import compared
 from geodata.typed import written
 from geodata.watch import UNWATCHED, Watch
@@ -75,6 +78,31 @@ def placed(piece: Piece, draft: Draft, *, hypothesis: str | None = None) -> pd.D
     metric = to_metric(gpd.GeoDataFrame(piece.raw), piece.system)
     moved: pd.DataFrame = corrected(metric, hypothesis or piece.hypothesis or AS_IS)
     return moved
+
+
+def wanted(kind: str) -> tuple[str, ...]:
+    """The shapes a kind keeps, as the screen says them.
+
+    Examples
+    --------
+    >>> wanted("landuse"), wanted("enterprises")
+    (('面',), ())
+    """
+    return tuple(KINDS[shape] for shape in DATASETS[kind].geometry)
+
+
+def unfitting(draft: Draft) -> Iterator[str]:
+    """Say which pieces hold no shapes of which this kind could be made; a closed line can become an area."""
+    spec, shapes = DATASETS[draft.kind], wanted(draft.kind)
+    usable = {*shapes, "混合", *(("线",) if shapes == ("面",) else ())}
+    for piece in draft.pieces:
+        found = kinds(piece.raw)
+        if not shapes or usable & set(found) or not (found or spec.placed):
+            continue
+        where, is_there = f"“{piece.label}”", f"是{'、'.join(found)}" if found else "没有图形"
+        what = f"{spec.label}需要{'或'.join(shapes)}，这个图层{is_there}"
+        yield str(FileError(where, what, "请另选图层、坐标列或数据类别"))
+        yield from map(str, () if found else piece.notes)
 
 
 def undecided(draft: Draft) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from geodata.intake import opening, room
+from geodata.intake import opening, placing, room
 from geodata.intake.model import Source
 from geodata.kinds import DATASETS
 from geodata.watch import Watch
@@ -80,11 +80,12 @@ def _opened(desk: Desk, result: tuple[tuple[Source, ...], Iterable[Exception]]) 
 
 
 def _fitting(source: Source, kind: str) -> tuple[str, ...]:
-    """Layers with the shapes of the kind; where none has them, the first."""
-    wanted = {"Polygon": "面", "LineString": "线", "Point": "点"}
-    shapes = {wanted[shape] for shape in DATASETS[kind].geometry}
-    fitting = tuple(layer.name for layer in source.inspection.layers if shapes & set(layer.kinds))
-    return fitting or tuple(layer.name for layer in source.inspection.layers[:1])
+    """Layers with the shapes of the kind; where none has them, the fullest, of those that have shapes if possible."""
+    layers, shapes = source.inspection.layers, set(placing.wanted(kind))
+    if fitting := tuple(layer.name for layer in layers if shapes & set(layer.kinds)):
+        return fitting
+    best = max(layers, key=lambda layer: (bool(shapes and layer.kinds), layer.rows), default=None)
+    return (best.name,) if best else ()
 
 
 def _new(desk: Desk) -> Mapping[str, Path]:

@@ -101,6 +101,9 @@ def _read(desk: Desk, result: tuple[Draft, bool]) -> None:
     clip = desk.draft.clip if desk.has_boundary else bounded
     desk.has_boundary = bounded
     desks.change(desk, pieces=draft.pieces, clip=clip and bounded)
+    if unfitting := tuple(placing.unfitting(desk.draft)):
+        desk.said = unfitting
+        return
     desk.step = "systems"
     arrive(desk)
 

@@ -15,6 +15,7 @@ from geodata.crs_shift import SAID
 from geodata.intake import placing
 from geodata.intake.model import Draft, Piece
 from geodata.intake.room import Room
+from geodata.kinds import DATASETS
 from geodata.watch import Watch
 from layers import drafts, importing
 from layers.drafts import Picture
@@ -28,11 +29,11 @@ def show(desk: Desk) -> None:
     """Ask for the system of every piece that has shapes."""
     if not any(desk.draft.placed(piece) for piece in desk.draft.pieces):
         st.html(importing.told(("这份数据没有图形，不需要坐标系。",)))
-    for number, piece in enumerate(desk.draft.pieces):
+    for number, piece in enumerate(desk.draft.pieces if DATASETS[desk.draft.kind].geometry else ()):
+        st.html(html('<div class="panel"><h3>{label}</h3></div>', label=piece.label))
+        for note in (*piece.notes, *filter(None, [piece.problem])):
+            st.html(html('<div class="panel"><p class="note">{text}</p></div>', text=note))
         if desk.draft.placed(piece):
-            st.html(html('<div class="panel"><h3>{label}</h3></div>', label=piece.label))
-            for note in (*piece.notes, *filter(None, [piece.problem])):
-                st.html(html('<div class="panel"><p class="note">{text}</p></div>', text=note))
             _system(desk, piece, f"import_system_{number}")
             _shift(desk, piece, f"import_shift_{number}")
 
