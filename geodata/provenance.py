@@ -55,7 +55,7 @@ def read_sources(config: Config, later: Path | None) -> tuple[Mapping[str, Sourc
         return rows, problems
     own, wrong = _own(later, "sources", Source)
     untold = {
-        key: Source(title=rows[key].title, source=_UNTOLD, date="未注明", licence="未注明")
+        key: Source(title=rows[key].title, source=_UNTOLD, date="未注明", licence="未注明", missing="出处、日期、许可")
         for key in (*PLAN_LAYERS, *PLAN_TABLES)
         if key in rows
     }

@@ -1,5 +1,7 @@
 """数据说明 as HTML: provenance of every layer, what is missing, where the text is garbled."""
 
+from datetime import date
+
 import pandas as pd
 from markupsafe import Markup
 
@@ -16,10 +18,6 @@ DEFECTS = (("where", "出处"), ("what", "疑误与本看板的处理"), ("items
 _KIND_OF = dict(zip((*PLAN_LAYERS, *PLAN_TABLES), KINDS, strict=True))
 _READING = (
     (
-        "规划期",
-        "规划期为 2021—2025 年，已于 2025 年届满；图上与卡片中的“规划表述（2021）”是规划当年的用语，不代表实际进展。",
-    ),
-    (
         "位置示意",
         "正文没有给出任何界线。虚线、柔化边角表示位置示意，点外的浅色圆表示定位精度；没有给出位置的事项只列表、不绘图。",
     ),
@@ -31,27 +29,38 @@ _READING = (
 )
 
 
-def sheet(land: Land, problems: Markup) -> Markup:
-    """Write the page, with the problems found in the files (ready HTML) on top."""
+def sheet(land: Land, problems: Markup, *, today: date) -> Markup:
+    """Write the page as of a day, with the problems found in the files (ready HTML) on top."""
     return joined(
         (
             html('<div class="sheet"><h1>数据说明</h1><p class="lead">图上每一项从哪里来、有多准、还缺什么。</p>'),
             problems,
-            _reading(),
+            _reading(land, today),
             _official(land),
             html("<h2>图层</h2>"),
             _sources(land),
             html("<h2>规划用语的七个层次</h2><p>{text}</p>", text=" ＞ ".join(STAGES.values())),
-            html("<h2>文本疑误</h2><p>以下各处：{said}。</p>", said=GARBLED),
+            html("<h2>文本疑误</h2>"),
             _defects(land.defects),
             Markup("</div>"),
         )
     )
 
 
-def _reading() -> Markup:
-    rows = joined(html("<li><b>{term}</b>　{text}</li>", term=term, text=text) for term, text in _READING)
+def _reading(land: Land, today: date) -> Markup:
+    told = (("规划期", _period(land, today)), *_READING)
+    rows = joined(html("<li><b>{term}</b>　{text}</li>", term=term, text=text) for term, text in told)
     return html("<ul>{rows}</ul>", rows=rows)
+
+
+def _period(land: Land, today: date) -> str:
+    """Say which years the plan is for, and whether they are over."""
+    first, _, last = land.period.partition("-")
+    wording = f"图上与卡片中的“规划表述（{land.year}）”是规划当年的用语，不代表实际进展。"
+    if not (first.isdigit() and last.isdigit()):
+        return f"规划期为 {land.period or '未填写'}；{wording}"
+    ending = f"已于 {last} 年届满" if today.year > int(last) else f"至 {last} 年届满"
+    return f"规划期为 {first}—{last} 年，{'尚未开始' if today.year < int(first) else ending}；{wording}"
 
 
 def _official(land: Land) -> Markup:
@@ -101,7 +110,8 @@ def cells(land: Land, key: str) -> tuple[str, ...]:
     count = f"{len(features)}" if len(placed) in (0, len(features)) else f"{len(features)}（定位 {len(placed)}）"
     basis = "、".join(sorted(set(placed["basis"]))) or "无图形"
     told = source.title, source.source, source.date, source.licence, basis, _accuracy(placed), count
-    return (*told, source.missing or "—")
+    nothing = "该期规划没有这一层的内容" if features.empty and key in _KIND_OF else "—"
+    return (*told, source.missing or nothing)
 
 
 def _features(land: Land, key: str) -> pd.DataFrame:
@@ -128,9 +138,13 @@ def _defects(defects: pd.DataFrame) -> Markup:
         )
         for _, row in defects.iterrows()
     )
+    if not rows:
+        return Markup("<p>没有登记。</p>")
     head = joined(html("<th>{label}</th>", label=label) for _, label in DEFECTS)
     return html(
+        "<p>以下各处：{said}。</p>"
         '<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>',
+        said=GARBLED,
         head=head,
         rows=rows,
     )

@@ -4,11 +4,14 @@ import streamlit as st
 
 from layers import about
 from layers.text import html
-from pages.ui import caches, figure_files, person, plan_files, problems
+from pages.ui import controls, figure_files, measured, person, plan_files, problems, state
 
-scene = caches.scene()
+scene, view, wrong_link = state.current()
 
 with st.container(key="sheet"), problems.part("数据说明"):
-    st.html(about.sheet(scene.land, problems.listed(scene.problems, most=len(scene.problems))))
+    controls.period(scene, view)
+    said = (*wrong_link, *scene.problems)
+    st.html(about.sheet(scene.land, problems.listed(said, most=len(said)), today=measured.today()))
     files = {name: plan_files.FILES[name] for name in ("sources", "defects")}
-    st.html(html('<div class="panel">{out}</div>', out=figure_files.links(files, {}, (), person.current())))
+    out = figure_files.links(files, {"period": view.period}, (), person.current())
+    st.html(html('<div class="panel">{out}</div>', out=out))

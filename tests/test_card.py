@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from markupsafe import Markup
@@ -16,6 +17,7 @@ from layers.card import Around, card
 from layers.style import Style
 from layers.summary import summary
 
+TODAY = date(2026, 7, 1)
 HOSTILE = "<img src=x onerror=alert(1)>${1}</script>"
 _ACTS = re.compile(r'data-act="(\w+)" data-id="([A-Z]\d{3})"')
 
@@ -87,7 +89,7 @@ def test_hostile_names_show_literally_in_the_key_facts(small: Land, styles: Mapp
 
 def test_hostile_problems_and_sources_show_literally_on_the_sheet(small: Land) -> None:
     sources = {key: source.model_copy(update={"title": HOSTILE}) for key, source in small.sources.items()}
-    shown = str(about.sheet(replace(small, sources=sources), Markup("")))
+    shown = str(about.sheet(replace(small, sources=sources), Markup(""), today=TODAY))
     assert "<img" not in shown
     assert shown.count(str(text.html("{x}", x=HOSTILE))) == len(sources)
 
@@ -197,21 +199,21 @@ def test_an_empty_land_still_has_key_facts(small: Land, styles: Mapping[str, Sty
 
 
 def test_the_sheet_names_every_layer_its_source_and_licence(real: Land) -> None:
-    shown = str(about.sheet(real, Markup("")))
+    shown = str(about.sheet(real, Markup(""), today=TODAY))
     for source in real.sources.values():
         for word in (source.title, source.source, source.licence, source.missing):
             assert str(text.html("{word}", word=word)) in shown
 
 
 def test_the_sheet_counts_the_features_of_every_layer(real: Land) -> None:
-    shown = str(about.sheet(real, Markup("")))
+    shown = str(about.sheet(real, Markup(""), today=TODAY))
     counts = re.findall(r'<td class="number">(.*?)</td>', shown)
     assert counts[:7] == ["15（定位 9）", "12（定位 8）", "14", "112（定位 7）", "44（定位 18）", "41", "33"]
     assert len(counts) == len(real.sources)
 
 
 def test_the_sheet_words_the_garbled_places_as_agreed(real: Land) -> None:
-    shown = str(about.sheet(real, Markup("")))
+    shown = str(about.sheet(real, Markup(""), today=TODAY))
     assert "所用文本此处疑有转录缺误，以正式文件为准" in shown
     assert [where for where in real.defects["where"] if where not in shown] == []
 
@@ -223,13 +225,24 @@ def test_garbled_places_are_told_on_the_sheet_alone(real: Land, styles: Mapping[
 
 
 def test_the_sheet_puts_problems_on_top(real: Land) -> None:
-    shown = str(about.sheet(real, Markup("<p>问题</p>")))
+    shown = str(about.sheet(real, Markup("<p>问题</p>"), today=TODAY))
     assert shown.index("<p>问题</p>") < shown.index("<h2>图层</h2>")
+
+
+@pytest.mark.parametrize(("year", "said"), [(2020, "尚未开始"), (2025, "至 2025 年届满"), (2026, "已于 2025 年届满")])
+def test_the_sheet_says_whether_the_plan_is_over(real: Land, year: int, said: str) -> None:
+    shown = str(about.sheet(real, Markup(""), today=date(year, 7, 1)))
+    assert f"规划期为 2021—2025 年，{said}；图上与卡片中的“规划表述（2021）”" in shown
+
+
+def test_a_land_without_items_has_no_period_to_speak_of(real: Land) -> None:
+    empty = replace(real, items=real.items.iloc[:0])
+    assert "规划期为 未填写；" in about.sheet(empty, Markup(""), today=TODAY)
 
 
 def test_a_source_of_a_layer_that_is_not_there_does_no_harm(small: Land) -> None:
     extra = {**small.sources, "moon": next(iter(small.sources.values()))}
-    assert "无图形" in about.sheet(replace(small, sources=extra), Markup(""))
+    assert "无图形" in about.sheet(replace(small, sources=extra), Markup(""), today=TODAY)
 
 
 def test_the_agreed_words_stand_in_one_place() -> None:

@@ -288,6 +288,18 @@ def test_the_period_stays_where_the_bar_leads_to_another_page(open_page: Open) -
 
 
 @pytest.mark.usefixtures("fresh", "shown")
+def test_the_sources_told_are_those_of_the_plan_that_is_shown(open_page: Open) -> None:
+    first, later = (html(open_page("about.py", **link)) for link in ({}, {"period": LATER}))
+    assert "规划期为 2021—2025 年" in first
+    assert "规划期为 2026—2030 年" in later
+    assert "该期规划的文件未附出处" in later
+    assert "出处、日期、许可" in later
+    assert '<td class="number">2（定位 1）</td>' in later
+    assert "没有登记" in later
+    assert switch(open_page("about.py", period=LATER)).value == LATER
+
+
+@pytest.mark.usefixtures("fresh", "shown")
 def test_an_unknown_period_is_said_and_the_first_plan_stands(open_page: Open) -> None:
     at = open_page("projects.py", period="2031-2035")
     assert not at.exception
