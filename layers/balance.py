@@ -1,4 +1,4 @@
-"""用地平衡表 as HTML: classes with their colours, areas and shares; GB 50137 beside its ranges; changes; intensity."""
+"""用地平衡表 as HTML: classes with their colours, areas and shares; GB 50137 beside its ranges; changes."""
 
 from collections.abc import Iterable, Mapping
 
@@ -23,7 +23,6 @@ _GB = {
     "U": "公用设施用地",
     "G": "绿地与广场用地",
 }
-_RATES = {"far": ("容积率", "{:.2f}"), "density": ("建筑密度", "{:.0%}"), "green_ratio": ("绿地率", "{:.0%}")}
 _MOST_CHANGES = 20
 _FEW_M2, _LITTLE_M2 = 10.0, 0.05
 _FINER = 2
@@ -272,41 +271,12 @@ def changes(rows: pd.DataFrame, *, schematic: bool) -> Markup:
     return html("<h3>变化最大的 {n} 项</h3><table>{head}{lines}</table>", n=len(moved), head=head, lines=lines)
 
 
-def intensity(rows: pd.DataFrame, names: Mapping[str, str]) -> Markup:
-    """容积率, 建筑密度, 绿地率 of units, with the share of land they are known of, and ranges of schematic outlines."""
-    lines = joined(
-        html("<tr><td>{name}</td>{cells}</tr>", name=names[str(key)], cells=joined(_rate(row, rate) for rate in _RATES))
-        for key, row in rows.iterrows()
-    )
-    head = joined(html("<th>{label}</th>", label=label) for label, _ in _RATES.values())
-    note = "按地块面积加权平均；括号内为有该项数据的用地比例。"
-    return html(
-        '<h3>各统计单元的平均值</h3><table><tr><th>统计单元</th>{head}</tr>{lines}</table><p class="hint">{note}</p>',
-        head=head,
-        lines=lines,
-        note=note,
-    )
-
-
 def tiling(row: "pd.Series[float]", *, schematic: bool) -> Markup:
     """How well plots tile a unit; of a schematic outline gaps are what it covers too much as well."""
     overlap, gap = (about(hectares(round(row[key])), schematic=schematic) for key in ("overlap_m2", "gap_m2"))
     more = "（含示意边界造成的）" if schematic else ""
     text = f"图斑相互重叠 {overlap} 公顷（重复计入）；未被图斑覆盖 {gap} 公顷{more}。"
     return html('<p class="hint">{text}</p>', text=text)
-
-
-def _rate(row: "pd.Series[float]", rate: str) -> Markup:
-    if pd.isna(row[rate]):
-        return html('<td class="number">无数据</td>')
-    value, low, high = (_RATES[rate][1].format(row[key]) for key in (rate, f"{rate}_low", f"{rate}_high"))
-    vague = pd.notna(row[f"{rate}_low"])
-    return html(
-        '<td class="number" title="{spread}">{value}（{known}）</td>',
-        spread=f"{low}–{high}" if vague else "",
-        value=about(value, schematic=vague),
-        known=f"{row[f'{rate}_known']:.0%}",
-    )
 
 
 def _colours() -> Mapping[str, str]:

@@ -1,4 +1,4 @@
-"""Land use as HTML beside its balance: the matrix of changes, base years beside each other, how plots are spread."""
+"""Land use as HTML beside its balance: the matrix of changes, base years beside each other, how densely it is built."""
 
 from collections.abc import Iterable, Mapping
 
@@ -6,10 +6,11 @@ import pandas as pd
 from markupsafe import Markup
 
 from geodata.landuse_tables import DIFFERENCE, largest, step_labels
-from layers.balance import NO_CODE, name_of, percent, pick, swatch
+from layers.balance import NO_CODE, about, name_of, percent, pick, swatch
 from layers.text import hectares, html, joined
 
 RATES: Mapping[str, str] = {"far": "容积率", "density": "建筑密度", "green_ratio": "绿地率"}
+_FORMS = {"far": "{:.2f}", "density": "{:.0%}", "green_ratio": "{:.0%}"}
 CELL = "~"
 """Stands between the two classes of a cell, in links."""
 STEP = "."
@@ -122,6 +123,22 @@ def spread(of: Mapping[str, pd.DataFrame], *, focus: str = "") -> Markup:
     )
 
 
+def intensity(rows: pd.DataFrame, names: Mapping[str, str]) -> Markup:
+    """容积率, 建筑密度, 绿地率 of units, with the share of land they are known of, and ranges of schematic outlines."""
+    lines = joined(
+        html("<tr><td>{name}</td>{cells}</tr>", name=names[str(key)], cells=joined(_rate(row, rate) for rate in RATES))
+        for key, row in rows.iterrows()
+    )
+    head = joined(html("<th>{label}</th>", label=label) for label in RATES.values())
+    note = "按地块面积加权平均；括号内为有该项数据的用地比例。"
+    return html(
+        '<h3>各统计单元的平均值</h3><table><tr><th>统计单元</th>{head}</tr>{lines}</table><p class="hint">{note}</p>',
+        head=head,
+        lines=lines,
+        note=note,
+    )
+
+
 def _present(code: str, row: "pd.Series[float]", marked: list[tuple[str, str]], focus: str) -> Markup:
     cells = joined(_cell((code, str(new)), m2, focus, largest=(code, str(new)) in marked) for new, m2 in row.items())
     return html(
@@ -174,6 +191,19 @@ def _bars(rate: str, rows: pd.DataFrame, focus: str) -> Iterable[Markup]:
             height=round(56 * plots / most),
             label=label,
         )
+
+
+def _rate(row: "pd.Series[float]", rate: str) -> Markup:
+    if pd.isna(row[rate]):
+        return html('<td class="number">无数据</td>')
+    value, low, high = (_FORMS[rate].format(row[key]) for key in (rate, f"{rate}_low", f"{rate}_high"))
+    vague = pd.notna(row[f"{rate}_low"])
+    return html(
+        '<td class="number" title="{spread}">{value}（{known}）</td>',
+        spread=f"{low}–{high}" if vague else "",
+        value=about(value, schematic=vague),
+        known=f"{row[f'{rate}_known']:.0%}",
+    )
 
 
 def _short(code: str) -> str:

@@ -143,7 +143,7 @@ def _intensity(reading: Reading, focus: str) -> list[Markup]:
     within = landuse_read.plots_within(reading, measured.rows(reading.version))
     found = {rate: landuse_tables.spread_of(within, rate) for rate in RATES}
     names = {str(key): str(name) for key, name in reading.units["name"].items()}
-    means = balance.intensity(landuse_read.intensity(reading), names)
+    means = landuse.intensity(landuse_read.intensity(reading), names)
     return [landuse.spread(found, focus=focus), means, _hint(landuse_plots.said(reading.versions))]
 
 
