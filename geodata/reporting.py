@@ -21,7 +21,9 @@ PER: Mapping[str, str] = MappingProxyType(
         "area": "其他范围",
     }
 )
-"""Kinds of reporting units, the usual one first."""
+"""Kinds of reporting units."""
+USUAL = "subdistrict"
+"""The kind that is read where a link names none."""
 
 
 def needs_boundaries(per: str) -> bool:

@@ -12,7 +12,7 @@ from geodata.access import Person
 from geodata.catalogue import Catalogue
 from geodata.errors import DashboardError, LinkError
 from geodata.indicators import MOST_M, MOST_M2, SHOWN, Indicator
-from geodata.measures.inputs import BY, By
+from geodata.measures.inputs import BY
 from geodata.measures.reading import shown
 from geodata.parameters import exact, with_bands
 from geodata.parks import Park
@@ -38,8 +38,7 @@ def asked(view: View) -> tuple[Ask, tuple[DashboardError, ...]]:
     table, problems = measured.table()
     key = view.measure if view.measure in table else next(iter(table))
     wrong = LinkError(f"链接中的 ind={view.measure}", "没有这个指标，已改为第一个", "请从页面上另选一个")
-    by: By = view.by if view.by in BY else "land"  # type: ignore[assignment]  # a key of BY
-    ask = Ask(key, _tried(key, table[key]), by, view.per or next(iter(reporting.PER)))
+    ask = measured.asked(view, key, _tried(key, table[key]))
     return ask, (*problems, *((wrong,) if view.measure and view.measure not in table else ()))
 
 

@@ -13,7 +13,7 @@ from geodata import green_kinds, reporting
 from geodata.errors import DatasetError, LinkError
 from geodata.items import SCHEMATIC
 from geodata.measures.distances import BOTH, NEAR
-from geodata.measures.inputs import BY, By
+from geodata.measures.inputs import BY
 from geodata.measures.reading import COVERED, steps
 from geodata.parameters import exact, with_bands
 from geodata.versions import Version
@@ -48,9 +48,8 @@ def asked_of(asked: Asked) -> Ask:
     if view.measure not in table:
         where = f"链接中的 ind={view.measure}"
         raise LinkError(where, "没有这个指标", "请从页面上重新导出")
-    by: By = view.by if view.by in BY else "land"  # type: ignore[assignment]  # a key of BY
     indicator = with_bands(table[view.measure], _bands(asked.options.get("bands", "")))
-    return Ask(view.measure, indicator, by, view.per or next(iter(reporting.PER)))
+    return measured.asked(view, view.measure, indicator)
 
 
 def _bands(told: str) -> Sequence[Mapping[str, object]]:
@@ -201,7 +200,7 @@ def _classes(asked: Asked) -> Content:
 
 
 def _of_green(asked: Asked, which: int, labels: Mapping[str, str], source: str) -> Content:
-    per = asked.view.per or next(iter(reporting.PER))
+    per = asked.view.per or reporting.USUAL
     version, units = asked.held.current("green"), measured.units(asked.scene, asked.held, per)
     used = green_read.used(asked.held, per)
     if version is None or units.empty or asked.held.mixture([one.kind for one in used]):

@@ -70,7 +70,7 @@ def asked(view: View, part: str = "") -> Ask:
     return Ask(
         part=part,
         kind=view.measure if view.measure in KINDS else next(iter(KINDS)),
-        per=view.per or next(iter(reporting.PER)),
+        per=view.per or reporting.USUAL,
         level=view.level if view.level in levels(part) else next(iter(levels(part)), ""),
         area=area,
     )

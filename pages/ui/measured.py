@@ -23,12 +23,13 @@ from geodata.landuse_codes import CURRENT
 from geodata.landuse_conversion import load_conversion, to_2023
 from geodata.measures.applied import applied
 from geodata.measures.evaluate import Answer
-from geodata.measures.inputs import BUILT_UP, GATES, By, Inputs, needed
+from geodata.measures.inputs import BUILT_UP, BY, GATES, By, Inputs, needed
 from geodata.measures.reading import stranded, uncovered, with_range
 from geodata.measures.shared import Shared
 from geodata.parks import Park, fingerprint
 from geodata.versions import Version
 from layers import measures
+from layers.view import View
 from pages.ui import caches, state
 from pages.ui.runs import once
 
@@ -50,6 +51,12 @@ class Ask:
         """Kinds of datasets that must be there."""
         bounds = ("boundaries",) if reporting.needs_boundaries(self.per) else ()
         return tuple(dict.fromkeys((*needed(self.indicator, by=self.by), *bounds)))
+
+
+def asked(view: View, key: str, row: Indicator) -> Ask:
+    """What a link asks of an indicator: for which units, counting what."""
+    by = next((one for one in BY if one == view.by), next(iter(BY)))
+    return Ask(key, row, by, view.per or reporting.USUAL)
 
 
 def table() -> tuple[Mapping[str, Indicator], tuple[DashboardError, ...]]:

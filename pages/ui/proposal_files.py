@@ -8,11 +8,10 @@ import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
-from geodata import crs, proposals, reporting
+from geodata import crs, proposals
 from geodata.catalogue import Catalogue
 from geodata.errors import LinkError
 from geodata.indicators import Indicator
-from geodata.measures.inputs import BY, By
 from geodata.parks import HOW, Park
 from geodata.store.proposals import Kept
 from geodata.versions import Version
@@ -117,8 +116,7 @@ def _ask(view: View) -> Ask:
     """The indicator and the units of a link."""
     table, _ = measured.table()
     key = view.measure if view.measure in table else next(iter(table))
-    by: By = view.by if view.by in BY else "land"  # type: ignore[assignment]  # a key of BY
-    return Ask(key, table[key], by, view.per or next(iter(reporting.PER)))
+    return measured.asked(view, key, table[key])
 
 
 def _opened(asked: Asked) -> tuple[Kept, tuple[Park, ...]]:
