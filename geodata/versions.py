@@ -43,8 +43,8 @@ class Intake:
         What was done to the rows before.
     remark : str
     follows : str or None
-        Key of the version it was compared with and has to follow; "" = it begins a dataset; None = it is the next
-        version of whatever bears the name.
+        Key of the version it was compared with and has to follow; "" = it begins a dataset (or one of which nothing is
+        in use after 清除); None = it is the next version of whatever bears the name.
     """
 
     kind: str

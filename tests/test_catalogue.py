@@ -249,6 +249,7 @@ def test_a_version_whose_predecessor_was_destroyed_is_checked_again(
     purge.confirm(store, named(store, "赵六", "review"), first.key, config=store_config)
     said = "数据集“规划地块”：在您核对期间，在用版本已清除，请回到“检查”重新核对。"
     assert _sentence(lambda: came(follows=first.key)) == said
+    assert came(follows="").key == "1.2"
 
 
 def test_only_who_reviews_lets_more_people_see_a_dataset(

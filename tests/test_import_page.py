@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from geodata import drawn
+from geodata import drawn, purge
 from geodata.access import Person
 from geodata.catalogue import catalogue, read_version, take_in
 from geodata.config import Config
@@ -191,6 +191,17 @@ def test_what_came_in_meanwhile_is_compared_with_before_anything_is_written(
     (source,) = (one for one in at.text_input if one.label == "来源 *")
     source.set_value("区自然资源局")
     assert "已入库：“现状用地”第 3 版" in html(press(at, "入库"))
+
+
+def test_where_nothing_is_in_use_any_more_the_dataset_begins_anew(at: AppTest, kept: Store, tmp_path: Path) -> None:
+    path, boss = sent(tmp_path, "甘井子", west(), "gk3_120"), manager(kept)
+    at = choose(press(press(told(at, path), "入库"), "导入数据…"), "作为", "1.1")
+    purge.request(kept, named(kept, "李四", "report"), "1.1", reason="误导入")
+    purge.confirm(kept, boss, "1.1", config=identity.settings())
+    at = at.run()
+    assert "“现状用地”已没有您可以查看的在用版本，这份数据将作为新的数据集入库。" in html(at)
+    assert draft(at).follows == ""
+    assert "已入库：“现状用地”第 2 版" in html(press(told(at, path), "入库"))
 
 
 def back(at: AppTest, times: int) -> AppTest:

@@ -167,8 +167,9 @@ def _followed(session: Session, intake: Intake) -> DatasetRow | None:
     if intake.follows:
         return _unchanged(session, found(session, intake.follows))
     dataset = session.scalars(select(DatasetRow).where(DatasetRow.name == intake.name)).first()
-    if dataset is not None and intake.follows is not None:  # the person may not be allowed to see what bears the name
-        where, what = f"数据集“{intake.name}”", "这个名称已被使用，不能用于新的数据集"
+    if dataset is not None and dataset.current is not None and intake.follows is not None:
+        where = f"数据集“{intake.name}”"  # who is told so may not be allowed to see it
+        what = "这个名称已被使用，不能用于新的数据集"
         raise ConflictError(where, what, "请改名；若要更新已有的数据集，请在第 1 步选“…的下一版”")
     return dataset
 

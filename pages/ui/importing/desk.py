@@ -178,7 +178,10 @@ def keep_up(desk: Desk) -> None:
     if followed is None:
         return
     used = next(dataset.current for dataset in held.datasets if dataset.id == followed.dataset_id)
-    if used is not None and used.key != followed.key:
+    if used is None:
+        desk.said = (*desk.said, f"“{followed.name}”已没有您可以查看的在用版本，这份数据将作为新的数据集入库。")
+        change(desk, follows="")
+    elif used.key != followed.key:
         if desk.ready is not None and not desk.said:
             desk.said = (f"在您核对期间，在用版本已变为{used.label}（{used.person}入库），请回到“检查”重新核对。",)
         change(desk, follows=used.key)

@@ -69,7 +69,7 @@ def _first(name: str, before: Version | None, desk: Desk) -> str:
     if name != "name":
         return ""
     held = holdings.read(person.current())[0]
-    return files.free(DATASETS[desk.draft.kind].label, (dataset.name for dataset in held.datasets))
+    return files.free(DATASETS[desk.draft.kind].label, (one.name for one in held.datasets if one.current))
 
 
 def _take(desk: Desk, name: str | None) -> None:
