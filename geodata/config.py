@@ -1,6 +1,6 @@
 """config.yaml and the tables of geodata/data/tables -> frozen values; a wrong key is left out and said."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, TypeVar
@@ -205,7 +205,9 @@ def load_rows(path: Path, row: type[Row]) -> tuple[Mapping[str, Row], tuple[Dash
 
 def _read_yaml(path: Path) -> tuple[dict[str, Any], list[DashboardError]]:
     try:
-        raw = yaml.safe_load(path.read_text("utf-8-sig"))
+        loader = yaml.SafeLoader(path.read_text("utf-8-sig"))
+        node = loader.get_single_node()
+        raw = loader.construct_document(node) if node else None
     except FileNotFoundError:
         return {}, [ConfigError(path.name, "找不到这个文件", "请从安装包恢复；在此之前使用默认设置")]
     except UnicodeDecodeError:
@@ -216,7 +218,24 @@ def _read_yaml(path: Path) -> tuple[dict[str, Any], list[DashboardError]]:
         return {}, [ConfigError(path.name + line, "格式有误", "请检查缩进与冒号后的空格；在此之前使用默认设置")]
     if raw is not None and not isinstance(raw, dict):
         return {}, [ConfigError(path.name, "应为若干行“键: 值”", "请从安装包恢复；在此之前使用默认设置")]
-    return raw or {}, []
+    return raw or {}, [
+        ConfigError(f"{path.name} 第 {line} 行", f"{key} 写了两次，只采用这一处", "请删除其中一处")
+        for line, key in (_written_twice(node, set()) if node else ())
+    ]
+
+
+def _written_twice(node: yaml.Node, seen: set[yaml.Node]) -> Iterator[tuple[int, str]]:
+    """Lines, from 1, and keys that a mapping holds already; YAML lets the last one count without a word."""
+    if node in seen or isinstance(node, yaml.ScalarNode):
+        return
+    seen.add(node)  # an alias may stand below itself
+    keys: set[str] = set()
+    for part in node.value:
+        key, value = part if isinstance(node, yaml.MappingNode) else (None, part)
+        if key is not None and key.value in keys:
+            yield key.start_mark.line + 1, key.value
+        keys |= {key.value} if isinstance(key, yaml.ScalarNode) else set()
+        yield from _written_twice(value, seen)
 
 
 def _lenient(model: type[Row], raw: dict[str, Any], where: str) -> tuple[Row, tuple[DashboardError, ...]]:

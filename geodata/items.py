@@ -88,10 +88,13 @@ SCHEMATIC = "位置示意"
 BASES = ("权威成果", "测绘成果", "公开数据", "图件矢量化", SCHEMATIC)
 
 
-def _one_of(words: dict[str, str] | tuple[str, ...]) -> AfterValidator:
+def _one_of(words: dict[str, str] | tuple[str, ...], *, or_none: bool = False) -> AfterValidator:
+    """Let only these values be: codes with what they are called, or words."""
+    told = [f"{code} {name}" for code, name in words.items()] if isinstance(words, dict) else words
+
     def check(value: str) -> str:
-        if value not in words:
-            message = f"“{value}”不在可用值（{'、'.join(words)}）之内"
+        if value not in words and (value or not or_none):
+            message = f"“{value}”不在可用值（{'、'.join(told)}）之内"
             raise ValueError(message)
         return value
 
@@ -128,7 +131,7 @@ class Item(Contract):
     industries: tuple[Text, ...] = ()
     plan_period: Text
     plan_wording: str = ""
-    stage: Annotated[str, _one_of(("", *STAGES))] = ""
+    stage: Annotated[str, _one_of(STAGES, or_none=True)] = ""
     citation: Citation
     summary: Text
     basis: Annotated[str, _one_of(BASES)] | None = None

@@ -9,8 +9,10 @@ from pydantic import Field, StringConstraints
 
 from geodata.config import load_table
 from geodata.contract import Contract
-from geodata.errors import DashboardError
+from geodata.drawn import COVERAGE
+from geodata.errors import ConfigError, DashboardError
 from geodata.items import BASE_ROLES, ROLES
+from geodata.kinds import DATASETS
 
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$")]
 
@@ -39,6 +41,8 @@ PLAIN = Style(color="#5B6B7B")
 def load_styles(own: Path) -> tuple[Mapping[str, Style], tuple[DashboardError, ...]]:
     """Styles of all roles and of datasets, the office's rows first; a role whose row cannot be used is drawn plainly.
 
+    A row that is about neither is said.
+
     Parameters
     ----------
     own : Path
@@ -46,4 +50,17 @@ def load_styles(own: Path) -> tuple[Mapping[str, Style], tuple[DashboardError, .
     """
     rows, problems = load_table("styles", Style, own=own)
     roles = {role: rows.get(role, PLAIN) for role in (*ROLES, *BASE_ROLES)}
-    return MappingProxyType(roles | {key: row for key, row in rows.items() if OF_DATASET in key}), problems
+    of_datasets = {key: row for key, row in rows.items() if _is_of_dataset(key)}
+    unknown = (
+        ConfigError(
+            f"styles.yaml 的 {key}", "没有这个类别，未采用", "请改为 geodata/data/tables/styles.yaml 中有的类别"
+        )
+        for key in rows
+        if key not in roles and key not in of_datasets
+    )
+    return MappingProxyType(roles | of_datasets), (*problems, *unknown)
+
+
+def _is_of_dataset(key: str) -> bool:
+    kind, found, _ = key.partition(OF_DATASET)
+    return bool(found) and kind in (*DATASETS, COVERAGE)

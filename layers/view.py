@@ -17,7 +17,6 @@ MOST_PINNED = 4
 ZOOMS = (8.0, 19.0)
 
 _POSITION = re.compile(r"^(-?\d{1,3}\.?\d*),(-?\d{1,2}\.?\d*),(\d{1,2}\.?\d*)$")
-_CHAPTER = re.compile(r"^\d{1,2}-\d{1,2}$")
 _WORD = re.compile(r"^[A-Za-z][A-Za-z0-9_]{0,39}$")
 _FOCUS = re.compile(r"^[A-Za-z0-9_.~-]{1,40}$")
 _NUMBER = re.compile(r"^\d{1,9}$")
@@ -33,6 +32,7 @@ class Known:
     items: Collection[str] = ()
     units: Collection[str] = ()
     streets: Collection[str] = ()
+    chapters: Collection[str] = ()
     periods: Collection[str] = ()
 
 
@@ -146,8 +146,8 @@ class View:
             theme=_one(query, "theme", THEMES, ("没有这个专题，已改为布局", problems)) or "layout",
             period=_one(query, "period", known.periods, ("没有这个规划期，已改为默认规划期", problems)),
             filter=_filter(query, known, problems),
-            selection=_ids(query, "sel", known.items, (MOST_SELECTED, problems)),
-            pinned=_ids(query, "pin", known.units, (MOST_PINNED, problems)),
+            selection=_ids(query, "sel", known, (MOST_SELECTED, problems)),
+            pinned=_ids(query, "pin", known, (MOST_PINNED, problems)),
             compare=query.get("cmp") == "1",
             data=_written(query, "data", _VERSION, ("应写成“数据集.版本”，已忽略", problems)),
             against=_written(query, "against", _VERSION, ("应写成“数据集.版本”，已忽略", problems)),
@@ -197,10 +197,10 @@ def _unknown(key: str, value: str) -> LinkError:
 
 
 def _filter(query: Mapping[str, Any], known: Known, problems: list[DashboardError]) -> Filter:
-    choices = {"unit": known.units, "street": known.streets, "kind": LISTED, "role": ROLES, "stage": STAGES}
+    words = {"kind": LISTED, "role": ROLES, "stage": STAGES}
+    choices = {"unit": known.units, "street": known.streets, **words, "chapter": known.chapters}
     values = {key: _one(query, key, among, ("没有这个值，已忽略", problems)) for key, among in choices.items()}
-    chapter = _written(query, "chapter", _CHAPTER, ("应写成“章-节”，已忽略", problems))
-    return Filter(**values, chapter=chapter, q=str(query.get("q", ""))[:_LONGEST])
+    return Filter(**values, q=str(query.get("q", ""))[:_LONGEST])
 
 
 def _one(query: Mapping[str, Any], key: str, among: Collection[str], fault: tuple[str, list[DashboardError]]) -> str:
@@ -221,19 +221,24 @@ def _written(query: Mapping[str, Any], key: str, form: re.Pattern[str], fault: t
     return ""
 
 
-def _ids(
-    query: Mapping[str, Any], key: str, items: Collection[str], limit: tuple[int, list[DashboardError]]
-) -> tuple[str, ...]:
+def _ids(query: Mapping[str, Any], key: str, known: Known, limit: tuple[int, list[DashboardError]]) -> tuple[str, ...]:
     most, problems = limit
+    fitting = known.units if key == "pin" else known.items
     ids = tuple(dict.fromkeys(part for part in str(query.get(key, "")).split(",") if part))
-    unknown = [part for part in ids if part not in items]
+    unknown = [part for part in ids if part not in known.items]
+    other = [part for part in ids if part in known.items and part not in fitting]
     if unknown:
-        named = "、".join(unknown[:3]) + ("等" if len(unknown) > 3 else "")  # noqa: PLR2004
         what = "规划数据中没有这个编号，已忽略"
-        problems.append(LinkError(f"链接中的 {key}={named}", what, "请检查链接或数据是否完整"))
+        problems.append(LinkError(f"链接中的 {key}={_few(unknown)}", what, "请检查链接或数据是否完整"))
+    if other:
+        problems.append(LinkError(f"链接中的 {key}={_few(other)}", "不是布局单元，不能对比", "请改为布局单元的编号"))
     if len(ids) > most:
         problems.append(LinkError(f"链接中的 {key}", f"一次最多 {most} 项，其余未选", "请分批打开"))
-    return tuple(part for part in ids if part in items)[:most]
+    return tuple(part for part in ids if part in fitting)[:most]
+
+
+def _few(ids: list[str]) -> str:
+    return "、".join(ids[:3]) + ("等" if len(ids) > 3 else "")  # noqa: PLR2004
 
 
 def _position(value: str, problems: list[DashboardError]) -> tuple[float, float, float] | None:

@@ -9,7 +9,7 @@ from pages.ui import controls, exports, figure_files, person, plan_files, proble
 from pages.ui.map_view import map_view
 from pages.ui.panel import card_of, panel
 
-scene, view, wrong_link = state.current()
+scene, view, wrong_link = state.at_unit()
 land = scene.land
 unit = view.selection[0] if view.selection else ""
 

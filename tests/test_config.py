@@ -96,6 +96,29 @@ def test_a_date_that_does_not_exist_is_a_wrong_format(load: Load) -> None:
     assert said[0].startswith("config.yaml")
 
 
+def test_a_key_that_is_written_twice_is_said_and_the_last_counts(load: Load) -> None:
+    config, said = load("name: 甲\nimport: {upload_mb: 3, upload_mb: 4}\ndata_folder: 数据\nname: 乙\n")
+    assert said == [
+        "config.yaml 第 2 行：upload_mb 写了两次，只采用这一处，请删除其中一处。",
+        "config.yaml 第 4 行：name 写了两次，只采用这一处，请删除其中一处。",
+    ]
+    assert (config.name, config.intake.upload_mb, config.data_folder) == ("乙", 4, "数据")
+
+
+def test_a_row_that_is_written_twice_is_said(tmp_path: Path) -> None:
+    (tmp_path / "styles.yaml").write_text("zone: {color: '#123456'}\nzone: {color: '#654321'}\n", "utf-8")
+    rows, problems = load_table("styles", Style, own=tmp_path)
+    assert [str(problem) for problem in problems] == [
+        "styles.yaml 第 2 行：zone 写了两次，只采用这一处，请删除其中一处。"
+    ]
+    assert rows["zone"].color == "#654321"
+
+
+@pytest.mark.parametrize("text", ["name: &a [*a]", "name: &a {b: *a}", "? [1, 2]\n: 3\n? [1, 2]\n: 4"])
+def test_what_stands_below_itself_or_has_lists_for_keys_comes_to_an_end(load: Load, text: str) -> None:
+    assert load(text)[0] == DEFAULT
+
+
 def test_a_file_that_is_a_list_is_refused(load: Load) -> None:
     config, said = load("- 甲\n- 乙\n")
     assert config == DEFAULT

@@ -12,7 +12,7 @@ from geodata.items import KINDS
 from pages.ui import caches, state
 from pages.ui import panel as pressed
 from pages.ui.map_view import on_event
-from tests.page import Open, Session, drawn_map, html, panel
+from tests.page import Open, Session, drawn_map, html, panel, query
 
 PAGE = "layout.py"
 
@@ -46,6 +46,14 @@ def test_a_unit_has_its_card_with_what_is_inside_and_what_is_near(open_page: Ope
     assert f"<h3>{KINDS['project']}<small>27 项</small></h3>" in shown
     assert "<h3>相邻单元<small>按示意边界</small></h3>" in shown
     assert 'data-id="Z004" aria-current="true"' in shown
+
+
+@pytest.mark.usefixtures("with_small")
+def test_a_link_that_names_a_unit_selects_it(open_page: Open) -> None:
+    at = open_page(PAGE, unit="Z003")
+    assert "<h2>名称Z003</h2>" in panel(at)
+    assert query(at) == {"sel": "Z003"}
+    assert "<h2>名称Z001</h2>" in panel(open_page(PAGE, unit="Z003", sel="Z001"))
 
 
 def test_a_unit_shows_what_is_inside_it_beside_the_layout(with_small: Config, open_page: Open) -> None:
@@ -107,8 +115,8 @@ def test_hostile_names_show_literally_on_the_page(with_small: Config, open_page:
     path = with_small.plan_path / "zones.geojson"
     text = path.read_text("utf-8").replace("名称Z003", "<img src=x>").replace("简称Z003", "<img src=y>")
     path.write_text(text, "utf-8")
-    for query in ({"sel": "Z003", "pin": "Z002,Z003"}, {"pin": "Z002,Z003", "cmp": "1"}):
-        at = open_page(PAGE, **query)
+    for link in ({"sel": "Z003", "pin": "Z002,Z003"}, {"pin": "Z002,Z003", "cmp": "1"}):
+        at = open_page(PAGE, **link)
         assert "<img" not in panel(at) + html(at)
         assert "&lt;img src=" in panel(at)
 

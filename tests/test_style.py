@@ -40,6 +40,18 @@ def test_the_outline_of_all_leaves_gaps_in_the_edges_it_shares(styles: Mapping[s
     assert dot <= gap / 2
 
 
+def test_a_row_of_the_office_that_is_about_nothing_is_said(tmp_path: Path, styles: Mapping[str, Style]) -> None:
+    rows = 'kern: {color: "#123456"}\nstreet/lane: {color: "#123456"}\nlanduse/0701: {color: "#123456"}\n'
+    (tmp_path / "styles.yaml").write_text(rows, "utf-8")
+    changed, problems = load_styles(tmp_path)
+    remedy = "没有这个类别，未采用，请改为 geodata/data/tables/styles.yaml 中有的类别。"
+    assert [str(problem) for problem in problems] == [
+        f"styles.yaml 的 kern：{remedy}",
+        f"styles.yaml 的 street/lane：{remedy}",
+    ]
+    assert set(changed) - set(styles) == {"landuse/0701"} - set(styles)
+
+
 def test_every_kind_of_point_has_a_sign(real: Land, styles: Mapping[str, Style]) -> None:
     roles = set(real.placed["role"][real.placed.geom_type == "Point"])
     assert {role for role in roles if not styles[role].glyph} == set()

@@ -175,7 +175,7 @@ def _lands(settings: Config, used: InUse) -> tuple[dict[str, Land], tuple[Dashbo
 
 def _known(land: Land, lands: Mapping[str, Land]) -> Known:
     units = land.items.index[land.items["kind"].isin(UNITS)]
-    return Known(land.items.index, units, land.base["subdistricts"].index, lands)
+    return Known(land.items.index, units, land.base["subdistricts"].index, set(land.chapters), lands)
 
 
 def _listed(land: Land) -> pd.DataFrame:

@@ -36,6 +36,16 @@ def current() -> tuple[caches.Scene, View, tuple[DashboardError, ...]]:
     return scene, replace(view, selection=_whole(view.selection, scene.known.items)), problems
 
 
+def at_unit() -> tuple[caches.Scene, View, tuple[DashboardError, ...]]:
+    """As `current`, on a page about units: the unit a link filters by is the one that is selected."""
+    scene, view, problems = current()
+    if view.filter.unit:
+        selection = view.selection or (view.filter.unit,)
+        view = replace(view, selection=selection, filter=replace(view.filter, unit=""))
+        _write(view)
+    return scene, view, problems
+
+
 def change(**fields: Any) -> None:
     """Change fields of the View: theme, filter, selection, pinned, period, data, record."""
     _write(replace(current()[1], **fields))

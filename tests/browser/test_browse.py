@@ -248,7 +248,7 @@ def test_unknown_ids_in_a_link_are_said_and_the_list_works(page: Page, server: S
         [
             re.compile("unit=Z999：没有这个值，已忽略"),
             re.compile("stage=x：没有这个值，已忽略"),
-            re.compile("chapter=zzz：应写成“章-节”，已忽略"),
+            re.compile("chapter=zzz：没有这个值，已忽略"),
             re.compile("sel=P999：规划数据中没有这个编号，已忽略"),
         ]
     )
