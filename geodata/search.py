@@ -1,5 +1,6 @@
 """What a search box looks through: names in Chinese, pinyin and initials, and ids."""
 
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -33,19 +34,19 @@ def haystack(items: pd.DataFrame) -> pd.Series:
     text = columns[0].astype(str)
     for column in columns[1:]:
         text = text + "\n" + column.astype(str)
-    return text.str.lower()
+    return text.str.normalize("NFKC").str.lower()
 
 
 def matches(hay: pd.Series, words: str) -> pd.Series:
-    """Whether each string of `hay` holds every word of `words` (blanks separate), on the same index.
+    """Whether each string of `hay` holds every word of `words` (blanks separate; any width), on the same index.
 
     Examples
     --------
-    >>> matches(pd.Series(["七贤岭 qxl", "凌水 ls"]), "QXL").tolist()
+    >>> matches(pd.Series(["七贤岭 qxl", "凌水 ls"]), "ＱXL").tolist()
     [True, False]
     """
     found = pd.Series(data=True, index=hay.index)
-    for word in words.lower().split():
+    for word in unicodedata.normalize("NFKC", words).lower().split():
         found &= hay.str.contains(word, regex=False)
     return found
 
@@ -64,16 +65,17 @@ def index(items: pd.DataFrame, base: Mapping[str, gpd.GeoDataFrame]) -> list[dic
     -------
     list of dict
         `id` (an item's, or "" for a place of the base map), `name`, `kind` (Chinese), `pinyin`, `initials`; for places
-        `at` (longitude, latitude), and for items whose name does not hold the one on the map `short` (`name`, `pinyin`,
-        `initials`).
+        `at` (longitude, latitude), for items whose name on the map is another `short` (`name`, `pinyin`, `initials`),
+        and `unit` where it is a layout unit.
     """
     return [*(_item(row) for row in records(items)), *_places(base)]
 
 
 def _item(row: dict[str, Any]) -> dict[str, Any]:
     entry = {"id": row["id"], "kind": KINDS[row["kind"]], **_spelled(row["name"])}
-    short = row["short"]
-    return {**entry, "short": _spelled(short)} if short and short not in row["name"] else entry
+    if (short := row["short"]) and short != row["name"]:
+        entry["short"] = _spelled(short)
+    return entry | ({"unit": True} if row["kind"] == "zone" else {})
 
 
 def _spelled(name: str) -> dict[str, str]:

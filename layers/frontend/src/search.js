@@ -5,30 +5,36 @@ import { ask, insist } from "./ask.js";
 const NONE = "没有符合的结果，可试试简称、拼音首字母或编号";
 const MOST = 12;
 
-/** How well an entry answers a query, by its name or the one on the map: smaller is better, null = not at all. */
+/** Letters of any width and case alike. */
+const even = (text) => text.normalize("NFKC").toLowerCase();
+
+/** How well an entry answers every word of a query, by its name or the one on the map: smaller is better, null = not
+ * at all. */
 export function score(entry, query) {
-  const found = [entry, ...(entry.short ? [{ ...entry, ...entry.short }] : [])].map((one) => scoreOf(one, query));
-  const values = found.filter((value) => value !== null);
-  return values.length ? Math.min(...values) : null;
+  const spelled = [entry, ...(entry.short ? [{ ...entry, ...entry.short }] : [])];
+  const words = even(query).split(/\s+/).filter(Boolean);
+  const found = words.map((word) => Math.min(...spelled.map((one) => scoreOf(one, word))));
+  const worst = Math.max(...found);
+  return words.length && worst < Infinity ? worst : null;
 }
 
-function scoreOf({ id, name, pinyin, initials }, query) {
-  const asked = query.trim().toLowerCase();
-  if (!asked) return null;
+function scoreOf({ id, name: given, pinyin, initials, unit }, asked) {
   const plain = asked.replace(/[^\p{L}\p{N}]/gu, "");
-  if (!plain) return null;
+  if (!plain) return Infinity;
+  const name = even(given);
+  const begins = (text, word) => (unit ? text.includes(word) : text.startsWith(word)); // units are begun by "一城："
   const tests = [
     id.toLowerCase() === plain,
-    name.toLowerCase() === asked,
-    name.toLowerCase().startsWith(asked),
-    name.toLowerCase().includes(asked),
-    initials.startsWith(plain),
-    pinyin.startsWith(plain),
+    name === asked,
+    begins(name, asked),
+    name.includes(asked),
+    begins(initials, plain),
+    begins(pinyin, plain),
     initials.includes(plain),
     pinyin.includes(plain),
   ];
   const found = tests.indexOf(true);
-  return found < 0 ? null : found + name.length / 1000;
+  return found < 0 ? Infinity : found + (unit ? 0 : 0.5) + name.length / 1000; // a unit before others found alike
 }
 
 /** The best entries for a query, best first. */

@@ -33,6 +33,24 @@ test("the beginning of initials comes before their middle", () => {
   assert.deepEqual(names("ygs"), ["英歌石", "英歌石污水处理厂", "一城：英歌石科学城"]);
 });
 
+const CITY = { ...INDEX[0], unit: true, short: { name: "英歌石科学城", pinyin: "yinggeshikexuecheng", initials: "ygskxc" } };
+
+test("a layout unit comes before others that are found alike, after the very name", () => {
+  const found = (query) => find([...INDEX.slice(1), CITY], query).map(({ name }) => name);
+  assert.deepEqual(found("英歌石"), ["英歌石", "一城：英歌石科学城", "英歌石污水处理厂"]);
+  assert.equal(found("ygs")[0], "一城：英歌石科学城");
+  const lab = { id: "P069", name: "科学城实验室", pinyin: "kexuechengshiyanshi", initials: "kxcsys" };
+  for (const query of ["科学城", "kxc"]) assert.deepEqual(find([lab, CITY], query), [CITY, lab]);
+});
+
+test("several words narrow, letters of full width are letters, and a colon is one of either width", () => {
+  assert.deepEqual(names("英歌石 污水"), ["英歌石污水处理厂"]);
+  assert.deepEqual(names("英歌石　wscl"), ["英歌石污水处理厂"]);
+  assert.deepEqual(names("英歌石 软件"), []);
+  assert.deepEqual(names("ｔｄｒｊｙ"), ["天地软件园"]);
+  assert.deepEqual(names("一城：英歌石"), names("一城:英歌石"));
+});
+
 test("nothing asked and nothing found give nothing", () => {
   assert.deepEqual(names("  "), []);
   assert.deepEqual(names("<img src=x>"), []);
