@@ -56,6 +56,9 @@ follows in the address. rest: a person. In mode `local` only data of 敏感 and 
 _HOST = re.compile(r"(\[[0-9a-fA-F:.]+\]|[^:\[\]]+)(?::\d+)?")
 _NOT_HERE = "本看板只供本机使用：请在运行看板的电脑上打开，地址以 localhost 开头。"
 _UNKNOWN = "请先登录。"
+_NO_PAGE = "没有这个页面，请从总览（地址 /）进入。"
+_ASTRAY = re.compile(r"\x00|\\|^//|(^|/)\.\.(/|$)")
+"""What no page is called; Streamlit would answer in English."""
 
 
 class Guard:
@@ -93,6 +96,8 @@ async def refused(connection: HTTPConnection) -> Response | None:
         return said(403, _NOT_HERE)
     path = _path(connection)
     wanted = need(path)
+    if wanted == "page" and _ASTRAY.search(path):
+        return said(404, _NO_PAGE)
     meant = _meant(path) if wanted == "data" else "public"
     if wanted == "open" or may_read(None, meant, mode=mode, cleared=identity.settings().access.cleared):
         return None

@@ -28,7 +28,7 @@ from layers.publish import KEPT
 from layers.text import css_string, html, joined
 
 PAGES = ("", "layout", "projects", "green", "landuse", "data", "people", "log", "about")
-"""Paths of the pages; pages/main.py builds its table from the same names."""
+"""Paths of the pages, those of the table in pages/main.py and of `guard.NEEDS`: tests hold the three together."""
 
 _WHERE = Markup("""<script>
 window.__streamlit = {BACKEND_BASE_URL: location.origin + "/", MAIN_PAGE_BASE_URL: location.origin + "/"};

@@ -52,6 +52,18 @@ def test_every_route_is_classified() -> None:
     }
 
 
+@pytest.mark.parametrize("page", server.PAGES)
+def test_every_page_needs_what_pages_need(page: str) -> None:
+    assert guard.need(f"/{page}") == "page"
+
+
+@pytest.mark.parametrize("path", ["/\0", "/../../config.yaml", "/a/..", "/..\\config.yaml", "//host/x"])
+def test_an_address_that_leads_astray_is_answered_in_chinese(inside: Inside, path: str) -> None:
+    answer = knock(inside, Request(path))
+    assert (answer.status, answer.text) == (404, "没有这个页面，请从总览（地址 /）进入。")
+    assert inside.reached == []
+
+
 def test_an_address_that_names_an_audience_is_asked_for_it() -> None:
     named = [str(getattr(route, "path", "")) for route in all_routes() if "{audience}" in str(route)]
     assert "/derived/{audience}/{name}" in named
