@@ -28,12 +28,12 @@ with st.container(key="stage"):
             controls.period(scene, view)
             controls.filters(scene.choices, view.filter)
     with wide:
-        with problems.part("导出"):
-            panel(exports.links(scene, view.filter, rows=len(rows)), key="exports")
-            file_options.offer()
         with problems.part("卡片"):
             if view.selection:
                 panel(card_of(scene, view))
             else:
                 hint = html('<p class="hint">点清单中的一行或图上的一处，在这里看它的卡片。</p>')
                 panel(joined((hint, stages(land, rows) if len(rows) else html(""))))
+        with problems.part("导出"):
+            panel(exports.links(scene, view.filter, rows=len(rows)), key="exports")
+            file_options.offer()

@@ -68,6 +68,13 @@ HIDDEN_HEADS = """(heads) => heads.filter((head) => {
 }).map(({textContent}) => textContent)"""
 
 
+WIDE_WORDS = """(heads) => heads.filter((head) => {
+    const words = document.createRange();
+    words.selectNodeContents(head);
+    return words.getBoundingClientRect().right > head.getBoundingClientRect().right;
+}).map(({textContent}) => textContent)"""
+
+
 @pytest.fixture(scope="module")
 def land() -> Land:
     """The land as it is."""
@@ -166,6 +173,16 @@ def test_row_selects_on_the_map_and_opens_its_card(page: Page, server: Server, l
     wait_for_query(page, kind="infrastructure", sel=item)
     frame.wait_for_function("() => window.kit.then(({kit}) => kit.selection.getLayers().length > 0)")
     expect(names_checked(page)).to_have_text([rows["name"][item]])
+
+
+@pytest.mark.parametrize("size", SIZES[1:], ids=named, indirect=True)
+def test_card_of_a_checked_row_is_in_sight(page: Page, server: Server, size: tuple[int, int]) -> None:
+    open_list(page, f"{server.url}/projects")
+    check_row(page, 2)
+    page.locator(".panel h2").wait_for()
+    box = page.locator(".panel h2").bounding_box()
+    assert box
+    assert box["y"] + box["height"] < size[1]
 
 
 def test_rows_are_selected_together_and_let_go(page: Page, server: Server, land: Land) -> None:
@@ -308,6 +325,7 @@ def test_comparison_of_four_is_whole(page: Page, server: Server, land: Land, pic
     expect_columns(page, land, COMPARED)
     page.screenshot(path=picture)
     assert page.locator(HEADS).evaluate_all(HIDDEN_HEADS) == []
+    assert page.locator(".st-key-sheetbox tbody th").evaluate_all(WIDE_WORDS) == []
     assert english_on(page) == {}
 
 

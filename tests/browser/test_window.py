@@ -185,6 +185,14 @@ def test_nothing_of_the_about_page_is_cut_off(page: Page, server: Server, pictur
     page.screenshot(path=picture)
 
 
+def test_bullets_of_a_panel_stand_within_it(page: Page, server: Server) -> None:
+    open_map(page, f"{server.url}/?sel=Z003")
+    panel = page.locator(".panel", has=page.locator("h2"))
+    panel.evaluate("(node) => node.insertAdjacentHTML('beforeend', '<ul><li>承接一项</li></ul>')")
+    inset = "(node) => node.getBoundingClientRect().left - node.closest('.panel').getBoundingClientRect().left"
+    assert panel.locator("li").evaluate(inset) > 14  # the bullet hangs to the left of its line
+
+
 def assert_whole(page: Page, frame: Frame) -> None:
     """Header, panel and controls stand within the window, and no text of theirs is cut."""
     assert page.evaluate(CUT, "[data-testid=stHeader], .st-key-theme, .panel") == []
