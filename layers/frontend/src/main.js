@@ -72,6 +72,7 @@ function show(kit, state) {
     if (state.move.at) view.to([state.move.at[1], state.move.at[0]], state.move.at[2]);
     else view.fit(state.move.box);
   }
+  if (kit.state?.theme !== state.theme) kit.measure.end();
   kit.moved = state.move?.n;
   kit.state = state;
   kit.measure.say(state.measured);

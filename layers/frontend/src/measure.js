@@ -40,7 +40,10 @@ export function addMeasure(L, map, { script, style }, { report, say }) {
     map.pm.enableDraw(shape, { tooltips: true });
     map.getContainer().focus({ preventScroll: true }); // who began by keyboard draws by keyboard
   };
-  document.addEventListener("keydown", ({ key }) => key === "Escape" && busy && map.pm.disableDraw());
+  const end = () => busy && map.pm.disableDraw();
+  const frame = new AbortController(); // keys pressed in this frame reach the page, too; the page outlives the frame
+  window.parent.document.addEventListener("keydown", ({ key }) => key === "Escape" && end(), { signal: frame.signal });
+  window.addEventListener("pagehide", () => frame.abort());
   const buttons = KINDS.map(([shape, label, kind]) => {
     const button = document.createElement("a");
     Object.assign(button, { href: "#", role: "button", title: `${label}（再按一次或按 Esc 取消）`, textContent: label });
@@ -54,6 +57,7 @@ export function addMeasure(L, map, { script, style }, { report, say }) {
   });
   return {
     active: () => busy,
+    end,
     offerParks: (offered) => {
       buttons[KINDS.length - 1].hidden = !offered;
     },

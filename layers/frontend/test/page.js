@@ -29,7 +29,7 @@ export function page(failures = 0) {
     },
   };
   const document = { head, createElement: node, addEventListener() {} };
-  Object.assign(globalThis, { document });
+  Object.assign(globalThis, { document, window: { parent: { document }, addEventListener() {} } });
   return { asked, node, document };
 }
 

@@ -34,7 +34,7 @@ test("metres below a kilometre, kilometres from there", () => {
 test("metres stand beside the degrees once their script has come, however often it did not", async () => {
   const { asked } = page(2);
   const { L, map, made } = leaflet();
-  globalThis.window = { proj4: () => ({ forward: () => [630198, 4304031] }) };
+  globalThis.window.proj4 = () => ({ forward: () => [630198, 4304031] });
   addCoordinates(L, map, { proj4Url: "/proj4.js", metric: "" });
   const point = () => map.heard.mousemove({ latlng: { lng: 121.5, lat: 38.86 } });
   point();
