@@ -38,7 +38,7 @@ window.__streamlit = {BACKEND_BASE_URL: location.origin + "/", MAIN_PAGE_BASE_UR
 _DERIVED = re.compile(r"^[0-9a-f]{16,128}\.(geojson|json)$")
 
 
-_SHELL = ("chinese", "grid_keys")
+_SHELL = ("chinese", "grid_keys", "scrolling")
 """Our modules that work on every page, outside the map's frame."""
 _STREAMLIT_PARTS = ("Html", "BidiComponent", "ComponentInstance", "ButtonGroup", "Button")
 """What every page with a map is made of, and Streamlit asks for only when it meets it."""

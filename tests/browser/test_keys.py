@@ -205,3 +205,32 @@ def test_distance_is_measured_by_keyboard(page: Page, server: Server) -> None:
     told = float(said.inner_text().split()[1])
     assert told == pytest.approx(Geod(ellps="GRS80").line_length(lngs, lats) / 1000, rel=0.01)
     assert page.evaluate("window.pointed") == 0
+
+
+DRAWING = "() => Boolean(map.pm?.globalDrawModeEnabled())"
+
+
+@pytest.mark.parametrize("leave", ["Escape", "theme"])
+def test_measuring_ends_with_escape_pressed_anywhere_and_with_the_theme(page: Page, server: Server, leave: str) -> None:
+    frame = open_map(page, server.url)
+    frame.get_by_role("button", name="测距离").click()
+    frame.wait_for_function(DRAWING)
+    page.mouse.click(*pixel(page, frame, 121.44, 38.803))
+    if leave == "theme":
+        page.locator(".st-key-theme").get_by_text("项目", exact=True).click()
+    else:
+        page.locator(".panel h2").click()
+        assert not page.evaluate("document.activeElement.matches('iframe')")
+        page.keyboard.press("Escape")
+    frame.wait_for_function(f"() => !({DRAWING})()")
+
+
+@pytest.mark.parametrize(
+    ("path", "box"), [("about", ".st-key-sheet"), ("layout?pin=Z002,Z003,Z004,Z006&cmp=1", ".st-key-sheetbox")]
+)
+def test_what_one_reads_is_scrolled_by_keyboard(page: Page, server: Server, path: str, box: str) -> None:
+    page.goto(f"{server.url}/{path}")
+    page.locator(".sheet table").last.wait_for()
+    tab_to(page, box, most=FAR)
+    page.keyboard.press("PageDown")
+    page.wait_for_function("(box) => document.querySelector(box).scrollTop > 100", arg=box)
