@@ -18,7 +18,10 @@ from geodata.landuse_conversion import load_conversion, to_2023
 from geodata.outside import extent, outside, usable
 from geodata.places import concerned, joined
 from geodata.seams import CLASSES, crosses, seam_classes, seam_ends, seam_gaps
+from geodata.stated_areas import UNITS
 
+_FROM = {"平方公里": 1_000_000.0, "公顷": 1_000.0}
+"""Unit -> from how many m2 on an area is said in it."""
 _TOO_MUCH = "重叠过多，未能查找缝隙"
 
 
@@ -96,7 +99,7 @@ def _overlaps_and_gaps(scene: Scene, single: gpd.GeoDataFrame) -> Iterator[Seen 
     tolerances = scene.against.tolerances
     found, complete = topology.overlaps(single, groups=_layers(scene, single), tolerances=tolerances, watch=scene.watch)
     across = _crosses(scene, found)
-    least = "" if complete else "不少于 "
+    least = "" if complete else "不少于"
     for number, some in (("K029", found[~across]), ("K036", found[across])):
         if len(some):
             yield _of_places(scene, number, some, least=least)
@@ -139,7 +142,9 @@ def _areas(areas: pd.Series) -> str:
 
 
 def _m2(area: float) -> str:
-    return f"{area:,.{0 if area >= 1000 else 2}f} 平方米"  # noqa: PLR2004 - so many digits as tell something
+    """In the largest unit that leaves digits to tell something: slivers are of square metres."""
+    unit = next((unit for unit, least in _FROM.items() if area >= least), "平方米")
+    return f"{area / UNITS[unit]:,.2f} {unit}"
 
 
 def _ids(scene: Scene, rows: list[int]) -> pd.Series:

@@ -89,7 +89,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         ),
         "K027": Rule("must", "图形重复", "{count} 行的图形与前面的行完全相同", _SAME),
         "K028": Rule("should", "图形相同", "{count} 行的图形与前面的行完全相同", "请核对是否重复登记"),
-        "K029": Rule("should", "图形重叠", "{least}{places} 处重叠，{areas}", _REDRAW),
+        "K029": Rule("should", "图形重叠", "有{least} {places} 处重叠，{areas}", _REDRAW),
         "K030": Rule("should", "图形之间有缝隙", "{places} 处缝隙，{areas}", _REDRAW),
         "K031": Rule(
             "should", "狭长或细碎的图形", "{count} 行的图形过于狭长或细碎（{bounds}）", "请核对后并入相邻图形"
@@ -98,7 +98,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "K033": Rule("should", "越出管辖范围", "{count} 行越出管辖范围，{areas}", "请核对，或按管辖范围裁剪"),
         "K034": Rule("should", "在高新区范围之外", "{count} 行在高新区范围之外", "请核对是否属于本区"),
         "K035": Rule("should", "接边处有缝隙", "各部分之间有 {places} 处缝隙，{areas}", "请与提供单位核对接边"),
-        "K036": Rule("should", "接边处重叠", "各部分之间{least}{places} 处重叠，{areas}", "请与提供单位核对接边"),
+        "K036": Rule("should", "接边处重叠", "各部分之间有{least} {places} 处重叠，{areas}", "请与提供单位核对接边"),
         "K037": Rule(
             "should",
             "接边处分类不一",

@@ -47,6 +47,14 @@ _ZIPS: dict[str, tuple[Maker, str]] = {
     ),
     "empty zip": (zips.empty, "空包.zip：压缩包是空的，请核对后重新压缩。"),
     "truncated zip": (zips.truncated, f"截断.zip：{_ZIP}。"),
+    "truncated workbook": (
+        zips.truncated_workbook,
+        "截断.xlsx：Excel 文件不完整或已损坏，请在 Excel 中打开另存后再选，打不开的请重新拷贝或下载。",
+    ),
+    "truncated kmz": (
+        zips.truncated_kmz,
+        "截断.kmz：KMZ 文件不完整或已损坏，请重新拷贝或下载，再不行请在原软件中重新导出。",
+    ),
     "garbled zip": (zips.garbled, f"乱码.zip：{_ZIP}。"),
     "doubled name in a zip": (zips.doubled, "重名.zip：其中“a.shp”出现两次，请删去多余的一个后重新压缩。"),
     "damaged zip": (zips.damaged, f"损坏.zip：其中“地块.csv”{_PART}。"),

@@ -118,6 +118,14 @@ def truncated(folder: Path) -> Path:
     return path
 
 
+def truncated_workbook(folder: Path) -> Path:
+    return truncated(folder).rename(folder / "截断.xlsx")
+
+
+def truncated_kmz(folder: Path) -> Path:
+    return truncated(folder).rename(folder / "截断.kmz")
+
+
 def garbled(folder: Path) -> Path:
     path = folder / "乱码.zip"
     path.write_bytes(b"PK\x03\x04" + bytes(range(256)) * 20)

@@ -122,7 +122,7 @@ BROKEN: dict[str, tuple[str, Callable[[], gpd.GeoDataFrame], Against, str, float
         "plots",
         lambda: CROSSING,
         Against(),
-        "规划地块：1 处重叠，共 4,998 平方米，请在 GIS 软件中核对这些位置并改正。",
+        "规划地块：有 1 处重叠，共 0.50 公顷，请在 GIS 软件中核对这些位置并改正。",
         5000,
     ),
     "K030": (
@@ -171,7 +171,7 @@ BROKEN: dict[str, tuple[str, Callable[[], gpd.GeoDataFrame], Against, str, float
         "plots",
         lambda: _table(_at(0, 0, 50, 50), _at(0, 50, 50, 99), _at(49, 0, 99, 99)),
         Against(parts=PARTS),
-        "规划地块：各部分之间2 处重叠，共 98.96 平方米，最大一处 49.98 平方米，请与提供单位核对接边。",
+        "规划地块：各部分之间有 2 处重叠，共 98.96 平方米，最大一处 49.98 平方米，请与提供单位核对接边。",
         99,
     ),
     "K037": (
@@ -312,7 +312,7 @@ def test_so_much_overlap_is_said_as_at_least() -> None:
     random = np.random.default_rng(1)
     heap = [Point(x + EAST, y + NORTH).buffer(50) for x, y in random.uniform(0, 10, (200, 2))]
     report = check_all(_table(*heap), "plots", against=Against(tolerances=Tolerances(most=100)))
-    assert _said(report, "should")["K029"].startswith("规划地块：不少于 100 处重叠，共 ")
+    assert _said(report, "should")["K029"].startswith("规划地块：有不少于 100 处重叠，共 ")
     assert _said(report, "skipped")["K030"] == "规划地块：重叠过多，未能查找缝隙。"
 
 
@@ -425,3 +425,10 @@ def test_anything_is_checked_without_fault(shapes: list[Any], kind: str, *, part
     numbers = {one.number for one in report.outcomes if one.finding}
     assert numbers.isdisjoint(one.number for one in report.group("passed"))
     assert {one.number for one in check(table, kind, scheme="guide2023")} <= numbers
+
+
+@pytest.mark.parametrize(("side", "said"), [(20, "199.92 平方米"), (200, "2.00 公顷"), (2000, "2.00 平方公里")])
+def test_areas_are_said_in_the_units_people_use(side: float, said: str) -> None:
+    half = Against(boundary=_areas(_at(0, 0, side / 2, side)))
+    (over,) = check_all(_table(_at(0, 0, side, side)), "plots", against=half).group("should")
+    assert (over.number, f"越出管辖范围，共 {said}，" in over.sentence) == ("K033", True)

@@ -30,6 +30,12 @@ _UTF8, _LOCKED = 0x800, 0x1
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\.|$)")
 _LONGEST = 120
 _BROKEN = ("压缩包不完整或已损坏", "请重新拷贝或下载，再不行请重新压缩")
+_BROKEN_EXCEL = ("Excel 文件不完整或已损坏", "请在 Excel 中打开另存后再选，打不开的请重新拷贝或下载")
+_BROKEN_ENDINGS = {
+    **dict.fromkeys((".xlsx", ".xlsm", ".et"), _BROKEN_EXCEL),
+    ".kmz": ("KMZ 文件不完整或已损坏", "请重新拷贝或下载，再不行请在原软件中重新导出"),
+}
+"""Who chose a workbook knows nothing of a zip."""
 _AGAIN = "请重新压缩为 .zip 再选"
 _OFFICE = {"xl/workbook.xml": "excel", "xl/workbook.bin": "excel", "word/document.xml": "document"}
 _OFFICE |= {"ppt/presentation.xml": "document"}
@@ -117,11 +123,15 @@ def _opened(path: Path) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(path)
     except (zipfile.BadZipFile, struct.error, ValueError, EOFError):
-        raise FileError(path.name, *_BROKEN) from None
+        raise _broken(path) from None
     except NotImplementedError:
         raise FileError(path.name, "压缩包的版本无法读取", _AGAIN) from None
     except OSError:
         raise FileError(path.name, "无法打开", "请关闭正在使用它的程序，或核对读取权限后重选") from None
+
+
+def _broken(path: Path) -> FileError:
+    return FileError(path.name, *_BROKEN_ENDINGS.get(path.suffix.lower(), _BROKEN))
 
 
 def _refuse_crowds(path: Path, limits: Limits) -> None:
@@ -138,7 +148,7 @@ def _directory(path: Path) -> tuple[int, int]:
         tail = file.read()
     at = tail.rfind(b"PK\x05\x06")
     if at < 0 or len(tail) - at < _END:
-        raise FileError(path.name, *_BROKEN)
+        raise _broken(path)
     if tail[at - 20 : at - 16] == b"PK\x06\x07" and at >= _END64:
         count, size = struct.unpack("<QQ", tail[at - _END64 + 32 : at - _END64 + 48])
     else:
