@@ -11,9 +11,9 @@ from geodata import crs
 from geodata.indicators import Indicator
 from geodata.measures.distances import FAR_M, NEAR
 from layers.balance import percent
-from layers.measures import apart, bar, box_of, value
+from layers.measures import apart, bar, value
 from layers.style import PLAIN, Style
-from layers.text import hectares, html, joined
+from layers.text import box_of, hectares, html, joined
 
 _LISTED = 30
 NO_SLOPE = "步行距离不计坡度：山地实际步行时间更长。"

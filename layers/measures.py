@@ -1,4 +1,4 @@
-"""Figures as HTML: cards, a table by unit with bars, the land that is not reached, one sentence to copy."""
+"""Figures as HTML: cards, a table by unit with bars, one sentence to copy."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,10 +12,9 @@ from geodata.indicators import HOW, SURE, Indicator
 from geodata.measures.inputs import BY, By
 from geodata.parameters import thresholds
 from geodata.versions import DEMONSTRATION
-from layers.text import hectares, html, joined
+from layers.text import box_of, hectares, html, joined
 
 SHARE = "%"
-_LISTED = 30
 _CIRCLES = "；缓冲区的圆按 64 边形绘制（每四分之一圆 16 段），PostGIS、QGIS 取同样段数时结果一致"
 _LIGHTS = {"met": "● 达标", "open": "◆ 范围跨目标值", "unmet": "▲ 未达标"}
 BASES: Mapping[By, str] = {"land": "居住用地", "buildings": "住宅楼栋", "dwellings": "住宅", "people": "人口"}
@@ -177,42 +176,6 @@ def missing(indicator: Indicator, lacking: Iterable[str], mixed: str) -> Markup:
     return html('<h3>{name}</h3><p class="problem" role="alert">{text}</p>', name=indicator.name, text=text)
 
 
-def unreached(rows: gpd.GeoDataFrame) -> Markup:
-    """The land that is not reached, largest first, with its nearest park; a press brings it into sight."""
-    listed = rows.iloc[:_LISTED]
-    boxes = crs.degrees(listed).bounds.itertuples(index=False)
-    told = zip(
-        boxes, *(listed[name] for name in ("id", "name", "area_m2", "left_m2", "nearest", "nearest_m")), strict=True
-    )
-    lines = joined(
-        html(
-            '<button class="row" data-act="box" data-id="{box}"><span class="name">{name}</span>'
-            '<span class="tag">{left} · {near}</span></button>',
-            box=box_of(tuple(box)),
-            name=str(name if pd.notna(name) else key),
-            left=_left(left, whole),
-            near=_near(nearest, metres),
-        )
-        for box, key, name, whole, left, nearest, metres in told
-    )
-    head = html(
-        "<h3>不在服务范围内的居住用地<small>{n} 处，{sum} 公顷</small></h3>",
-        n=len(rows),
-        sum=hectares(rows["left_m2"].sum()),
-    )
-    rest = html('<p class="hint">只列最大的 {n} 处。</p>', n=_LISTED) if len(rows) > _LISTED else Markup("")
-    return html('{head}<div class="scrolled">{lines}</div>{rest}', head=head, lines=lines, rest=rest)
-
-
-def cut_off(rows: gpd.GeoDataFrame) -> Markup:
-    """Say how much land lies on streets that do not lead to the others."""
-    text = (
-        f"{len(rows):,} 处居住用地（{hectares(rows.area.sum())} 公顷）最近的道路与主路网不相连；"
-        "若实际相连，请在道路数据中补上交叉点后重新导入。"
-    )
-    return html('<p class="note">{text}</p>', text=text)
-
-
 def sentence(indicator: Indicator, unit: str, row: "pd.Series[float]", told: Told, *, by: By = "land") -> str:
     """One sentence with figure, unit, definition and data, for a report."""
     if pd.isna(row["value"]):
@@ -297,24 +260,3 @@ def bar(share: float, mark: float = 0.0) -> str:
     edges = f"transparent calc({at} - 1px), var(--ink) calc({at} - 1px) calc({at} + 1px), transparent 0"
     line = f"linear-gradient(90deg, {edges}), " if mark else ""
     return f"background:{line}linear-gradient(90deg, var(--bar) {filled}, transparent {filled})"
-
-
-def _left(left: float, whole: float) -> str:
-    """How much of a plot is not reached, beside all of it where that is more.
-
-    Examples
-    --------
-    >>> _left(29_000, 35_000), _left(34_990, 35_000)
-    ('未覆盖 2.9（共 3.5）公顷', '3.5 公顷')
-    """
-    part, all_of_it = hectares(left), hectares(whole)
-    return f"{part} 公顷" if part == all_of_it else f"未覆盖 {part}（共 {all_of_it}）公顷"
-
-
-def _near(name: str, metres: float) -> str:
-    return "5 公里内没有绿地、设施" if pd.isna(metres) else f"距{name} {metres:,.0f} 米"
-
-
-def box_of(box: tuple[float, ...]) -> str:
-    """West, south, east, north (degrees) as a button tells them."""
-    return ",".join(f"{edge:.5f}" for edge in box)

@@ -14,7 +14,7 @@ from geodata.measures.inputs import By
 from geodata.parks import HOW, Park
 from geodata.vocabulary import GREEN_CLASSES
 from layers import measures
-from layers.text import html, joined
+from layers.text import box_of, html, joined
 
 _NOTHING = 1e-6
 _SAME, _NONE = "不变", "—"
@@ -63,7 +63,7 @@ def listed(parks: Sequence[Park]) -> Markup:
             '<div class="pair"><button class="row" data-act="box" data-id="{box}"><span class="name">{name}</span>'
             '<span class="tag">{said}</span></button><button class="drop" data-act="drop" data-id="{key}" '
             'aria-label="移去{name}">移去</button></div>',
-            box=",".join(f"{edge:.5f}" for edge in boxes.loc[place]),
+            box=box_of(boxes.loc[place]),
             name=park.name,
             said=said(park),
             key=park.id,

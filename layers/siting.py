@@ -13,7 +13,7 @@ from geodata.landuse_codes import CURRENT, codes
 from geodata.measures.inputs import By
 from geodata.measures.siting import Choice
 from layers import measures
-from layers.text import html, joined
+from layers.text import box_of, html, joined
 
 GOALS: Mapping[By, str] = MappingProxyType({"land": "居住用地面积", "dwellings": "住宅套数", "people": "人口"})
 
@@ -43,7 +43,7 @@ def ranked(gains: "pd.Series[float]", sites: gpd.GeoDataFrame, goal: By) -> Mark
         html(
             '<button class="row" data-act="box" data-id="{box}"><span class="name">{place}. {name}</span>'
             '<span class="tag">新增 {gain} · {facts}</span></button>',
-            box=",".join(f"{edge:.5f}" for edge in boxes.loc[key]),
+            box=box_of(boxes.loc[key]),
             place=place,
             name=rows["name"][key],
             gain=measures.amount(gain, goal),

@@ -104,3 +104,14 @@ def place_note(basis: str | None, accuracy_m: float | None) -> str:
     if basis == SCHEMATIC:
         return f"{SCHEMATIC}：规划未公布界线，定位精度约 {distance(accuracy_m)}。"
     return f"定位依据：{basis}，精度约 {distance(accuracy_m)}。"
+
+
+def box_of(edges: Iterable[float]) -> str:
+    """West, south, east, north (degrees) as a button tells them.
+
+    Examples
+    --------
+    >>> box_of((121.4, 38.8, 121.5, 38.9))
+    '121.40000,38.80000,121.50000,38.90000'
+    """
+    return ",".join(f"{edge:.5f}" for edge in edges)

@@ -17,7 +17,7 @@ from geodata.measures.reading import shown
 from geodata.parameters import exact, with_bands
 from geodata.parks import Park
 from geodata.versions import narrowest
-from layers import drawings, measures, results
+from layers import drawings, measures, results, unreached
 from layers.legend import base_rows
 from layers.text import html, joined
 from layers.view import View
@@ -108,7 +108,7 @@ def figures(scene: caches.Scene, view: View, held: Catalogue, ask: Ask) -> None:
     panel(joined((rows, before, measures.definition(ask.indicator, told))), key="figures")
     _sentence(ask, (units, answer.figures), told)
     if ask.by == "land" and ask.indicator.sources.bands:
-        panel(measures.unreached(whatif.left(scene, held, ask, draft.tried())), key="left")
+        panel(unreached.unreached(whatif.left(scene, held, ask, draft.tried())), key="left")
     file_options.offer()
     names = ("units", "left") if ask.indicator.sources.bands else ("units",)
     panel(green_parts.files_of(view, ask, names, measured.versions(held, ask).values()), key="out")
@@ -124,7 +124,7 @@ def streets(held: Catalogue, ask: Ask) -> None:
     except DashboardError:
         return  # the figures say why
     if len(found):
-        panel(measures.cut_off(found), key="streets")
+        panel(unreached.cut_off(found), key="streets")
 
 
 def draw(scene: caches.Scene, view: View, held: Catalogue, ask: Ask) -> bool:
