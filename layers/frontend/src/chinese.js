@@ -81,6 +81,7 @@ export const TEXTS = new Map(Object.entries({
   "Copied": "已复制",
   "Copy to clipboard": "复制",
   "Increment": "增加",
+  "progress": "进度",
   "Decrement": "减少",
 }));
 
