@@ -10,6 +10,7 @@ from tests.nasty_heads import HEADS, Maker
 
 _AGAIN = "请在原软件中打开核对，重新导出后再选"
 _COPY = "请重新拷贝或下载，再不行请在原软件中重新导出"
+_BOAST = "相差悬殊，文件头不可信"
 _HARM = "请勿使用，并向提供单位核实"
 _ZIP = "压缩包不完整或已损坏，请重新拷贝或下载，再不行请重新压缩"
 _PART = "已损坏，无法解压，请重新拷贝或下载后再选"
@@ -28,7 +29,7 @@ _ZIPS: dict[str, tuple[Maker, str]] = {
         zips.huge,
         "巨大.zip：解压后有 6144 MB，超过 4096 MB 的上限，请分成几个文件。",
     ),
-    "overlapping zip": (zips.overlapping, f"重叠.zip：其中“1.shp”{_PART}。"),
+    "overlapping zip": (zips.overlapping, f"重叠.zip：其中“0.shp”与“1.shp”占用同一段内容，疑为恶意压缩包，{_HARM}。"),
     "path upwards": (zips.upwards, f"上溯.zip：其中“../../evil.shp”{_OUT}，{_HARM}。"),
     "path upwards, Windows": (zips.upwards_as_windows_writes, f"反斜杠.zip：其中“../../evil.shp”{_OUT}，{_HARM}。"),
     "absolute path": (zips.absolute, f"绝对.zip：其中“/etc/evil.shp”{_OUT}，{_HARM}。"),
@@ -85,12 +86,12 @@ _SHAPEFILES: dict[str, tuple[Maker, str]] = {
     ),
     "2 GB in the header": (
         gis.boastful_shapefile,
-        f"地块.shp：文件头写明 2.0 GB，实际只有 644 字节，文件不完整，{_COPY}。",
+        f"地块.shp：文件头写明 2.0 GB，实际只有 644 字节，{_BOAST}，{_COPY}。",
     ),
     "a hundred million vertices declared": (gis.boastful_record, f"地块.shp：不是完整的 Shapefile 文件，{_AGAIN}。"),
     "2 GB in the header of the table": (
         gis.boastful_table,
-        f"地块.dbf：文件头写明 1.6 GB，实际只有 742 字节，文件不完整，{_COPY}。",
+        f"地块.dbf：文件头写明 1.6 GB，实际只有 742 字节，{_BOAST}，{_COPY}。",
     ),
     "no index": (
         gis.without_index,
@@ -138,11 +139,11 @@ _PACKAGES: dict[str, tuple[Maker, str]] = {
     "scribbled geopackage": (gis.scribbled_package, f"地块.gpkg：不是完整的 GeoPackage 文件，{_AGAIN}。"),
     "2 GB in the header of a geopackage": (
         gis.boastful_package,
-        f"地块.gpkg：文件头写明 2.0 GB，实际只有 96.0 KB，文件不完整，{_COPY}。",
+        f"地块.gpkg：文件头写明 2.0 GB，实际只有 96.0 KB，{_BOAST}，{_COPY}。",
     ),
     "geopackage without contents": (
         gis.empty_package,
-        "地块.gpkg：没有图形，只读入属性；需要位置时请补充坐标列或另选文件。",
+        f"地块.gpkg：图层目录（gpkg_contents）中没有任何图层，无法按图形读取，{_AGAIN}。",
     ),
     "geopackage called shp": (
         gis.misnamed_package,
@@ -159,11 +160,11 @@ _PACKAGES: dict[str, tuple[Maker, str]] = {
     "curves": (gis.curves, "弧.gpkg：含有圆弧等曲线，已按折线读取，请核对弧段精度。"),
     "not a number": (
         gis.not_a_number,
-        "点.gpkg：有 1 个图形的坐标不是有效数值（第一处在第 2 行），这些行按没有图形读取，请在原软件中改正。",
+        "点.gpkg：有 1 个图形的坐标不是数值（NaN）（第一处在第 2 行），这些行按没有图形读取，请在原软件中改正。",
     ),
     "infinite": (
         gis.infinite,
-        "点.gpkg：有 1 个图形的坐标不是有效数值（第一处在第 2 行），这些行按没有图形读取，请在原软件中改正。",
+        "点.gpkg：有 1 个图形的坐标为无穷大（第一处在第 2 行），这些行按没有图形读取，请在原软件中改正。",
     ),
     "mixed kinds": (
         gis.mixed,
@@ -201,7 +202,7 @@ _TEXTS: dict[str, tuple[Maker, str]] = {
         gis.short_ring,
         "地块.geojson：有 1 行没有图形（第一处在第 2 行），请在原软件中补绘或删去。",
     ),
-    "a hundred thousand brackets": (gis.deep, f"深.geojson：不是完整的 GeoJSON 文件，{_AGAIN}。"),
+    "a hundred thousand brackets": (gis.deep, f"深.geojson：括号嵌套超过 100 层，疑为恶意文件，{_HARM}。"),
     "neither encoding": (
         gis.neither_encoding,
         "拉丁.geojson：文字既不是 UTF-8 也不是 GBK 编码，请在原软件或记事本中以 UTF-8 编码另存后再选。",

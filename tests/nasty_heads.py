@@ -50,7 +50,7 @@ HEADS: dict[str, tuple[Maker, str]] = {
     ),
     "accdb under another name": (
         holding("地块.gdb", b"\0\1\0\0Standard ACE DB\0"),
-        f"地块.gdb：{_MDB}",
+        f"地块.gdb：{_MDB.replace('这是', '扩展名为 .gdb，内容却是')}",
     ),
     "mdb by name alone": (
         holding("旧库.mdb", b"\x01\x02\x03\x04"),
@@ -62,7 +62,7 @@ HEADS: dict[str, tuple[Maker, str]] = {
     ),
     "dwg called shp": (
         holding("总图.shp", b"AC1015" + bytes(50)),
-        "总图.shp：这是 AutoCAD 图形（.dwg），不能直接读取，请在 CAD 软件中另存为 DXF 后再选。",
+        "总图.shp：扩展名为 .shp，内容却是 AutoCAD 图形（.dwg），不能直接读取，请在 CAD 软件中另存为 DXF 后再选。",
     ),
     "binary dxf": (
         holding("总图.dxf", b"AutoCAD Binary DXF\r\n\x1a\0"),
@@ -74,11 +74,11 @@ HEADS: dict[str, tuple[Maker, str]] = {
     ),
     "vct called txt": (
         holding("交换.txt", b"HeadBegin\nDatamark:LANDUSE-VCT\nVersion:3.0\n"),
-        f"交换.txt：{_VCT}",
+        f"交换.txt：{_VCT.replace('这是', '扩展名为 .txt，内容却是')}",
     ),
     "rar called zip": (
         holding("数据.zip", b"Rar!\x1a\x07\x01\x00" + bytes(20)),
-        "数据.zip：这是 RAR 压缩包，不能直接读取，请解压后重新压缩为 .zip 再选。",
+        "数据.zip：扩展名为 .zip，内容却是 RAR 压缩包，不能直接读取，请解压后重新压缩为 .zip 再选。",
     ),
     "7z": (
         holding("数据.7z", b"7z\xbc\xaf\x27\x1c" + bytes(20)),
@@ -106,7 +106,7 @@ HEADS: dict[str, tuple[Maker, str]] = {
     ),
     "web page called xls": (
         holding("导出.xls", b"<html><table><tr><td>1</td></tr></table></html>"),
-        "导出.xls：这是网页，不能直接读取，请在 Excel 中打开并另存为 .xlsx 后再选。",
+        "导出.xls：扩展名为 .xls，内容却是网页，不能直接读取，请在 Excel 中打开并另存为 .xlsx 后再选。",
     ),
     "xml that names other files": (
         holding("引用.csv", b'<OGRVRTDataSource><OGRVRTLayer name="a"/></OGRVRTDataSource>'),

@@ -9,6 +9,7 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path, PurePosixPath
 from typing import IO, NamedTuple
 
@@ -85,7 +86,7 @@ def members(path: Path, limits: Limits) -> tuple[Member, ...]:
         found = tuple(Member(_name(info), info) for info in archive.infolist() if not info.is_dir())
     if not found:
         raise FileError(path.name, "压缩包是空的", "请核对后重新压缩")
-    for check in (_refuse_locked, _refuse_escapes, _refuse_links, _refuse_doubles):
+    for check in (_refuse_locked, _refuse_escapes, _refuse_links, _refuse_doubles, _refuse_shared):
         check(path.name, found)
     _refuse_bombs(path, found, limits)
     return found
@@ -198,6 +199,15 @@ def _refuse_doubles(where: str, found: Sequence[Member]) -> None:
     twice = [name for name, count in Counter(safe_name(member.name).lower() for member in found).items() if count > 1]
     if twice:
         raise FileError(where, f"其中“{twice[0][:60]}”出现两次", "请删去多余的一个后重新压缩")
+
+
+def _refuse_shared(where: str, found: Sequence[Member]) -> None:
+    """Files of a proper zip lie one behind the other; bombs of the better sort use one content many times."""
+    ordered = sorted(found, key=lambda member: member.info.header_offset)
+    for one, other in pairwise(ordered):
+        if one.info.header_offset + one.info.compress_size > other.info.header_offset:
+            what = f"其中“{one.name[:60]}”与“{other.name[:60]}”占用同一段内容，疑为恶意压缩包"
+            raise FileError(where, what, "请勿使用，并向提供单位核实")
 
 
 def _refuse_bombs(path: Path, found: Sequence[Member], limits: Limits) -> None:

@@ -92,6 +92,13 @@ _OWN_ENDINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 
 
+_KNOWN = {*_ENDINGS, *(ending for own in _OWN_ENDINGS.values() for ending in own)}
+"""Endings that promise something."""
+
+_SAYS = ("dxf_binary", "locked", "json", "esri_json", "xml", "sqlite", "other")
+"""What may well stand under the ending it has, or says itself what it is not."""
+
+
 class Refused(NamedTuple):
     """What cannot be read: its name on the screen and how to convert it."""
 
@@ -157,7 +164,10 @@ def is_geodatabase(folder: Path) -> bool:
 def refusal(path: Path, key: str) -> FileError:
     """Say that a file of a known kind cannot be read, and how to convert it."""
     said, remedy = REFUSED[key]
-    return FileError(path.name, f"这是{_spaced(said)}，不能直接读取", remedy)
+    ending = path.suffix.lower()
+    own = _ENDINGS.get(ending) == key or ending not in _KNOWN or key in _SAYS
+    what = f"这是{_spaced(said)}" if own else f"扩展名为 {path.suffix}，内容却是{_spaced(said)}"
+    return FileError(path.name, f"{what}，不能直接读取", remedy)
 
 
 def _spaced(said: str) -> str:

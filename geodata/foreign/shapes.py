@@ -88,7 +88,8 @@ def _finite(table: gpd.GeoDataFrame, where: str) -> tuple[gpd.GeoDataFrame, Note
         return table, ()
     kept = np.asarray(shapes, object).copy()
     kept[bad] = None
-    what = f"有 {bad.size} 个图形的坐标不是有效数值（第一处在第 {bad[0] + 1} 行）"
+    why = "为无穷大" if np.isinf(xy).any() else "不是数值（NaN）"
+    what = f"有 {bad.size} 个图形的坐标{why}（第一处在第 {bad[0] + 1} 行）"
     series = gpd.GeoSeries(kept, index=table.index, crs=table.crs)
     return table.set_geometry(series), (FileError(where, what, "这些行按没有图形读取，请在原软件中改正"),)
 

@@ -3,8 +3,10 @@
 import codecs
 import re
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +18,10 @@ _ENDS = 65536
 _SQLITE_PAGE, _SQLITE_COUNT = slice(16, 18), slice(28, 32)
 _AGAIN = "请重新拷贝或下载，再不行请在原软件中重新导出"
 _BUFFER = 2**20
+_ABSURD = 1000
+"""What says it is so many times longer than it is was not cut off: its header is wrong, or a trap."""
+_DEEPEST = 100
+"""A GeoJSON needs ten brackets within each other."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +66,21 @@ def geopackage(task: Task) -> Staged:
     size = task.path.stat().st_size
     if said > size:
         raise shorter(task.file, said, size)
-    return Staged(with_ending(task, ".gpkg"))
+    path = with_ending(task, ".gpkg")
+    _refuse_unlisted(task, path)
+    return Staged(path)
+
+
+def _refuse_unlisted(task: Task, path: Path) -> None:
+    """Without its list of layers GDAL takes a table of shapes for one without."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as database:
+            listed = database.execute("SELECT count(*) FROM gpkg_contents").fetchone()[0]
+    except sqlite3.DatabaseError:
+        return  # GDAL says what is wrong with it
+    if not listed:
+        what = "图层目录（gpkg_contents）中没有任何图层，无法按图形读取"
+        raise FileError(task.file, what, "请在原软件中打开核对，重新导出后再选")
 
 
 def geodatabase(task: Task) -> Staged:
@@ -78,6 +98,9 @@ def geojson(task: Task) -> Staged:
     """A GeoJSON in UTF-8 without byte order mark; it declares a system only where it has the member crs."""
     encoding = task.choice.encoding or guess_file(task.path)
     path = _as_utf8(task, encoding, ".geojson")
+    if _is_deep(path):
+        what = f"括号嵌套超过 {_DEEPEST} 层，疑为恶意文件"
+        raise FileError(task.file, what, "请勿使用，并向提供单位核实")
     return Staged(path, encoding, declares=_has(path, b'"crs"'), single=Path(task.file).stem)
 
 
@@ -113,7 +136,8 @@ def room(task: Task) -> Path:
 
 def shorter(where: str, said: int, size: int) -> FileError:
     """Say that a file ends before its header says."""
-    what = f"文件头写明 {_length(said)}，实际只有 {_length(size)}，文件不完整"
+    why = "文件不完整" if said < _ABSURD * size else "相差悬殊，文件头不可信"
+    what = f"文件头写明 {_length(said)}，实际只有 {_length(size)}，{why}"
     return FileError(where, what, _AGAIN)
 
 
@@ -156,6 +180,12 @@ def _has(path: Path, sign: bytes) -> bool:
         head = file.read(_ENDS)
         file.seek(max(0, path.stat().st_size - _ENDS))
         return sign in head or sign in file.read()
+
+
+def _is_deep(path: Path) -> bool:
+    """Whether more brackets open one after the other than any geometry has."""
+    with path.open("rb") as file:
+        return re.search(rb"(?:[\[{]\s*){%d}" % _DEEPEST, file.read(_ENDS)) is not None
 
 
 def _holds(path: Path, sign: bytes) -> bool:
