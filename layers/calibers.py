@@ -9,7 +9,8 @@ from geodata.calibers import Caliber
 from geodata.history import split
 from geodata.indicators import Indicator
 from geodata.parameters import differences
-from layers.measures import signed, value
+from layers.differences import signed
+from layers.measures import value
 from layers.text import html, joined
 
 _POINTS = "%"

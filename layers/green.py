@@ -11,7 +11,8 @@ from geodata import crs
 from geodata.indicators import Indicator
 from geodata.measures.distances import FAR_M, NEAR
 from layers.balance import percent
-from layers.measures import apart, bar, value
+from layers.differences import apart
+from layers.measures import bar, value
 from layers.style import PLAIN, Style
 from layers.text import box_of, hectares, html, joined
 

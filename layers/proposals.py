@@ -14,6 +14,7 @@ from geodata.measures.inputs import By
 from geodata.parks import HOW, Park
 from geodata.vocabulary import GREEN_CLASSES
 from layers import measures
+from layers.differences import apart, signed
 from layers.text import box_of, html, joined
 
 _NOTHING = 1e-6
@@ -119,8 +120,8 @@ def _of_figure(gain: Gain, *, about: bool) -> str:
     if pd.isna(gain.after["value"] - gain.before["value"]):
         return _NONE
     digits = 1 if about else 2
-    more = measures.apart(gain.before["value"], gain.after["value"], digits=digits)
-    return f"{measures.signed(more, digits)} {gain.indicator.unit}" if more else _SAME
+    more = apart(gain.before["value"], gain.after["value"], digits=digits)
+    return f"{signed(more, digits)} {gain.indicator.unit}" if more else _SAME
 
 
 def _of_share(gain: Gain, *, about: bool) -> str:
@@ -132,7 +133,7 @@ def _of_share(gain: Gain, *, about: bool) -> str:
     shares = 100 * gain.before["value"], 100 * gain.after["value"]
     if not pd.isna(sum(shares)):
         digits = 0 if about else 1
-        told.append(f"{measures.signed(measures.apart(*shares, digits=digits), digits)} 个百分点")
+        told.append(f"{signed(apart(*shares, digits=digits), digits)} 个百分点")
     lost = f"（{measures.BASES[by]} {_more(whole, by)}）" if whole < -_NOTHING and gain.indicator.sources.bands else ""
     return f"{'，'.join(told)}{lost}"
 
