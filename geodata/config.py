@@ -42,6 +42,14 @@ _SENTENCES = {
 }
 
 
+class PlanConfig(Contract):
+    """Where the plan is read from."""
+
+    folder: str = "geodata/data/plan"
+    later: tuple[Text, ...] = ()
+    document: str = ""
+
+
 class MapConfig(Contract):
     """Settings of the map."""
 
@@ -83,9 +91,7 @@ class Config(Contract):
 
     name: Text = "大连高新区空间规划看板"
     data_folder: str = "var"
-    plan_folder: str = "geodata/data/plan"
-    later_plans: tuple[Text, ...] = ()
-    plan_document: str = ""
+    plan: PlanConfig = PlanConfig()
     map: MapConfig = MapConfig()
     store: StoreConfig = StoreConfig()
     access: AccessConfig = AccessConfig()
@@ -120,17 +126,17 @@ class Config(Contract):
     @property
     def plan_path(self) -> Path:
         """The folder of the plan's layers."""
-        return ROOT / self.plan_folder
+        return ROOT / self.plan.folder
 
     @property
     def plan_paths(self) -> tuple[Path, ...]:
         """The folders of all plans, the first first."""
-        return (self.plan_path, *(ROOT / folder for folder in self.later_plans))
+        return (self.plan_path, *(ROOT / folder for folder in self.plan.later))
 
     @property
     def document_path(self) -> Path | None:
         """The file with the plan's text, if the office has put one there."""
-        return ROOT / self.plan_document if self.plan_document else None
+        return ROOT / self.plan.document if self.plan.document else None
 
     @property
     def base_map(self) -> BaseMap | None:

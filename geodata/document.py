@@ -62,12 +62,12 @@ def load_document(path: Path | None) -> tuple[Document | None, tuple[DashboardEr
         return None, (LayerError(path.name, "无法打开", f"请关闭正在使用它的程序后刷新，{_KEEP}"),)
     if not document.paragraphs:
         what = "没有“第一章”“第一节”这样的标题，不像规划正文"
-        return None, (LayerError(path.name, what, f"请在 config.yaml 的 plan_document 换成规划正文，{_KEEP}"),)
+        return None, (LayerError(path.name, what, f"请在 config.yaml 的 plan.document 换成规划正文，{_KEEP}"),)
     return document, ()
 
 
 def _lines(path: Path) -> list[str]:
-    remedy = f"请检查 config.yaml 的 plan_document，{_KEEP}"
+    remedy = f"请检查 config.yaml 的 plan.document，{_KEEP}"
     if not path.is_file():
         raise LayerError(path.name, "找不到规划正文文件", remedy)
     if path.suffix.lower() == ".docx":
@@ -76,7 +76,7 @@ def _lines(path: Path) -> list[str]:
         except _BROKEN:
             raise LayerError(path.name, "不是完整的 Word 文档（.docx）", f"请用 Word 另存为 .docx，{_KEEP}") from None
     if path.suffix.lower() != ".txt":
-        raise LayerError(path.name, "规划正文只接受 .txt 或 .docx", f"请另存后填写到 plan_document，{_KEEP}")
+        raise LayerError(path.name, "规划正文只接受 .txt 或 .docx", f"请另存后填写到 plan.document，{_KEEP}")
     raw = path.read_bytes()
     for encoding in ("utf-8-sig", "gb18030"):
         try:

@@ -20,7 +20,7 @@ from streamlit.testing.v1 import AppTest
 from geodata import crs
 from geodata.access import Mode
 from geodata.catalogue import take_in
-from geodata.config import ROOT, AccessConfig, Config, StoreConfig
+from geodata.config import ROOT, AccessConfig, Config, PlanConfig, StoreConfig
 from geodata.land import Land, load_land
 from geodata.schema import conform
 from geodata.store import passwords
@@ -202,7 +202,7 @@ def plan_folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def config(plan_folder: Path) -> Config:
     """Point the settings at the small plan, writing beside it."""
-    return Config(plan_folder=str(plan_folder), data_folder=str(plan_folder.parent / "var"))
+    return Config(plan=PlanConfig(folder=str(plan_folder)), data_folder=str(plan_folder.parent / "var"))
 
 
 @pytest.fixture

@@ -84,7 +84,7 @@ def test_a_wrong_value_keeps_its_default(load: Load, text: str, what: str) -> No
 
 
 def test_broken_yaml_names_its_line(load: Load) -> None:
-    config, said = load("name: 甲\nmap: [1, 2\nplan_folder: 乙\n")
+    config, said = load("name: 甲\nmap: [1, 2\ndata_folder: 乙\n")
     assert config == DEFAULT
     assert said == ["config.yaml 第 3 行：格式有误，请检查缩进与冒号后的空格；在此之前使用默认设置。"]
 

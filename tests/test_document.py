@@ -155,7 +155,7 @@ def test_no_file_in_the_settings_is_no_problem() -> None:
 
 def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
     assert _said(tmp_path / "无.txt") == (
-        "无.txt：找不到规划正文文件，请检查 config.yaml 的 plan_document，在此之前只显示出处。"
+        "无.txt：找不到规划正文文件，请检查 config.yaml 的 plan.document，在此之前只显示出处。"
     )
     (tmp_path / "夹.txt").mkdir()
     assert "找不到规划正文文件" in _said(tmp_path / "夹.txt")
@@ -165,7 +165,7 @@ def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
 def test_another_kind_of_file_is_said(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(b"%PDF-1.7")
     assert _said(tmp_path / name) == (
-        f"{name}：规划正文只接受 .txt 或 .docx，请另存后填写到 plan_document，在此之前只显示出处。"
+        f"{name}：规划正文只接受 .txt 或 .docx，请另存后填写到 plan.document，在此之前只显示出处。"
     )
 
 
@@ -232,7 +232,7 @@ def test_a_text_that_is_no_plan_is_said(tmp_path: Path, content: str) -> None:
     (tmp_path / "信.txt").write_text(content, "utf-8")
     assert _said(tmp_path / "信.txt") == (
         "信.txt：没有“第一章”“第一节”这样的标题，不像规划正文，"
-        "请在 config.yaml 的 plan_document 换成规划正文，在此之前只显示出处。"
+        "请在 config.yaml 的 plan.document 换成规划正文，在此之前只显示出处。"
     )
 
 

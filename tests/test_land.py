@@ -9,7 +9,7 @@ import pytest
 from shapely import box
 
 from geodata import crs
-from geodata.config import Config
+from geodata.config import Config, PlanConfig
 from geodata.land import BASE_LAYERS, Land, files, load_land
 from geodata.provenance import PLAN_LAYERS
 
@@ -181,7 +181,7 @@ def test_a_later_plan_may_have_nothing_of_a_layer(config: Config, tmp_path: Path
 
 
 def test_a_plan_that_is_not_there_is_an_empty_land_with_a_sentence_per_file(tmp_path: Path) -> None:
-    land = load_land(Config(plan_folder=str(tmp_path / "无"), data_folder=str(tmp_path)))
+    land = load_land(Config(plan=PlanConfig(folder=str(tmp_path / "无")), data_folder=str(tmp_path)))
     assert len(land.items) == len(land.placed) == 0
     assert [problem.where for problem in land.problems] == [
         "zones.geojson", "subzones.geojson", "areas.geojson", "projects.geojson", "infrastructure.geojson",

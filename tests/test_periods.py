@@ -65,7 +65,7 @@ def later(tmp_path: Path, feature: MakeFeature) -> Path:
 @pytest.fixture
 def both(config: Config, later: Path) -> Config:
     """Name both plans in the settings."""
-    return config.model_copy(update={"later_plans": (str(later),)})
+    return config.model_copy(update={"plan": config.plan.model_copy(update={"later": (str(later),)})})
 
 
 @pytest.fixture
@@ -358,7 +358,7 @@ def test_every_plan_is_a_scene_of_its_own(shown: Config) -> None:
 def test_a_later_plan_that_is_not_there_is_said_and_the_first_stands(
     config: Config, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, open_page: Open
 ) -> None:
-    wrong = config.model_copy(update={"later_plans": (str(tmp_path / "无"),)})
+    wrong = config.model_copy(update={"plan": config.plan.model_copy(update={"later": (str(tmp_path / "无"),)})})
     monkeypatch.setattr(caches, "load_config", lambda: (wrong, ()))
     assert caches.scene().land.period == FIRST
     assert list(caches.scene().lands) == [FIRST]

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page
 from shapely import Point
 
 from geodata import browse, crs
-from geodata.config import ROOT, load_config
+from geodata.config import ROOT, PlanConfig, load_config
 from geodata.land import Land, load_land
 from geodata.writing.delivery import Delivery
 from geodata.writing.formats import FORMATS
@@ -170,7 +170,7 @@ def echo(browser: Browser, url: str, runs: int) -> float:
 def profile_list(browser: Browser, url: str, home: Path, runs: int) -> None:
     """Print what filtering a list takes on the server, on the wire and in the browser."""
     config, _ = load_config()
-    config = config.model_copy(update={"plan_folder": str(home / "geodata" / "data" / "plan")})
+    config = config.model_copy(update={"plan": PlanConfig(folder=str(home / "geodata" / "data" / "plan"))})
     words = FILTERS["plan" if home == ROOT else "made_up"]
     with patch.object(caches, "load_config", lambda: (config, ())):
         st.cache_resource.clear()
