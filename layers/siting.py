@@ -15,13 +15,13 @@ from geodata.measures.siting import Choice
 from layers import measures
 from layers.text import box_of, html, joined
 
+_LEAST_LAND_M2, _LEAST = 500.0, 0.5
 GOALS: Mapping[By, str] = MappingProxyType({"land": "居住用地面积", "dwellings": "住宅套数", "people": "人口"})
 
 
 def worthwhile(choice: Choice, goal: By) -> pd.Series:
-    """What each site adds, best first; without those whose gain is nothing as it is told."""
-    nothing = measures.amount(0, goal)
-    return choice.gains[[measures.amount(gain, goal) != nothing for gain in choice.gains]]
+    """What each site adds, best first; without those that add less than half of the last digit that is told."""
+    return choice.gains[choice.gains >= (_LEAST_LAND_M2 if goal == "land" else _LEAST)]
 
 
 def fewer(found: int, count: int) -> str:
