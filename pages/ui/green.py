@@ -17,12 +17,11 @@ from geodata.measures.reading import shown
 from geodata.parameters import exact, with_bands
 from geodata.parks import Park
 from geodata.versions import narrowest
-from layers import drawings, measures, results, unreached
-from layers.legend import base_rows
+from layers import measures, results, unreached
 from layers.text import html, joined
 from layers.view import View
-from pages.ui import acts, caches, calibers, draft, file_options, green_parts, measured, proposals, whatif
-from pages.ui.map_view import Dataset, map_view
+from pages.ui import acts, caches, calibers, draft, file_options, finding_map, green_parts, measured, proposals, whatif
+from pages.ui.map_view import map_view
 from pages.ui.measured import Ask
 from pages.ui.panel import panel
 from pages.ui.waiting import Wait
@@ -140,18 +139,10 @@ def draw(scene: caches.Scene, view: View, held: Catalogue, ask: Ask) -> bool:
     finding = results.Found(ask.indicator.name, found["landuse"].digest, told, audience, synthetic, others=others)
     try:
         inputs = measured.inputs(held, needed)
-        prepared = results.prepare(finding, lambda: shown(ask.indicator, inputs), scene.config)
+        land = finding_map.dataset(scene, finding, lambda: shown(ask.indicator, inputs))
     except DashboardError:
         return False  # the figures say why
-    signs = results.signs(prepared.summary, scene.styles)
-    rows = joined(
-        (
-            drawings.legend(finding.title, signs, synthetic=synthetic),
-            base_rows(scene.styles, online=scene.config.base_map is not None),
-        )
-    )
-    drawing = results.drawing(prepared, finding, scene.styles) | whatif.on_map(scene, held, needed, finding)
-    map_view(scene, view, (), dataset=proposals.placing(Dataset(drawing, rows, proposals.place)))
+    map_view(scene, view, (), dataset=proposals.placing(land, marks=whatif.on_map(scene, held, needed, finding)))
     return True
 
 

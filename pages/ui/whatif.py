@@ -4,7 +4,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -108,12 +107,12 @@ def marked(classes: "pd.Series[str]", *, base: Path, colours: Mapping[str, str])
     return {str(ids[key]): colours[step] for key, step in classes.items() if key in ids}
 
 
-def on_map(scene: caches.Scene, held: Catalogue, ask: Ask, finding: Found) -> dict[str, Any]:
-    """What the map draws beside the land: the land that is reached otherwise with the parks."""
+def on_map(scene: caches.Scene, held: Catalogue, ask: Ask, finding: Found) -> dict[str, str]:
+    """The land that is reached otherwise with the parks: number of a drawn row -> its colour."""
     parks = draft.tried()
     colours = {key: scene.styles[f"{COVERAGE}{OF_DATASET}{key}"].fill or "" for key in COVERED}
     told = {**colours, "": colours["source"]}
-    return {"marks": marks(held, ask, parks, base=finding.base(scene.config.data_path), colours=told)}
+    return marks(held, ask, parks, base=finding.base(scene.config.data_path), colours=told)
 
 
 def told(rests_on: Told, parks: Parks) -> Told:
