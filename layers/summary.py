@@ -10,7 +10,7 @@ from geodata.land import Land
 from geodata.tables import records
 from layers.card import item_row
 from layers.style import Style
-from layers.text import html, joined
+from layers.text import NO_DATA, html, joined
 
 _LAYOUT = (("corridor", "一廊"), ("core", "一心"), ("city", "一城"), ("cluster", "多组团"), ("expansion", "扩区方向"))
 
@@ -39,7 +39,7 @@ def _figures(land: Land, items: pd.DataFrame, theme: str) -> Markup:
             if fact.item == "Z001"
         ]
         whole = land.items["kind"].value_counts()
-        pairs += [(str(whole.get(kind, 0)), "项", f"规划{KINDS[kind]}") for kind in ("project", "infrastructure")]
+        pairs += [(*_counted(whole.get(kind, 0)), f"规划{KINDS[kind]}") for kind in ("project", "infrastructure")]
     else:
         pairs = [(str(count), "项", KINDS[str(kind)]) for kind, count in kinds.items()][:3]
         pairs.append((str(int(items.geometry.notna().sum())), "项", "已在图上定位"))
@@ -48,6 +48,11 @@ def _figures(land: Land, items: pd.DataFrame, theme: str) -> Markup:
         for value, unit, label in pairs
     )
     return html('<div class="figures">{boxes}</div>', boxes=boxes)
+
+
+def _counted(number: int) -> tuple[str, str]:
+    """Number and unit; a file that could not be read is no zero."""
+    return (str(number), "项") if number else (NO_DATA, "")
 
 
 def stages(land: Land, items: pd.DataFrame) -> Markup:
@@ -73,7 +78,8 @@ def _layout(land: Land, styles: Mapping[str, Style]) -> Markup:
     for role, label in _LAYOUT:
         rows = [row for row in units if row["role"] == role]
         listed = joined(item_row(row, styles) for row in rows)
-        blocks.append(html("<h3>{label}<small>{n} 项</small></h3>{rows}", label=label, n=len(rows), rows=listed))
+        number = " ".join(_counted(len(rows))).strip()
+        blocks.append(html("<h3>{label}<small>{n}</small></h3>{rows}", label=label, n=number, rows=listed))
     return joined(blocks)
 
 

@@ -7,6 +7,8 @@ from markupsafe import Markup, escape
 
 from geodata.items import SCHEMATIC
 
+NO_DATA = "无数据"  # what is not known is never zero
+
 
 def html(template: str, **values: object) -> Markup:
     """Fill a trusted template; every value is escaped unless it is Markup already.

@@ -181,6 +181,14 @@ def test_the_layout_gives_the_key_figures(real: Land, styles: Mapping[str, Style
     assert [word for word in ("153", "41.1", "112", "44") if word not in shown] == []
 
 
+def test_what_no_file_told_is_no_zero(real: Land, styles: Mapping[str, Style]) -> None:
+    lost = real.items[~real.items["kind"].isin(("project", "zone"))]
+    shown = str(summary(replace(real, items=lost), styles, "layout"))
+    assert "<b>无数据 <small></small></b><span>规划项目</span>" in shown
+    assert "<h3>一廊<small>无数据</small></h3>" in shown
+    assert ">0" not in shown
+
+
 @pytest.mark.parametrize("theme", [theme for theme in THEMES if theme != "layout"])
 def test_a_theme_lists_every_item_it_has(real: Land, styles: Mapping[str, Style], theme: str) -> None:
     expected = {key for key, themes in real.items["themes"].items() if theme in themes}
