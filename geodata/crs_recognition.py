@@ -103,11 +103,6 @@ def candidates(
     return _ranked([one for one in marked if one.share > 0 or one.declared])
 
 
-def as_system(table: gpd.GeoDataFrame | Bounds, key: str, *, swapped: bool = False) -> Candidate:
-    """A system of `crs.SYSTEMS` as a candidate, for a person who knows better than the numbers."""
-    return _candidate(key, _positions(table), swapped=swapped)
-
-
 def misplaced(where: str, found: Sequence[Candidate], table: gpd.GeoDataFrame | Bounds) -> FileError | None:
     """Say that no system puts a table into the zone, and where it lies if that can be told.
 

@@ -13,7 +13,7 @@ from pyproj import CRS
 
 from geodata import crs, crs_offset
 from geodata.crs_pipelines import old_datum, read_pipelines
-from geodata.crs_recognition import as_system, candidates, misplaced, system_of, to_metric
+from geodata.crs_recognition import candidates, misplaced, system_of, to_metric
 from geodata.errors import ConfigError, FileError
 
 PLACE = (121.5, 38.86)
@@ -212,11 +212,6 @@ def test_heights_stay_and_impossible_places_are_refused() -> None:
 
 def test_no_datum_is_old_where_none_is_declared() -> None:
     assert old_datum(None) == ""
-
-
-def test_a_person_may_name_a_system_against_the_numbers() -> None:
-    chosen = as_system(_table("gk3_120"), "gk3_zone41", swapped=True)
-    assert (chosen.said, chosen.share) == ("CGCS2000 3 度带第 41 带，横坐标加带号（EPSG:4529），两列对调", 0)
 
 
 def test_a_number_that_is_no_system_of_ours_has_no_key() -> None:

@@ -158,6 +158,11 @@ MONDAY = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 TUESDAY = MONDAY + timedelta(days=1)
 
 
+def _tomorrow() -> datetime:
+    """When the day of events written just now is over."""
+    return events.now() + timedelta(days=1)
+
+
 def test_a_day_that_is_over_is_witnessed_once(
     store: Store, store_config: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -179,13 +184,13 @@ def test_without_a_folder_or_events_nothing_is_witnessed(store: Store, store_con
     nowhere = store_config.model_copy(update={"store": store_config.store.model_copy(update={"witness_folder": ""})})
     assert witness.write(store, store_config) is None
     _write(store)
-    assert witness.write_now(store, nowhere) is None
+    assert witness.write(store, nowhere, now=_tomorrow()) is None
     assert witness.read(nowhere) == ((), ())
 
 
 def test_events_missing_at_the_end_are_found_by_the_witness(store: Store, store_config: Config) -> None:
     _write(store)
-    path = witness.write_now(store, store_config)
+    path = witness.write(store, store_config, now=_tomorrow())
     assert path is not None
     _behind_our_back(store, "DELETE FROM events WHERE number > 3")
     assert events.verify(store).sound
@@ -195,7 +200,7 @@ def test_events_missing_at_the_end_are_found_by_the_witness(store: Store, store_
 
 def test_a_log_that_was_written_anew_is_found_by_the_witness(store: Store, store_config: Config) -> None:
     _write(store)
-    path = witness.write_now(store, store_config)
+    path = witness.write(store, store_config, now=_tomorrow())
     assert path is not None
     _anew(store, 2)
     assert events.verify(store).sound
@@ -232,7 +237,7 @@ def test_a_witness_folder_that_cannot_be_written_is_said(store: Store, store_con
     folder.write_text("a file")
     _write(store)
     with pytest.raises(StoreError, match=r"操作留痕的见证文件夹 .*所在的文件或文件夹打不开"):
-        witness.write_now(store, store_config)
+        witness.write(store, store_config, now=_tomorrow())
 
 
 # the log page

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from geodata.field_proposals import HOW, propose_fields
 from geodata.field_similarity import shortened, similarity
-from geodata.fields import load_fields, match_fields, normal, words_of
+from geodata.fields import load_fields, normal, words_of
 from geodata.kinds import DATASETS
 from geodata.units import choices
 
@@ -40,16 +40,6 @@ def test_a_ledger_of_supplied_land_is_understood() -> None:
     assert found["price_yuan"] == ("成交价款(万元)", "exact", "万元")
     assert (found["agreed_start"][0], found["actual_start"][0]) == ("约定开工时间", "实际开工时间")
     assert found["contract_investment"] == ("约定投资强度", "exact", None)
-
-
-@pytest.mark.parametrize("kind", DATASETS)
-def test_what_is_matched_exactly_is_suggested_the_same(kind: str) -> None:
-    headings = [word for column in DATASETS[kind].columns for word in words_of(column, kind, SYNONYMS)[2:3]]
-    exact = match_fields(headings, kind, SYNONYMS)
-    found = {one.column: one for one in propose_fields(headings, kind, SYNONYMS)}
-    assert {name: found[name].heading for name in exact} == dict(exact)
-    assert {found[name].how for name in exact} == {"exact"}
-    assert {found[name].score for name in exact} == {100}
 
 
 @pytest.mark.parametrize("kind", DATASETS)

@@ -1,6 +1,6 @@
-"""Fields of foreign tables find their columns, and only where nothing needs guessing."""
+"""The words for our columns: fields of foreign tables find their columns where nothing needs guessing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pytest
@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.config import TABLES
-from geodata.fields import Synonyms, load_fields, match_fields, normal
+from geodata.field_proposals import propose_fields
+from geodata.fields import Synonyms, load_fields, normal
 from geodata.kinds import DATASETS
 
 SURVEY = (
@@ -17,6 +18,11 @@ SURVEY = (
 """Fields of a layer of survey patches."""
 
 SHIPPED, _ = load_fields()
+
+
+def _exact(headings: Iterable[str], kind: str, synonyms: Mapping[str, Synonyms]) -> dict[str, str]:
+    """Column -> field that is one of the words for it."""
+    return {one.column: one.heading for one in propose_fields(headings, kind, synonyms) if one.how == "exact"}
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +34,7 @@ def synonyms() -> Mapping[str, Synonyms]:
 
 
 def test_the_survey_is_understood(synonyms: Mapping[str, Synonyms]) -> None:
-    assert dict(match_fields(SURVEY.split(), "landuse", synonyms)) == {
+    assert _exact(SURVEY.split(), "landuse", synonyms) == {
         "id": "BSM",
         "code": "DLBM",
         "code_name": "DLMC",
@@ -45,7 +51,7 @@ def test_the_survey_is_understood(synonyms: Mapping[str, Synonyms]) -> None:
 
 def test_the_master_plan_is_understood(synonyms: Mapping[str, Synonyms]) -> None:
     headings = ["BSM", "YSDM", "XZQDM", "XZQMC", "YDYHFLDM", "YDYHFLMC", "MJ", "BZ"]
-    found = match_fields(headings, "landuse_planned", synonyms)
+    found = _exact(headings, "landuse_planned", synonyms)
     assert set(found.values()) == set(headings)
     assert found["code"] == "YDYHFLDM"
     assert found["area_stated_m2"] == "MJ"
@@ -62,7 +68,7 @@ def test_a_detailed_plan_in_chinese_is_understood(synonyms: Mapping[str, Synonym
         "建筑限高(米)",
         "绿地率",
     ]
-    assert dict(match_fields(headings, "plots", synonyms)) == {
+    assert _exact(headings, "plots", synonyms) == {
         "id": "地块编号",
         "landuse_planned": "用地性质代码",
         "landuse_planned_name": "用地性质",
@@ -77,10 +83,9 @@ def test_a_detailed_plan_in_chinese_is_understood(synonyms: Mapping[str, Synonym
 @pytest.mark.parametrize("kind", DATASETS)
 def test_columns_and_labels_of_every_kind_are_always_understood(kind: str) -> None:
     spec = DATASETS[kind]
-    money = {column.name for column in spec.columns if column.unit in ("元", "元/m2")}
-    assert dict(match_fields(spec.names, kind, {})) == {name: name for name in spec.names}
-    by_label = match_fields([column.label for column in spec.columns], kind, {})
-    assert set(by_label) == set(spec.names) - money
+    assert _exact(spec.names, kind, {}) == {name: name for name in spec.names}
+    by_label = _exact([column.label for column in spec.columns], kind, {})
+    assert set(by_label) == set(spec.names)
 
 
 @pytest.mark.parametrize("kind", DATASETS)
@@ -94,23 +99,17 @@ def test_every_column_has_synonyms_and_none_means_two(kind: str, synonyms: Mappi
         spoken |= dict.fromkeys(words, column.name)
 
 
-@pytest.mark.parametrize("heading", ["面积（公顷）", "用地面积(亩)", "容积率说明", "XYZ", ""])
-def test_another_unit_and_unknown_headings_are_not_matched(heading: str, synonyms: Mapping[str, Synonyms]) -> None:
-    assert match_fields([heading], "plots", synonyms) == {}
-
-
-def test_money_is_matched_only_with_its_unit(synonyms: Mapping[str, Synonyms]) -> None:
-    headings = ["成交价款", "年营业收入（万元）", "年纳税总额（元）", "投资强度", "合同投资强度（元/平方米）"]
-    found = match_fields(headings, "supplied", synonyms)
-    assert dict(found) == {"contract_investment": "合同投资强度（元/平方米）", "tax_yuan": "年纳税总额（元）"}
+@pytest.mark.parametrize("heading", ["容积率说明", "XYZ", ""])
+def test_unknown_headings_are_not_matched(heading: str, synonyms: Mapping[str, Synonyms]) -> None:
+    assert _exact([heading], "plots", synonyms) == {}
 
 
 def test_the_more_telling_field_wins_and_the_other_is_left(synonyms: Mapping[str, Synonyms]) -> None:
-    assert match_fields(["MJ", "TBMJ"], "landuse", synonyms)["area_stated_m2"] == "TBMJ"
+    assert _exact(["MJ", "TBMJ"], "landuse", synonyms)["area_stated_m2"] == "TBMJ"
 
 
 def test_of_two_equal_fields_the_first_is_taken(synonyms: Mapping[str, Synonyms]) -> None:
-    assert match_fields(["bsm", "BSM"], "landuse", synonyms)["id"] == "bsm"
+    assert _exact(["bsm", "BSM"], "landuse", synonyms)["id"] == "bsm"
 
 
 @given(
@@ -118,7 +117,7 @@ def test_of_two_equal_fields_the_first_is_taken(synonyms: Mapping[str, Synonyms]
     kind=st.sampled_from(sorted(DATASETS)),
 )
 def test_every_field_is_used_once_at_most(headings: list[str], kind: str) -> None:
-    found = match_fields(headings, kind, SHIPPED)
+    found = _exact(headings, kind, SHIPPED)
     assert set(found) <= set(DATASETS[kind].names)
     assert set(found.values()) <= set(headings)
     assert len(set(found.values())) == len(found)
@@ -135,7 +134,7 @@ def test_the_office_replaces_a_row(tmp_path: Path) -> None:
     (tmp_path / "fields.yaml").write_text("plots.id: {headings: [宗海编号]}\n", "utf-8")
     rows, problems = load_fields(tmp_path)
     assert problems == ()
-    assert dict(match_fields(["宗海编号", "地块编号"], "plots", rows)) == {"id": "宗海编号"}
+    assert _exact(["宗海编号", "地块编号"], "plots", rows) == {"id": "宗海编号"}
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -361,7 +362,7 @@ def test_a_log_that_has_nothing_to_do_with_the_backup_gives_way(
     fresh = open_store(other)
     with fresh.writing() as session:
         first = events.record(session, LI, "signed_in", Change("session", "1"))
-    path = witness.write_now(fresh, other)
+    path = witness.write(fresh, other, now=events.now() + timedelta(days=1))
     assert path is not None
     done = restore(other, made.path, LI)
     assert done.log_replaced

@@ -45,13 +45,19 @@ def write(store: Store, config: Config, *, now: datetime | None = None) -> Path 
     StoreError
         The folder cannot be written, or the log cannot be read.
     """
+    folder = config.witness_path
+    if folder is None:
+        return None
     midnight = (now or events.now()).astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
-    return _written(store, config, before=midnight, form="%Y-%m-%d")
-
-
-def write_now(store: Store, config: Config) -> Path | None:
-    """Witness the last event there is, on demand: witness-2026-11-23-153000.json."""
-    return _written(store, config, before=None, form="%Y-%m-%d-%H%M%S")
+    last = _last(store, midnight)
+    if last is None:
+        return None
+    path = folder / f"witness-{last.at.astimezone():%Y-%m-%d}.json"
+    with filing(f"{_WHERE} {folder}"):
+        if not path.exists():
+            said = {"at": last.at.isoformat(), "number": last.number, "hash": last.hash, "database": store.where}
+            disk.write(path, json.dumps(said, ensure_ascii=False, indent=1).encode())
+    return path
 
 
 def read(config: Config) -> tuple[tuple[Witness, ...], tuple[DashboardError, ...]]:
@@ -70,22 +76,7 @@ def read(config: Config) -> tuple[tuple[Witness, ...], tuple[DashboardError, ...
     return tuple(found), tuple(problems)
 
 
-def _written(store: Store, config: Config, *, before: datetime | None, form: str) -> Path | None:
-    folder = config.witness_path
-    if folder is None:
-        return None
-    last = _last(store, before)
-    if last is None:
-        return None
-    path = folder / f"witness-{last.at.astimezone():{form}}.json"
-    with filing(f"{_WHERE} {folder}"):
-        if not path.exists():
-            said = {"at": last.at.isoformat(), "number": last.number, "hash": last.hash, "database": store.where}
-            disk.write(path, json.dumps(said, ensure_ascii=False, indent=1).encode())
-    return path
-
-
-def _last(store: Store, before: datetime | None) -> EventRow | None:
+def _last(store: Store, before: datetime) -> EventRow | None:
     with store.reading() as session:
-        found = select(EventRow).order_by(EventRow.number.desc()).limit(1)
-        return session.scalars(found if before is None else found.where(EventRow.at < before)).first()
+        found = select(EventRow).where(EventRow.at < before).order_by(EventRow.number.desc()).limit(1)
+        return session.scalars(found).first()
