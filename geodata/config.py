@@ -167,7 +167,7 @@ def load_config(path: Path = CONFIG_FILE) -> tuple[Config, tuple[DashboardError,
     Config, tuple of DashboardError
         The settings; whatever could not be used stands in the second and keeps its default.
     """
-    raw, problems = _read_yaml(path)
+    raw, problems = read_yaml(path)
     config, more = _lenient(Config, raw, path.name)
     return config, (*problems, *more)
 
@@ -200,7 +200,7 @@ def load_table(
 def load_rows(path: Path, row: type[Row]) -> tuple[Mapping[str, Row], tuple[DashboardError, ...]]:
     """Read one file of settings; a row that is wrong is left out and said."""
     rows: dict[str, Row] = {}
-    raw, problems = _read_yaml(path)
+    raw, problems = read_yaml(path)
     for key, values in raw.items():
         try:
             rows[str(key)] = row.model_validate(values)
@@ -209,13 +209,16 @@ def load_rows(path: Path, row: type[Row]) -> tuple[Mapping[str, Row], tuple[Dash
     return MappingProxyType(rows), tuple(problems)
 
 
-def _read_yaml(path: Path) -> tuple[dict[str, Any], list[DashboardError]]:
+def read_yaml(path: Path) -> tuple[dict[Any, Any], list[DashboardError]]:
+    """Read a file of lines "键: 值", empty where it cannot be read, with what is wrong with it."""
     try:
         loader = yaml.SafeLoader(path.read_text("utf-8-sig"))
         node = loader.get_single_node()
         raw = loader.construct_document(node) if node else None
     except FileNotFoundError:
         return {}, [ConfigError(path.name, "找不到这个文件", "请从安装包恢复；在此之前使用默认设置")]
+    except OSError:
+        return {}, [ConfigError(path.name, "无法打开", "请检查读取权限，关闭占用它的程序；在此之前使用默认设置")]
     except UnicodeDecodeError:
         return {}, [ConfigError(path.name, "不是 UTF-8 编码", "请在记事本中“另存为”并选择编码 UTF-8")]
     except (yaml.YAMLError, ValueError) as error:
@@ -225,7 +228,7 @@ def _read_yaml(path: Path) -> tuple[dict[str, Any], list[DashboardError]]:
     if raw is not None and not isinstance(raw, dict):
         return {}, [ConfigError(path.name, "应为若干行“键: 值”", "请从安装包恢复；在此之前使用默认设置")]
     return raw or {}, [
-        ConfigError(f"{path.name} 第 {line} 行", f"{key} 写了两次，只采用这一处", "请删除其中一处")
+        ConfigError(f"{path.name} 第 {line} 行", f"{key} 写了两次", "请删除其中一处；在此之前只采用这一处")
         for line, key in (_written_twice(node, set()) if node else ())
     ]
 

@@ -6,11 +6,11 @@ from types import MappingProxyType
 from typing import Any, TypeAlias
 
 import numpy as np
-import yaml
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError, ProjError
 
 from geodata import crs
+from geodata.config import read_yaml
 from geodata.crs import Positions
 from geodata.errors import ConfigError, FileError
 
@@ -18,6 +18,7 @@ Pipelines: TypeAlias = Mapping[str, str]
 
 NO_PIPELINES: Pipelines = MappingProxyType({})
 _WHERE = "坐标系"
+_REMEDY = "请核对 config.yaml 的 import.pipeline_file 与该文件的写法"
 _OLD: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"西安80": ("xian 1980", "xian_1980", "西安"), "北京54": ("beijing 1954", "beijing_1954", "new beijing", "北京")}
 )
@@ -71,14 +72,11 @@ def read_pipelines(path: Path) -> Pipelines:
     Raises
     ------
     ConfigError
-        Where the file or a pipeline cannot be used.
+        Where the file or a pipeline cannot be used, or a name stands there twice.
     """
-    try:
-        raw = yaml.safe_load(path.read_text("utf-8-sig"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError):
-        raise ConfigError(path.name, "无法读取", "请核对 config.yaml 的 import.pipeline_file 与该文件的写法") from None
-    if not isinstance(raw, dict):
-        raise ConfigError(path.name, "应为若干行“名称: PROJ 管线”", "请改正")
+    raw, problems = read_yaml(path)
+    for problem in problems:
+        raise ConfigError(problem.where, problem.what, _REMEDY)
     return MappingProxyType({str(name): _checked(path.name, str(name), str(text)) for name, text in raw.items()})
 
 

@@ -96,11 +96,19 @@ def test_a_date_that_does_not_exist_is_a_wrong_format(load: Load) -> None:
     assert said[0].startswith("config.yaml")
 
 
+def test_a_file_that_cannot_be_opened_is_said(tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").mkdir()
+    config, problems = load_config(tmp_path / "config.yaml")
+    assert config == DEFAULT
+    told = "config.yaml：无法打开，请检查读取权限，关闭占用它的程序；在此之前使用默认设置。"
+    assert [str(problem) for problem in problems] == [told]
+
+
 def test_a_key_that_is_written_twice_is_said_and_the_last_counts(load: Load) -> None:
     config, said = load("name: 甲\nimport: {upload_mb: 3, upload_mb: 4}\ndata_folder: 数据\nname: 乙\n")
     assert said == [
-        "config.yaml 第 2 行：upload_mb 写了两次，只采用这一处，请删除其中一处。",
-        "config.yaml 第 4 行：name 写了两次，只采用这一处，请删除其中一处。",
+        "config.yaml 第 2 行：upload_mb 写了两次，请删除其中一处；在此之前只采用这一处。",
+        "config.yaml 第 4 行：name 写了两次，请删除其中一处；在此之前只采用这一处。",
     ]
     assert (config.name, config.intake.upload_mb, config.data_folder) == ("乙", 4, "数据")
 
@@ -109,7 +117,7 @@ def test_a_row_that_is_written_twice_is_said(tmp_path: Path) -> None:
     (tmp_path / "styles.yaml").write_text("zone: {color: '#123456'}\nzone: {color: '#654321'}\n", "utf-8")
     rows, problems = load_table("styles", Style, own=tmp_path)
     assert [str(problem) for problem in problems] == [
-        "styles.yaml 第 2 行：zone 写了两次，只采用这一处，请删除其中一处。"
+        "styles.yaml 第 2 行：zone 写了两次，请删除其中一处；在此之前只采用这一处。"
     ]
     assert rows["zone"].color == "#654321"
 

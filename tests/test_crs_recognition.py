@@ -183,11 +183,16 @@ def test_an_office_may_name_its_own_way(tmp_path: Path) -> None:
     assert [one.said for one in local] == ["地方坐标系"]
 
 
+WRITTEN = "请核对 config.yaml 的 import.pipeline_file 与该文件的写法"
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        (None, "换算.yaml：无法读取，请核对 config.yaml 的 import.pipeline_file 与该文件的写法。"),
-        ("- a", "换算.yaml：应为若干行“名称: PROJ 管线”，请改正。"),
+        (None, f"换算.yaml：找不到这个文件，{WRITTEN}。"),
+        ("- a", f"换算.yaml：应为若干行“键: 值”，{WRITTEN}。"),
+        ("西安80: +proj=noop\n西安80: +proj=noop", f"换算.yaml 第 2 行：西安80 写了两次，{WRITTEN}。"),
+        ("西安80: 2020-13-45", f"换算.yaml：格式有误，{WRITTEN}。"),
         ("西安80: nonsense", "换算.yaml 的 西安80：不是可用的 PROJ 管线，请由测绘部门改正。"),
     ],
 )
