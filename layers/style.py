@@ -41,15 +41,16 @@ PLAIN = Style(color="#5B6B7B")
 def load_styles(own: Path) -> tuple[Mapping[str, Style], tuple[DashboardError, ...]]:
     """Styles of all roles and of datasets, the office's rows first; a role whose row cannot be used is drawn plainly.
 
-    A row that is about neither is said.
+    A row of the office that says nothing of `dash` keeps ours; one that is about no role and no dataset is said.
 
     Parameters
     ----------
     own : Path
         Folder of the office's tables.
     """
+    shipped, _ = load_table("styles", Style)
     rows, problems = load_table("styles", Style, own=own)
-    roles = {role: rows.get(role, PLAIN) for role in (*ROLES, *BASE_ROLES)}
+    roles = {role: _dashed(rows.get(role, PLAIN), shipped.get(role, PLAIN)) for role in (*ROLES, *BASE_ROLES)}
     of_datasets = {key: row for key, row in rows.items() if _is_of_dataset(key)}
     unknown = (
         ConfigError(
@@ -59,6 +60,11 @@ def load_styles(own: Path) -> tuple[Mapping[str, Style], tuple[DashboardError, .
         if key not in roles and key not in of_datasets
     )
     return MappingProxyType(roles | of_datasets), (*problems, *unknown)
+
+
+def _dashed(style: Style, ours: Style) -> Style:
+    """A style with our dashes, unless it says its own; `dash: null` is none."""
+    return style if "dash" in style.model_fields_set else style.model_copy(update={"dash": ours.dash})
 
 
 def _is_of_dataset(key: str) -> bool:

@@ -40,6 +40,17 @@ def test_the_outline_of_all_leaves_gaps_in_the_edges_it_shares(styles: Mapping[s
     assert dot <= gap / 2
 
 
+def test_a_row_of_the_office_is_dashed_as_ours_unless_it_says_otherwise(
+    tmp_path: Path, styles: Mapping[str, Style]
+) -> None:
+    rows = 'metro: {color: "#123456"}\ntram: {color: "#123456", dash: "1 1"}\nzone: {color: "#123456", dash: null}\n'
+    (tmp_path / "styles.yaml").write_text(rows, "utf-8")
+    changed, problems = load_styles(tmp_path)
+    assert problems == ()
+    assert {changed[role].color for role in ("metro", "tram", "zone")} == {"#123456"}
+    assert [changed[role].dash for role in ("metro", "tram", "zone")] == [styles["metro"].dash, "1 1", None]
+
+
 def test_a_row_of_the_office_that_is_about_nothing_is_said(tmp_path: Path, styles: Mapping[str, Style]) -> None:
     rows = 'kern: {color: "#123456"}\nstreet/lane: {color: "#123456"}\nlanduse/0701: {color: "#123456"}\n'
     (tmp_path / "styles.yaml").write_text(rows, "utf-8")
