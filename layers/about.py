@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 from markupsafe import Markup
 
-from geodata.items import KINDS, STAGES
+from geodata.items import KINDS, SCHEMATIC, STAGES
 from geodata.land import Land
 from geodata.outlines import labels
 from geodata.provenance import PLAN_LAYERS, PLAN_TABLES
@@ -16,17 +16,7 @@ SOURCES = ("图层", "来源", "日期", "许可", "定位依据", "精度", "�
 DEFECTS = (("where", "出处"), ("what", "疑误与本看板的处理"), ("items", "涉及事项"))
 """Columns of both tables."""
 _KIND_OF = dict(zip((*PLAN_LAYERS, *PLAN_TABLES), KINDS, strict=True))
-_READING = (
-    (
-        "位置示意",
-        "正文没有给出任何界线。虚线、柔化边角表示位置示意，点外的浅色圆表示定位精度；没有给出位置的事项只列表、不绘图。",
-    ),
-    (
-        "坐标",
-        "数据以 CGCS2000 经纬度保存，按 EPSG:4549（3 度带，中央经线东经 120°）计算。示意图形自身的面积不公布。",
-    ),
-    ("街道", "统计单元为凌水、七贤岭、龙王塘三个街道，界线为示意，面积与公开数字相符。"),
-)
+_SYSTEMS = "数据以 CGCS2000 经纬度保存，按 EPSG:4549（3 度带，中央经线东经 120°）计算。示意图形自身的面积不公布。"
 
 
 def sheet(land: Land, problems: Markup, *, today: date) -> Markup:
@@ -48,7 +38,12 @@ def sheet(land: Land, problems: Markup, *, today: date) -> Markup:
 
 
 def _reading(land: Land, today: date) -> Markup:
-    told = (("规划期", _period(land, today)), *_READING)
+    told = (
+        ("规划期", _period(land, today)),
+        ("位置示意", _schematic(land)),
+        ("坐标", _SYSTEMS),
+        ("街道", _streets(land)),
+    )
     rows = joined(html("<li><b>{term}</b>　{text}</li>", term=term, text=text) for term, text in told)
     return html("<ul>{rows}</ul>", rows=rows)
 
@@ -61,6 +56,24 @@ def _period(land: Land, today: date) -> str:
         return f"规划期为 {land.period or '未填写'}；{wording}"
     ending = f"已于 {last} 年届满" if today.year > int(last) else f"至 {last} 年届满"
     return f"规划期为 {first}—{last} 年，{'尚未开始' if today.year < int(first) else ending}；{wording}"
+
+
+def _schematic(land: Land) -> str:
+    """Say how many places of the plan are schematic, and how that looks."""
+    placed, vague = len(land.placed), int((land.placed["basis"] == SCHEMATIC).sum())
+    many = f"已定位的 {placed} 项中 {vague} 项" if vague < placed else f"已定位的 {placed} 项都"
+    lead = f"{many}为{SCHEMATIC}（规划没有公布界线）。" if vague else ""
+    return f"{lead}虚线、柔化边角表示位置示意，点外的浅色圆表示定位精度；没有给出位置的事项只列表、不绘图。"
+
+
+def _streets(land: Land) -> str:
+    """Say which subdistricts figures are given for, and how well their borders are known."""
+    rows = land.base["subdistricts"]
+    vague = rows["name"][rows["basis"] == SCHEMATIC]
+    borders = (
+        "，界线为示意" if len(vague) == len(rows) else f"，其中{'、'.join(vague)}的界线为示意" if len(vague) else ""
+    )
+    return f"统计单元为{'、'.join(rows['name'])} {len(rows)} 个街道{borders}。" if len(rows) else "没有街道界线。"
 
 
 def _official(land: Land) -> Markup:

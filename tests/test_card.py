@@ -243,6 +243,19 @@ def test_the_sheet_says_whether_the_plan_is_over(real: Land, year: int, said: st
     assert f"规划期为 2021—2025 年，{said}；图上与卡片中的“规划表述（2021）”" in shown
 
 
+def test_the_sheet_says_of_each_plan_what_is_schematic_in_it(real: Land, small: Land) -> None:
+    shown = str(about.sheet(real, Markup(""), today=TODAY))
+    vague = (real.placed["basis"] == "位置示意").sum()
+    assert f"已定位的 {len(real.placed)} 项中 {vague} 项为位置示意（规划没有公布界线）。" in shown
+    assert "统计单元为凌水、七贤岭、龙王塘 3 个街道，界线为示意。" in shown
+    surveyed = small.base["subdistricts"].assign(basis="测绘成果")
+    items = small.items.assign(basis=small.items["basis"].where(small.items["basis"].isna(), "测绘成果"))
+    other = replace(small, items=items, base={**small.base, "subdistricts": surveyed.iloc[:1]})
+    shown = str(about.sheet(other, Markup(""), today=TODAY))
+    assert "没有公布界线" not in shown
+    assert f"统计单元为{surveyed['name'].iloc[0]} 1 个街道。" in shown
+
+
 def test_a_land_without_items_has_no_period_to_speak_of(real: Land) -> None:
     empty = replace(real, items=real.items.iloc[:0])
     assert "规划期为 未填写；" in about.sheet(empty, Markup(""), today=TODAY)
