@@ -27,6 +27,8 @@ MAP = "src/main.js"
 _NEEDED = (LEAFLET, LEAFLET_CSS, PROJ4, GEOMAN, GEOMAN_CSS, PBF)
 _CI = ("ci", "--omit=dev", "--no-audit", "--no-fund", "--loglevel=error", "--fetch-retries=1")
 _SECONDS = 300
+_HEARD = {"capture_output": True, "encoding": "utf-8", "errors": "replace"}
+"""npm speaks UTF-8, whatever the language of the system."""
 
 
 def install() -> None:
@@ -73,7 +75,7 @@ def _fetch() -> None:
     try:
         for name in ("package.json", "package-lock.json"):
             shutil.copy(FRONTEND / name, fresh)
-        npm(_CI, True, cwd=fresh, timeout=_SECONDS, capture_output=True, text=True, check=True)
+        npm(_CI, True, cwd=fresh, timeout=_SECONDS, check=True, **_HEARD)
         if (FRONTEND / "node_modules").exists():
             (FRONTEND / "node_modules").replace(fresh / "old")
         (fresh / "node_modules").replace(FRONTEND / "node_modules")

@@ -3,6 +3,7 @@
 import json
 import logging
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +84,17 @@ def test_what_the_lock_file_names_is_fetched_at_the_first_start_and_when_it_chan
     assert (assets.missing(), assets.outdated()) == (False, ())
     assert not (frontend / "node_modules" / "left").exists()
     assert not (frontend / "node_modules.new").exists()
+
+
+def test_what_npm_says_stops_no_start_whatever_signs_it_uses(frontend: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def npm(_args: Any, *_rest: object, **options: Any) -> subprocess.CompletedProcess[str]:
+        _fetch(options["cwd"])
+        said = [sys.executable, "-c", r"import sys; sys.stdout.buffer.write(b'\xb5\xd8 \xe5\x9c\xb0')"]
+        return subprocess.run(said, **{**options, "check": False, "cwd": frontend})  # noqa: PLW1510 - it is among them
+
+    monkeypatch.setattr(assets, "npm", npm)
+    assets.install()
+    assert not assets.missing()
 
 
 FAILED = [FileNotFoundError("npm"), subprocess.TimeoutExpired("npm", 300), subprocess.CalledProcessError(1, "npm")]
