@@ -110,12 +110,25 @@ class StayHome:
 def content_policy() -> str:
     """Write the Content-Security-Policy: this server, and the switched-on base map's pictures."""
     base_map = load_config()[0].base_map
-    pictures = f" {urlsplit(base_map.url).scheme}://{urlsplit(base_map.url).netloc}" if base_map else ""
+    pictures = f" {_servers(base_map.url)}" if base_map else ""
     return (
         "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; "
         f"img-src 'self' data: blob:{pictures}; connect-src 'self' ws: wss: data: blob:; "
         "form-action 'self'; base-uri 'self'; frame-ancestors 'self'"
     )
+
+
+def _servers(address: str) -> str:
+    """The servers pictures come from; where {s} stands for one of several, all that differ in that part of the name.
+
+    Examples
+    --------
+    >>> _servers("http://10.0.0.1:8080/{z}/{x}/{y}"), _servers("https://t{s}.map.example/{z}/{x}/{y}")
+    ('http://10.0.0.1:8080', 'https://*.map.example')
+    """
+    parts = urlsplit(address)
+    _, several, rest = parts.netloc.rpartition("{s}")
+    return f"{parts.scheme}://{'*.' + rest.partition('.')[2] if several else parts.netloc}"
 
 
 async def shell(_request: Request) -> Response:
