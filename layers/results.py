@@ -21,8 +21,6 @@ from layers.drawings import Prepared, Sign
 from layers.qml import Category, qml
 from layers.style import OF_DATASET, PLAIN, Style
 
-"""So many digits of a digest stand in a name (`geodata.parquet.drop_derived`)."""
-
 
 @dataclass(frozen=True)
 class Found:

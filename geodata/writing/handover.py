@@ -1,6 +1,5 @@
 """交付包: the data in official fields, what they are, what the checks say, and the digest of every file, as one zip."""
 
-import hashlib
 import tempfile
 from dataclasses import dataclass
 from functools import partial
@@ -15,6 +14,7 @@ from geodata.errors import DatasetError
 from geodata.findings import GROUPS, Finding, of_column
 from geodata.findings_excel import to_findings_excel
 from geodata.kinds import DATASETS
+from geodata.store import disk
 from geodata.treatment import Treatment, listed
 from geodata.watch import UNWATCHED
 from geodata.writing import notes, vector
@@ -84,13 +84,8 @@ def handover(delivery: Delivery, checked: Checked) -> bytes:
 def digests(folder: Path) -> str:
     """List the files of a folder, each with its sha256, as `sha256sum -c` reads it."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
-    lines = (f"{_digest(path)}  {path.relative_to(folder).as_posix()}\n" for path in files)
+    lines = (f"{disk.digest_of(path)}  {path.relative_to(folder).as_posix()}\n" for path in files)
     return "".join(lines)
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _report(checked: Checked) -> tuple[Report, str]:
