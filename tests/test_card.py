@@ -247,7 +247,7 @@ def test_the_sheet_says_of_each_plan_what_is_schematic_in_it(real: Land, small: 
     shown = str(about.sheet(real, Markup(""), today=TODAY))
     vague = (real.placed["basis"] == "位置示意").sum()
     assert f"已定位的 {len(real.placed)} 项中 {vague} 项为位置示意（规划没有公布界线）。" in shown
-    assert "统计单元为凌水、七贤岭、龙王塘 3 个街道，界线为示意。" in shown
+    assert f"统计单元为{'、'.join(real.base['subdistricts']['name'])} 3 个街道，界线为示意。" in shown
     surveyed = small.base["subdistricts"].assign(basis="测绘成果")
     items = small.items.assign(basis=small.items["basis"].where(small.items["basis"].isna(), "测绘成果"))
     other = replace(small, items=items, base={**small.base, "subdistricts": surveyed.iloc[:1]})
