@@ -77,6 +77,23 @@ def test_content_is_copied_once_for_all_backups(store: Store, filled: Config) ->
     assert second.label.endswith(" 手动备份")
 
 
+def test_a_table_that_is_saved_meanwhile_is_kept_as_it_was_read(
+    store: Store, filled: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table, digest_of = filled.data_path / "tables" / "fields.yaml", disk.digest_of
+
+    def saved(path: Path) -> str:
+        digest = digest_of(path)
+        if path == table:
+            table.write_text("{}", "utf-8")
+        return digest
+
+    table.parent.mkdir(exist_ok=True)
+    table.write_text("plots.id: {headings: [宗海编号]}", "utf-8")
+    monkeypatch.setattr(disk, "digest_of", saved)
+    manifest.check(backup.back_up(store, filled, ZHANG))
+
+
 def test_drafts_are_no_content(store: Store, filled: Config) -> None:
     kept.put(filled.data_path / "datasets" / f"x{disk.DRAFT}", "half")
     assert f"datasets/x{disk.DRAFT}" not in backup.back_up(store, filled, ZHANG).manifest.files

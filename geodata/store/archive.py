@@ -1,5 +1,6 @@
 """Backups are written here, thinned out, and lose what was destroyed on purpose; manifest.py says what they hold."""
 
+import hashlib
 import json
 import re
 import shutil
@@ -139,9 +140,9 @@ def _same(kept: Path, entry: Entry) -> bool:
 def _copied(config: Config, draft: Path) -> dict[str, Entry]:
     files = {}
     for path in _files(config.data_path, (COPIED,)):
-        name = path.relative_to(config.data_path).as_posix()
-        files[name] = _entry(path)
-        disk.copy(path, draft / name, digest=files[name].digest)
+        name, content = path.relative_to(config.data_path).as_posix(), path.read_bytes()
+        files[name] = Entry(digest=hashlib.sha256(content).hexdigest(), size=len(content))
+        disk.write(draft / name, content)  # what was read: somebody may save the table meanwhile
     return files
 
 
