@@ -27,13 +27,13 @@ def replaced(target: Path) -> Iterator[Path]:
     draft = target.with_name(f"{uuid4().hex}{target.suffix}.part")
     try:
         yield draft
-        _replace(draft, target)
+        rename(draft, target)
     finally:
         draft.unlink(missing_ok=True)
 
 
-def _replace(draft: Path, target: Path) -> None:
-    """Rename; Windows refuses as long as somebody reads what had the name before."""
+def rename(draft: Path, target: Path) -> None:
+    """Let a file or folder take a name; Windows refuses as long as somebody reads what has it, or is to get it."""
     latest = time.monotonic() + _PATIENCE_S
     while True:
         try:

@@ -23,7 +23,7 @@ from sqlalchemy import event, exc, func, select, text
 from geodata.access import Person
 from geodata.config import Config, StoreConfig
 from geodata.errors import StoreError
-from geodata.store import connection, events, faults
+from geodata.store import connection, disk, events, faults
 from geodata.store.engine import Store, dispose, open_store
 from geodata.store.events import Change
 from geodata.store.models import EventRow
@@ -410,3 +410,26 @@ def test_a_fault_of_the_disk_is_said(number: int | None) -> None:
 def test_sqlite_itself_is_understood_too() -> None:
     with pytest.raises(StoreError, match="没有完成这次操作"), faults.speaking("备份"):
         raise sqlite3.OperationalError
+
+
+@pytest.mark.parametrize("number", [32, 33])
+def test_a_file_another_program_has_open_on_windows_is_said_to_be_in_use(number: int) -> None:
+    error = PermissionError(errno.EACCES, "x")
+    error.winerror = number  # type: ignore[attr-defined]  # is there on Windows alone
+    with pytest.raises(StoreError, match="文件夹 X：正被其他操作占用，请稍后重试"), faults.filing("文件夹 X"):
+        raise error
+
+
+def test_a_name_that_is_held_for_a_moment_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As Windows does while somebody reads the file."""
+    replace, refusals = Path.replace, [PermissionError(errno.EACCES, "x")] * 2
+
+    def held(path: Path, target: Path) -> Path:
+        if refusals:
+            raise refusals.pop()
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", held)
+    disk.write(tmp_path / "a.txt", b"whole")
+    assert (refusals, (tmp_path / "a.txt").read_bytes()) == ([], b"whole")
+    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]

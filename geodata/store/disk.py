@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
+from geodata.files import rename
+
 DRAFT = ".part"
 """How the name of a file or folder ends that is not finished; whoever finds an old one may remove it."""
 
@@ -42,7 +44,7 @@ def copy(source: Path, target: Path, *, digest: str) -> bool:
 
 def take(draft: Path, path: Path) -> None:
     """Let a file that is on the disk take the name of another beside it: that needs no room."""
-    draft.replace(path)
+    rename(draft, path)
     _settle_names(path.parent)
 
 
@@ -59,7 +61,7 @@ def folder(path: Path) -> Iterator[Path]:
     draft.mkdir(parents=True)
     try:
         yield draft
-        draft.replace(path)
+        rename(draft, path)
         _settle_names(path.parent)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
@@ -68,7 +70,7 @@ def folder(path: Path) -> Iterator[Path]:
 def remove(path: Path) -> None:
     """Remove a folder with all it holds; killed half-way, what is left is a draft."""
     draft = path if path.suffix == DRAFT else path.with_name(f"{path.name}-{uuid4().hex}{DRAFT}")
-    path.replace(draft)
+    rename(path, draft)
     shutil.rmtree(draft)
 
 

@@ -93,6 +93,8 @@ _FILES = {
 }
 """Number the system gives the fault -> what it means."""
 
+_HELD = (32, 33)
+"""What Windows says, beside EACCES, where another program has a file open or locked."""
 _GUARD = "append-only"
 """What the guards of the log say (migration 0001)."""
 
@@ -126,7 +128,8 @@ def filing(where: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        fault = _FILES.get(error.errno or 0, UNWRITABLE)
+        held = getattr(error, "winerror", None) in _HELD
+        fault = LOCKED if held else _FILES.get(error.errno or 0, UNWRITABLE)
         raise StoreError(where, fault.what, fault.remedy) from error
 
 

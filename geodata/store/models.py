@@ -175,7 +175,7 @@ class ProposalRow(Base):
 
 
 class SettingRow(Base):
-    """A choice of this installation (first start, last backup), as JSON."""
+    """A choice of this installation (first start, official outlines in use, what imports remember), as JSON."""
 
     __tablename__ = "settings"
 

@@ -1,4 +1,4 @@
-"""What this installation has chosen (first start, calibers of the office): small JSON values, each change an event."""
+"""What this installation has chosen at its first start and at its imports: small JSON values, each change an event."""
 
 import json
 from collections.abc import Callable
