@@ -1,9 +1,10 @@
 """View: what one looks at, as a link, a scene and a picture hold it."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from geodata.browse import LISTED, Filter
 from geodata.crs import WINDOW
@@ -34,6 +35,50 @@ class Known:
     streets: Collection[str] = ()
     chapters: Collection[str] = ()
     periods: Collection[str] = ()
+
+
+class _Text(NamedTuple):
+    """A field of the View that is a text in a link as well.
+
+    Attributes
+    ----------
+    key : str
+        Its name in the link.
+    fits : callable
+        (value, ids that exist) -> whether it can be that.
+    fault : str
+        What is said where it cannot.
+    """
+
+    key: str
+    fits: Callable[[str, Known], bool]
+    fault: str
+
+
+def _like(form: re.Pattern[str]) -> Callable[[str, Known], bool]:
+    return lambda value, _known: bool(form.match(value))
+
+
+_WRITTEN = "写法不对，已忽略"
+_OF_VERSION = "应写成“数据集.版本”，已忽略"
+_TEXTS: Mapping[str, _Text] = MappingProxyType(
+    {
+        "period": _Text("period", lambda value, known: value in known.periods, "没有这个规划期，已改为默认规划期"),
+        "data": _Text("data", _like(_VERSION), _OF_VERSION),
+        "against": _Text("against", _like(_VERSION), _OF_VERSION),
+        "record": _Text("rec", lambda _value, _known: True, ""),
+        "measure": _Text("ind", _like(_WORD), "没有这个指标，已忽略"),
+        "by": _Text("by", lambda value, _known: value in BY, "没有这种计数方式，已忽略"),
+        "per": _Text("per", lambda value, _known: value in PER, "没有这种统计单元，已忽略"),
+        "part": _Text("part", _like(_WORD), "没有这一部分，已忽略"),
+        "focus": _Text("only", _like(_FOCUS), _WRITTEN),
+        "place": _Text("place", lambda _value, _known: True, ""),
+        "level": _Text("level", _like(_FOCUS), _WRITTEN),
+        "area": _Text("area", _like(_WORD), _WRITTEN),
+        "proposal": _Text("proposal", _like(_NUMBER), "没有这个方案，已忽略"),
+    }
+)
+"""Field of the View -> how it stands in a link."""
 
 
 @dataclass(frozen=True)
@@ -96,28 +141,19 @@ class View:
         >>> View(theme="projects", selection=("P001", "P012"), at=(121.42, 38.86, 12.5)).to_query()
         {'theme': 'projects', 'sel': 'P001,P012', 'at': '121.42000,38.86000,12.50'}
         """
-        query = {
+        return {key: value for key, value in self._query().items() if value}
+
+    def _query(self) -> dict[str, str]:
+        """Everything a link can say, "" where it is as usual."""
+        return {
             "theme": self.theme if self.theme != "layout" else "",
-            "period": self.period,
-            **self.filter.given(),
+            **vars(self.filter),
             "sel": ",".join(self.selection[:MOST_SELECTED]),
             "pin": ",".join(self.pinned[:MOST_PINNED]),
             "cmp": "1" if self.compare else "",
-            "data": self.data,
-            "against": self.against,
-            "rec": self.record,
-            "ind": self.measure,
-            "by": self.by,
-            "per": self.per,
-            "part": self.part,
-            "only": self.focus,
-            "place": self.place,
-            "level": self.level,
-            "area": self.area,
-            "proposal": self.proposal,
+            **{text.key: getattr(self, field) for field, text in _TEXTS.items()},
             "at": "{:.5f},{:.5f},{:.2f}".format(*self.at) if self.at else "",
         }
-        return {key: value for key, value in query.items() if value}
 
     @classmethod
     def from_query(cls, query: Mapping[str, Any], known: Known) -> tuple["View", tuple[DashboardError, ...]]:
@@ -142,52 +178,21 @@ class View:
         ('layout', '链接中的 theme=layouts：没有这个专题，已改为布局，请检查链接是否完整。')
         """
         problems: list[DashboardError] = []
+        texts: dict[str, Any] = {field: _text(query, text, known, problems) for field, text in _TEXTS.items()}
         view = cls(
             theme=_one(query, "theme", THEMES, ("没有这个专题，已改为布局", problems)) or "layout",
-            period=_one(query, "period", known.periods, ("没有这个规划期，已改为默认规划期", problems)),
             filter=_filter(query, known, problems),
             selection=_ids(query, "sel", known, (MOST_SELECTED, problems)),
             pinned=_ids(query, "pin", known, (MOST_PINNED, problems)),
             compare=query.get("cmp") == "1",
-            data=_written(query, "data", _VERSION, ("应写成“数据集.版本”，已忽略", problems)),
-            against=_written(query, "against", _VERSION, ("应写成“数据集.版本”，已忽略", problems)),
-            record=str(query.get("rec", ""))[:_LONGEST_ID],
-            measure=_written(query, "ind", _WORD, ("没有这个指标，已忽略", problems)),
-            by=_one(query, "by", BY, ("没有这种计数方式，已忽略", problems)),
-            per=_one(query, "per", PER, ("没有这种统计单元，已忽略", problems)),
-            part=_written(query, "part", _WORD, ("没有这一部分，已忽略", problems)),
-            focus=_written(query, "only", _FOCUS, ("写法不对，已忽略", problems)),
-            place=str(query.get("place", ""))[:_LONGEST_ID],
-            level=_written(query, "level", _FOCUS, ("写法不对，已忽略", problems)),
-            area=_written(query, "area", _WORD, ("写法不对，已忽略", problems)),
-            proposal=_written(query, "proposal", _NUMBER, ("没有这个方案，已忽略", problems)),
+            **texts,
             at=_position(query["at"], problems) if "at" in query else None,
         )
         problems += [_unknown(key, value) for key, value in query.items() if key not in _KEYS]
         return view, tuple(problems)
 
 
-_SHOWN = (
-    "theme",
-    "period",
-    "sel",
-    "pin",
-    "cmp",
-    "data",
-    "against",
-    "rec",
-    "ind",
-    "by",
-    "per",
-    "part",
-    "only",
-    "place",
-    "level",
-    "area",
-    "proposal",
-    "at",
-)
-_KEYS = (*_SHOWN, *Filter.__dataclass_fields__)
+_KEYS = frozenset(View()._query())  # noqa: SLF001 - our own
 
 
 def _unknown(key: str, value: str) -> LinkError:
@@ -212,12 +217,11 @@ def _one(query: Mapping[str, Any], key: str, among: Collection[str], fault: tupl
     return ""
 
 
-def _written(query: Mapping[str, Any], key: str, form: re.Pattern[str], fault: tuple[str, list[DashboardError]]) -> str:
-    value = str(query.get(key, ""))
-    if not value or form.match(value):
+def _text(query: Mapping[str, Any], text: _Text, known: Known, problems: list[DashboardError]) -> str:
+    value = str(query.get(text.key, ""))[:_LONGEST_ID]
+    if not value or text.fits(value, known):
         return value
-    what, problems = fault
-    problems.append(LinkError(f"链接中的 {key}={value}", what, "请检查链接是否完整"))
+    problems.append(LinkError(f"链接中的 {text.key}={value}", text.fault, "请检查链接是否完整"))
     return ""
 
 
