@@ -141,7 +141,7 @@ def drawing(
     version: Version,
     styles: Mapping[str, Style],
     *,
-    marks: Mapping[int, str] | None = None,
+    marks: Mapping[str, str] | None = None,
     selected: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Tell the browser what to draw and how.
@@ -150,7 +150,7 @@ def drawing(
     ----------
     prepared, version, styles
         What is drawn.
-    marks : mapping of int to str, optional
+    marks : mapping of str to str, optional
         Number of a drawn row -> colour it has instead of that of its class.
     selected : mapping, optional
         GeoJSON FeatureCollection in degrees of what is outlined.
@@ -162,6 +162,5 @@ def drawing(
         the tiles are there, and draws the features in view until they are.
     """
     address = f"{version.audience}/{drawn.key(version.digest, version.kind)}"
-    marked = {str(number): colour for number, colour in (marks or {}).items()}
     told = drawings.told(prepared, address, signs(prepared.summary, version, styles))
-    return told | {"said": DEMONSTRATION if version.synthetic else "", "marks": marked, "selected": selected}
+    return told | {"said": DEMONSTRATION if version.synthetic else "", "marks": marks or {}, "selected": selected}

@@ -141,7 +141,7 @@ def test_a_hostile_name_stays_text(styles: Mapping[str, Style]) -> None:
 
 def test_the_browser_is_told_a_sign_for_every_class(styles: Mapping[str, Style]) -> None:
     prepared = drawings.Prepared(summary("landuse", "1401", "070102", "", "9999"), ready=True)
-    told = datasets.drawing(prepared, version(), styles, marks={3: "#123456"})
+    told = datasets.drawing(prepared, version(), styles, marks={"3": "#123456"})
     assert set(told["classes"]) == {"1401", "070102", "", "9999"}
     fills = {name: told["signs"][number]["fill"] for name, number in told["classes"].items()}
     assert fills["1401"] == palette("guide2023")["1401"]

@@ -137,10 +137,11 @@ def record(scene: caches.Scene, view: View, version: Version) -> pd.DataFrame:
     return person.seen(rows[rows["id"] == view.record], version.kind, version.dataset_id)
 
 
-def marked(base: Path, marks: Mapping[str, str]) -> dict[int, str]:
-    """Numbers of the drawn rows with the ids that are marked, with their colours."""
-    ids = datasets.rows(base)["id"]
-    return {int(number): str(colour) for number, colour in ids.map(marks).dropna().items()}
+def marked(base: Path, marks: Mapping[str, str]) -> dict[str, str]:
+    """Number of each drawn row with an id that is marked -> its colour, as the browser is told."""
+    ids = caches.computed(f"drawn ids {base}", lambda: pd.Index(datasets.rows(base)["id"]))
+    numbers = ids.get_indexer_for(list(marks))
+    return {str(number): marks[ids[number]] for number in numbers[numbers >= 0]}
 
 
 def _shapes(scene: caches.Scene, version: Version, key: str) -> Sequence[BaseGeometry]:

@@ -48,7 +48,6 @@ def dataset(
     if focus:
         drawing = drawings.focused(drawing, *focus)
     if marks:
-        numbers = marked(found.base(scene.config.data_path), marks)
-        drawing |= {"marks": {str(number): colour for number, colour in numbers.items()}}
+        drawing |= {"marks": marked(found.base(scene.config.data_path), marks)}
     rows = joined((legend, base_rows(scene.styles, online=online)))
     return Dataset(drawing, rows, lambda _at: None)

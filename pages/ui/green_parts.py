@@ -36,7 +36,7 @@ from pages.ui import (
     state,
     whatif,
 )
-from pages.ui.dataset_map import Focus
+from pages.ui.dataset_map import Focus, marked
 from pages.ui.map_view import map_view
 from pages.ui.measured import Ask
 from pages.ui.panel import panel
@@ -227,9 +227,8 @@ def _marks(
     both = pd.DataFrame({"was": was, "now": now}).fillna("source")
     fills = {key: scene.styles[f"{SIGN}{OF_DATASET}{key}"].fill or "" for key in found.labels}
     colours = {key: fill if focus is None or focus.keep(key) else f"{fill}{_FAINT}" for key, fill in fills.items()}
-    return whatif.marked(
-        both["now"][both["was"] != both["now"]], base=found.base(scene.config.data_path), colours=colours
-    )
+    changed = both["now"][both["was"] != both["now"]]
+    return marked(found.base(scene.config.data_path), {str(key): colours[name] for key, name in changed.items()})
 
 
 def _draw_kinds(scene: caches.Scene, view: View, held: Catalogue, _ask: Ask) -> bool:

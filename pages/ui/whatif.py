@@ -8,7 +8,6 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from geodata import drawn
 from geodata.catalogue import Catalogue
 from geodata.drawn import COVERAGE
 from geodata.measures import proposed, vague
@@ -21,6 +20,7 @@ from layers.measures import Told
 from layers.results import Found
 from layers.style import OF_DATASET
 from pages.ui import caches, draft, measured
+from pages.ui.dataset_map import marked
 from pages.ui.measured import Ask
 
 
@@ -90,21 +90,7 @@ def marks(held: Catalogue, ask: Ask, parks: Parks, *, base: Path, colours: Mappi
         return {}
     name = f"recoloured {_name(held, ask)} {fingerprint(parks)}"
     told = caches.computed(name, lambda: proposed.recoloured(ask.indicator, nearby(held, ask, parks)))
-    return marked(told, base=base, colours=colours)
-
-
-def marked(classes: "pd.Series[str]", *, base: Path, colours: Mapping[str, str]) -> dict[str, str]:
-    """Give drawn rows the colour of another class than they were drawn with: number of the row -> colour.
-
-    Parameters
-    ----------
-    classes : Series of str
-        Ids of rows -> what they are now.
-    base, colours
-        As for `marks`.
-    """
-    ids = caches.computed(f"drawn ids {base}", lambda: _numbers(base))
-    return {str(ids[key]): colours[step] for key, step in classes.items() if key in ids}
+    return marked(base, {str(key): colours[step] for key, step in told.items()})
 
 
 def on_map(scene: caches.Scene, held: Catalogue, ask: Ask, finding: Found) -> dict[str, str]:
@@ -121,10 +107,6 @@ def told(rests_on: Told, parks: Parks) -> Told:
         return rests_on
     names = "、".join(park.name for park in parks)
     return replace(rests_on, inputs=f"{rests_on.inputs}；比选方案，含尚未实施的新公园 {len(parks)} 处（{names}）")
-
-
-def _numbers(base: Path) -> dict[str, int]:
-    return {str(key): int(number) for number, key in drawn.read(base)["id"].items()}
 
 
 def _before(scene: caches.Scene, held: Catalogue, ask: Ask) -> tuple[gpd.GeoDataFrame, pd.DataFrame | None]:
