@@ -33,7 +33,7 @@ class Draft:
     changed : bool
         Whether it is otherwise than it is kept.
     problems : tuple of DashboardError
-        What of the proposal could not be read.
+        What of the proposal could not be read; until somebody changes what is tried, every run tries again.
     """
 
     of: str = ""
@@ -45,7 +45,7 @@ class Draft:
 def current(view: View, held: Catalogue) -> Draft:
     """Give what is tried; where the link names another proposal than before, that one."""
     found: Draft = st.session_state.get(_KEY, Draft())
-    if found.of != view.proposal:
+    if found.of != view.proposal or (found.problems and not found.changed):
         found = _opened(view.proposal, held)
         st.session_state[_KEY] = found
     return found
