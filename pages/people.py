@@ -5,7 +5,7 @@ import streamlit as st
 from geodata.access import may
 from layers import identity
 from layers.text import html
-from pages.ui import backups, caches, person, problems, roster
+from pages.ui import acts, backups, caches, person, problems, roster
 
 _MODES = {
     "local": "本看板只供本机使用：不验证身份，姓名在右上角选择，操作留痕注明“未认证”。",
@@ -20,7 +20,7 @@ with st.container(key="sheet"):
             html('<div class="sheet"><h1>人员与备份</h1><p class="lead">{how}</p></div>', how=_MODES[identity.mode()])
         )
         if may(who, "manage_people"):
-            roster.said()
+            acts.said(roster.KEY)
             roster.roster(caches.store())
         else:
             roster.refused(who)

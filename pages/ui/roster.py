@@ -1,22 +1,21 @@
 """The list of people and what changes it; every press asks anew who presses."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 
 import pandas as pd
 import streamlit as st
 
 from geodata.access import ROLES, Mode, Person, Role, require
-from geodata.errors import AccessError, DashboardError
+from geodata.errors import AccessError
 from geodata.store import passwords, people
 from geodata.store.engine import Store
 from geodata.store.people import Card, Entry
 from layers import identity
 from layers.text import html
-from pages.ui import caches, person
+from pages.ui import acts
 
-_SAID = "roster_said"
-_KEY = "roster"
+KEY = "roster"
 _NEW = "new"
 _HEIGHT = 330
 _FIRST_ROLE: Role = "report"
@@ -25,13 +24,6 @@ _HINTS: Mapping[Mode, str] = {
     "accounts": "在上表中勾选一人，可在这里修改姓名、部门、权限，停用或恢复，重置口令。",
 }
 _PASSWORD = "{name}的口令：{password}　只显示这一次，请告知本人，并请其登录后修改。"  # noqa: S105 - a sentence
-
-
-def said() -> None:
-    """Say once what the last press did, or why it did nothing."""
-    kind, text = st.session_state.pop(_SAID, ("", ""))
-    if text:
-        st.html(html('<div class="panel"><p class="{kind}" role="status">{text}</p></div>', kind=kind, text=text))
 
 
 def refused(who: Person | None) -> None:
@@ -47,7 +39,7 @@ def roster(store: Store) -> None:
     entries = people.everyone(store)
     rows = st.dataframe(
         _table(entries),
-        key=_KEY,
+        key=KEY,
         hide_index=True,
         height=_HEIGHT if len(entries) > 8 else "content",  # noqa: PLR2004 - as many as fit
         on_select="rerun",
@@ -80,19 +72,19 @@ def _new() -> None:
     with st.form("roster_new"):
         st.markdown("**添加人员**")
         _fields(_NEW, Card("", "", _FIRST_ROLE))
-        st.form_submit_button("添加", on_click=partial(_press, _add))
+        st.form_submit_button("添加", on_click=partial(acts.press, KEY, _add))
 
 
 def _selected(entry: Entry) -> None:
     with st.form("roster_change"):
         st.markdown("**修改所选人员**")
         _fields(str(entry.id), entry.card)
-        st.form_submit_button("保存修改", on_click=partial(_press, partial(_change, entry)))
+        st.form_submit_button("保存修改", on_click=partial(acts.press, KEY, partial(_change, entry)))
     with st.container(horizontal=True):
         label = "停用" if entry.active else "恢复"
-        st.button(label, key="roster_active", on_click=partial(_press, partial(_activate, entry)))
+        st.button(label, key="roster_active", on_click=partial(acts.press, KEY, partial(_activate, entry)))
         if identity.mode() == "accounts":
-            st.button("重置口令", key="roster_reset", on_click=partial(_press, partial(_reset, entry)))
+            st.button("重置口令", key="roster_reset", on_click=partial(acts.press, KEY, partial(_reset, entry)))
 
 
 def _fields(of: str, card: Card) -> None:
@@ -105,14 +97,6 @@ def _fields(of: str, card: Card) -> None:
 def _given(of: str) -> Card:
     state = st.session_state
     return Card(state[f"roster_name_{of}"], state[f"roster_department_{of}"], state[f"roster_role_{of}"])
-
-
-def _press(act: Callable[[Store, Person | None], str]) -> None:
-    """Do it as whoever presses, and keep what is to be said of it."""
-    try:
-        st.session_state[_SAID] = ("note", act(caches.store(), person.current()))
-    except DashboardError as error:
-        st.session_state[_SAID] = ("problem", str(error))
 
 
 def _add(store: Store, who: Person | None) -> str:
