@@ -80,7 +80,14 @@ def comparison(found: Comparison, versions: tuple[Version, Version]) -> Markup:
         old=_said(old),
         new=_said(new),
         figures=figures,
-        named=joined((_named("新增", found.added), _named("减少", found.removed))),
+        named=joined(
+            (
+                _named("新增", found.added),
+                _named("减少", found.removed),
+                _columns("新增的字段", found.columns_added, new.kind),
+                _columns("减少的字段", found.columns_removed, new.kind),
+            )
+        ),
         values=_values(found.attributes, new.kind),
         balance=_balance(found.balance, new.scheme),
     )
@@ -175,6 +182,12 @@ def _named(label: str, ids: pd.Index) -> Markup:
         return html("")
     more = f" 等 {len(ids):,} 行" if len(ids) > _SHOWN else ""
     return html("<p>{label}：{ids}{more}</p>", label=label, ids="、".join(map(str, ids[:_SHOWN])), more=more)
+
+
+def _columns(label: str, names: Sequence[str], kind: str) -> Markup:
+    labels = _labels(kind)
+    told = [labels[name] for name in names if name in labels]
+    return html("<p>{label}：{names}</p>", label=label, names="、".join(told)) if told else html("")
 
 
 def _values(values: pd.DataFrame, kind: str) -> Markup:

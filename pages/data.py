@@ -43,6 +43,7 @@ with st.container(key="stage"):
                 held.listing(known, version, who)
             elif not lost:
                 st.html(html('<div class="panel"><p class="hint">还没有可以查看的数据。</p></div>'))
+                first_start.later(scene.land, scene.config)
             flow.offer(who)
         if version:
             with problems.part("版本"):

@@ -10,13 +10,14 @@ from streamlit.testing.v1 import AppTest
 
 from geodata.access import Person
 from geodata.catalogue import catalogue, take_in
+from geodata.compare import compare
 from geodata.config import Config
 from geodata.errors import StoreError
 from geodata.kinds import DATASETS
 from geodata.store import settings, sign_in
 from geodata.store.engine import Store, open_store
 from geodata.versions import DEMONSTRATION, Intake, Version
-from layers import identity
+from layers import holdings, identity
 from pages.ui import caches, person
 from tests.page import Open, asked, html, listed, panel
 from tests.people import events, holder, manager, named
@@ -99,6 +100,23 @@ def test_whoever_begins_with_nothing_is_not_asked_again(kept: Store, boss: Perso
         "空白开始",
     )
     assert not [one for one in open_page("data.py").button if one.label == "载入演示数据试用"]
+
+
+@pytest.mark.usefixtures("boss")
+def test_whoever_began_with_nothing_may_load_demonstration_data_later(kept: Store, open_page: Open) -> None:
+    press(open_page("data.py"), "空白开始")
+    at = press(open_page("data.py"), "载入演示数据")
+    assert f"已载入 {len(DATASETS)} 个演示数据集" in html(at)
+    assert {one.kind for one in catalogue(kept).datasets} == set(DATASETS)
+    assert not [one for one in open_page("data.py").button if one.label == "载入演示数据"]
+
+
+def test_columns_that_only_one_version_has_are_named(came: Came) -> None:
+    versions = came(plots()), came(plots(name="改"))
+    found = compare(plots().drop(columns=["far", "contract_tax"]), plots().drop(columns="remark"))
+    told = str(holdings.comparison(found, versions))
+    assert "<p>新增的字段：现状容积率</p>" in told
+    assert "<p>减少的字段：备注</p>" in told
 
 
 def test_demonstration_data_come_as_a_dataset_of_each_kind_and_say_so(

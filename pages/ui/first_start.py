@@ -24,13 +24,27 @@ _NEEDS = "请先在右上角选择姓名或登录，再作选择。"
 def ask(land: Land, config: Config) -> None:
     """Ask, as long as nothing was chosen and nothing is held."""
     acts.said(KEY)
+    if _chosen() is False:
+        _offer(land, config, person.current())
+
+
+def later(land: Land, config: Config) -> None:
+    """Offer demonstration data to who chose to begin with nothing, as long as nothing is held."""
+    if _chosen():
+        allowed = may(person.current(), "load_sample")
+        act = partial(acts.press, KEY, partial(load, land, config))
+        st.button("载入演示数据", key="load_later", disabled=not allowed, on_click=act)
+
+
+def _chosen() -> bool | None:
+    """Whether somebody has chosen; None where something is held, or the page says elsewhere that nobody can tell."""
     try:
-        undecided = settings.get(caches.store(), _CHOICE) is None and not caches.catalogue().datasets
+        return None if caches.catalogue().datasets else settings.get(caches.store(), _CHOICE) is not None
     except StoreError:
-        return  # the page says it where it shows what is held
-    if not undecided:
-        return
-    who = person.current()
+        return None
+
+
+def _offer(land: Land, config: Config, who: Person | None) -> None:
     with st.container(key="first_start"):
         st.html(
             html('<div class="panel"><p class="note first">{text}</p></div>', text=_ASKS if who else _ASKS + _NEEDS)
