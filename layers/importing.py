@@ -1,6 +1,8 @@
 """The import, as HTML: its steps, what was found in files and by the checks, what repairs and cuts did."""
 
+import time
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 
 import geopandas as gpd
 import pandas as pd
@@ -19,6 +21,8 @@ from layers.text import html, joined
 
 _LISTED = 50
 _MOST_IDS = 60
+_NAMED = 3
+"""So many files are named."""
 
 
 def stepper(steps: Mapping[str, str], current: str) -> Markup:
@@ -35,6 +39,36 @@ def stepper(steps: Mapping[str, str], current: str) -> Markup:
         for number, key in enumerate(order, start=1)
     ]
     return html('<div class="panel"><h2>导入数据</h2><ol class="steps">{rows}</ol></div>', rows=joined(rows))
+
+
+def unfinished(files: Sequence[str], step: str, *, since: float, until: float) -> Markup:
+    """Say which import waits to be gone on with.
+
+    Parameters
+    ----------
+    files : sequence of str
+    step : str
+        Where it is.
+    since, until : float
+        When somebody was last at it, and how long it is kept, in seconds since 1970.
+    """
+    named = "、".join(files[:_NAMED]) + (f" 等 {len(files)} 个" if len(files) > _NAMED else "")
+    told = f"文件 {named}，" if files else ""
+    return html(
+        '<div class="panel"><p class="note" role="status">您有一次未完成的导入（{told}到{step}，{since}），'
+        "保留到 {until}。</p>"
+        '<p class="hint">若它正在另一个窗口中打开，继续后以这里为准；看板重启后不保留。</p></div>',
+        told=told,
+        step=step,
+        since=_clock(since),
+        until=_clock(until),
+    )
+
+
+def _clock(moment: float) -> str:
+    """The time of day on this computer, with the date where it is another day than today."""
+    there, now = (datetime.fromtimestamp(one, UTC).astimezone() for one in (moment, time.time()))
+    return f"{there:%H:%M}" if there.date() == now.date() else f"{there.month}月{there.day}日 {there:%H:%M}"
 
 
 def layers_of(source: Source) -> Markup:

@@ -10,12 +10,12 @@ from pages.ui.importing import desk, flow, picture
 from pages.ui.map_view import map_view
 from pages.ui.panel import panel
 
+at = desk.present()
 scene, view, wrong_link = state.current()
 who = person.current()
 known, lost = held.read(who)
 version, unknown = held.choice(known, view)
 summary = None
-at = desk.present()
 
 with st.container(key="stage"):
     left, right = st.columns([1, 1])
@@ -31,6 +31,8 @@ with st.container(key="stage"):
             with problems.part("导入"):
                 flow.steps(at)
             st.stop()
+        with problems.part("未完成的导入"):
+            flow.unfinished()
         if said := problems.listed((*wrong_link, *lost, *unknown)):
             panel(said, key="said")
         with problems.part("首次使用"):

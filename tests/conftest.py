@@ -29,6 +29,7 @@ from geodata.versions import Intake, Version
 from layers import identity, plan
 from layers.style import Style, load_styles
 from pages.ui import caches
+from pages.ui.importing import kept
 from tests import databases
 from tests.databases import Cluster
 from tests.page import Open, Query, Session, Take
@@ -307,10 +308,11 @@ def access(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable
 
 @pytest.fixture
 def fresh() -> Iterator[None]:
-    """Start and end without anything cached."""
+    """Start and end without anything cached, or half imported."""
     st.cache_resource.clear()
     yield
     st.cache_resource.clear()
+    kept.clear()
 
 
 @pytest.fixture

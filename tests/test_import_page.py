@@ -1,6 +1,7 @@
 """数据: the import through the page, step by step, until the version is there; and every way out of it."""
 
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 from threading import Event
@@ -15,18 +16,19 @@ from geodata import drawn, purge
 from geodata.access import Person
 from geodata.catalogue import catalogue, read_version, take_in
 from geodata.config import Config
-from geodata.intake import opening
+from geodata.intake import opening, room, taking
 from geodata.intake.model import Draft, Source
 from geodata.schema import conform
 from geodata.store import sign_in
 from geodata.store.engine import Store, open_store
-from geodata.versions import Intake
+from geodata.versions import Intake, Version
 from layers import identity
 from pages.ui import person
+from pages.ui.importing import kept as under_way
 from pages.ui.importing.desk import Desk
 from tests.deliveries import east, sent, west
 from tests.nasty_tables import book
-from tests.page import Open, drawn_map, html, listed, panel
+from tests.page import Open, drawn_dataset, drawn_map, html, listed, panel
 from tests.people import manager, named
 
 
@@ -193,6 +195,18 @@ def test_what_came_in_meanwhile_is_compared_with_before_anything_is_written(
     assert "已入库：“现状用地”第 3 版" in html(press(at, "入库"))
 
 
+def typed(at: AppTest, label: str) -> str:
+    """Give what stands in a field."""
+    (one,) = (field for field in at.text_input if field.label == label)
+    return str(one.value)
+
+
+def write(at: AppTest, label: str, value: str) -> AppTest:
+    """Type into a field and leave it."""
+    (one,) = (field for field in at.text_input if field.label == label)
+    return one.set_value(value).run()
+
+
 def test_where_nothing_is_in_use_any_more_the_dataset_begins_anew(at: AppTest, kept: Store, tmp_path: Path) -> None:
     path, boss = sent(tmp_path, "甘井子", west(), "gk3_120"), manager(kept)
     at = choose(press(press(told(at, path), "入库"), "导入数据…"), "作为", "1.1")
@@ -351,3 +365,160 @@ def test_who_knows_the_columns_of_the_places_says_so(at: AppTest, tmp_path: Path
     assert columns.value == ["甲列", "人口"]
     right = press(columns.set_value(["乙列", "甲列"]).run(), "下一步")
     assert "位置取自“乙列、甲列”列" in html(right)
+
+
+LEFT = "您有一次未完成的导入"
+ELSEWHERE = "这次导入已在您的另一个窗口中继续或结束，这里不再显示。"
+
+
+def desk(at: AppTest) -> Desk:
+    found: Desk = at.session_state["import_desk"]
+    return found
+
+
+def checked(at: AppTest, path: Path) -> AppTest:
+    """Import one delivery as far as the check, with a repair."""
+    at = press(decide(press(upload(at, path), "下一步")), "下一步")
+    at = press(choose(at, "定位依据 *", "测绘成果"), "检查")
+    return press(tick(at, "修复无效的面（1 行）", on=True), "按所选修复并重新检查")
+
+
+def test_what_a_reload_cut_off_goes_on_in_a_fresh_session(
+    at: AppTest, kept: Store, with_small: Config, open_page: Open, tmp_path: Path
+) -> None:
+    first = checked(at, sent(tmp_path, "甘井子", west(faults=True), "gk3_zone40"))
+    again = open_page("data.py")
+    assert f"{LEFT}（文件 甘井子.zip，到第 5 步“检查”，" in html(again)
+    (begin,) = (one for one in again.button if one.label == "导入数据…")
+    assert begin.disabled
+    again = press(again, "继续")
+    assert LEFT not in html(again)
+    assert "K015" in panel(again)
+    assert drawn_dataset(again) == drawn_dataset(first)
+    assert draft(again) == draft(first)
+    assert draft(again).repairs == {"valid"}
+    assert desk(again).step == "check"
+    again = press(tick(again, "去掉完全相同的行（1 行）", on=True), "按所选修复并重新检查")
+    again = write(press(press(again, "下一步"), "下一步"), "来源 *", "区自然资源局")
+    once_more = press(open_page("data.py"), "继续")
+    assert typed(once_more, "来源 *") == "区自然资源局"
+    assert "已入库：“现状用地”第 1 版，20 行。" in html(press(once_more, "入库"))
+    assert [one.name for one in catalogue(kept).datasets] == ["现状用地"]
+    assert rooms(with_small) == []
+    assert LEFT not in html(open_page("data.py"))
+
+
+def test_of_two_windows_the_one_that_goes_on_has_it_and_the_other_is_told(
+    at: AppTest, with_small: Config, open_page: Open, tmp_path: Path
+) -> None:
+    first = press(decide(press(upload(at, sent(tmp_path, "甘井子", west(), "gk3_120")), "下一步")), "下一步")
+    second = press(open_page("data.py"), "继续")
+    before = draft(second)
+    stale = desk(first)
+    first = choose(first, "定位依据 *", "测绘成果")
+    assert ELSEWHERE in html(first)
+    assert LEFT in html(first)
+    assert ELSEWHERE not in html(first.run())
+    under_way.drop(stale, "")
+    assert draft(second.run()) is before
+    assert before.pieces[0].told.basis == ""
+    assert len(rooms(with_small)) == 1
+    second = press(choose(second, "定位依据 *", "测绘成果"), "检查")
+    assert desk(second).step == "check"
+    first = press(first, "继续")
+    assert desk(first).step == "check"
+    assert ELSEWHERE in html(press(second, "下一步"))
+
+
+def test_a_press_in_the_window_left_behind_does_nothing(
+    at: AppTest, with_small: Config, open_page: Open, tmp_path: Path
+) -> None:
+    first = upload(at, sent(tmp_path, "甘井子", west(), "gk3_120"))
+    second = press(open_page("data.py"), "继续")
+    assert ELSEWHERE in html(press(first, "下一步"))
+    assert desk(second).step == "layers"
+    second = press(second, "取消导入")
+    assert rooms(with_small) == []
+    late = press(first, "继续")
+    assert ELSEWHERE in html(late)
+    assert LEFT not in html(late)
+
+
+def test_nobody_else_sees_what_is_half_imported(
+    at: AppTest, kept: Store, work_as: Callable[[Person], None], open_page: Open, tmp_path: Path
+) -> None:
+    upload(at, sent(tmp_path, "甘井子", west(), "gk3_120"))
+    work_as(named(kept, "李四", "report"))
+    other = open_page("data.py")
+    assert LEFT not in html(other)
+    other = press(other, "导入数据…")
+    assert "选择文件" in html(other)
+    work_as(manager(kept))
+    assert LEFT in html(open_page("data.py"))
+    assert LEFT in html(other.run())  # somebody else works in this window now
+    assert draft(press(other, "继续")).sources[0].label == "甘井子.zip"
+
+
+def test_what_is_given_up_leaves_nothing(
+    at: AppTest, kept: Store, with_small: Config, open_page: Open, tmp_path: Path
+) -> None:
+    first = upload(at, sent(tmp_path, "甘井子", west(), "gk3_120"))
+    again = press(open_page("data.py"), "放弃")
+    assert "已放弃未完成的导入，没有写入任何内容。" in html(again)
+    assert rooms(with_small) == []
+    assert ELSEWHERE in html(first.run())
+    assert catalogue(kept).datasets == ()
+    assert "选择文件" in html(press(again, "导入数据…"))
+
+
+def test_an_import_nobody_touches_goes_in_time_and_is_said_where_it_is_still_shown(
+    at: AppTest, with_small: Config, open_page: Open, tmp_path: Path
+) -> None:
+    at = upload(at, sent(tmp_path, "甘井子", west(), "gk3_120"))
+    under_way.purge()
+    assert len(rooms(with_small)) == 1
+    desk(at).touched = time.time() - under_way.HOURS * 3600 - 1
+    under_way.purge()
+    assert rooms(with_small) == []
+    assert LEFT not in html(open_page("data.py"))
+    assert "这次导入超过 8 小时没有操作，草稿和上传的文件已清除，没有写入任何内容，请重新导入。" in html(at.run())
+
+
+def test_of_too_many_imports_the_one_untouched_longest_gives_way(with_small: Config, fresh: None) -> None:
+    assert fresh is None
+    desks = []
+    for number in range(under_way.MOST + 1):
+        place = room.open_room(with_small, number)
+        who = Person(number, f"某{number}", "规划处", "report", authenticated=True)
+        desks.append(Desk(who, place, Draft("landuse", folder=place.folder), touched=time.time() - (number == 3)))
+        under_way.hold(desks[-1])
+    assert [one.who.id for one in desks if one.gone] == [3]
+    assert "同时进行的导入超过 8 份" in desks[3].gone
+    assert len(rooms(with_small)) == under_way.MOST
+    under_way.clear()
+    assert rooms(with_small) == []
+
+
+def test_what_is_taken_in_while_nobody_looks_is_said_and_not_offered_again(
+    at: AppTest, kept: Store, open_page: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate, take = Event(), taking.take
+
+    def slowly(*given: Any, **more: Any) -> Version:
+        gate.wait(60)
+        return take(*given, **more)
+
+    monkeypatch.setattr(taking, "take", slowly)
+    at = told(at, sent(tmp_path, "甘井子", west(), "gk3_120"))
+    (button,) = (one for one in at.button if one.label == "入库")
+    button.click().run()
+    work = desk(at).work
+    assert work is not None
+    assert "到第 7 步“入库”" in html(open_page("data.py"))
+    gate.set()
+    assert work.wait(60)
+    again = open_page("data.py")
+    assert "已入库：“现状用地”第 1 版，20 行。" in html(again)
+    assert LEFT not in html(again)
+    assert len(catalogue(kept).datasets) == 1
+    assert rooms(identity.settings()) == []

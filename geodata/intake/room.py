@@ -1,4 +1,4 @@
-"""Where the files of a draft lie while it is made: a folder of its own that goes with the draft or the session."""
+"""Where the files of a draft lie while it is made: a folder of its own that goes with the draft."""
 
 import re
 import secrets

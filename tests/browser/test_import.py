@@ -66,6 +66,19 @@ def _next(page: Page, label: str = "下一步") -> None:
     page.get_by_role("button", name=label, exact=True).click()
 
 
+def _begin(page: Page, server: Server) -> None:
+    """Begin an import; what an attempt that failed has left is given up first."""
+    page.goto(f"{server.url}/data")
+    drawn_map(page)
+    begin = page.get_by_role("button", name="导入数据…", exact=True)
+    begin.wait_for()
+    if begin.is_disabled():
+        far = page.get_by_role("button", name="放弃…", exact=True).count()
+        for label in ("放弃…", "确认放弃") if far else ("放弃",):
+            _next(page, label)
+    begin.click()
+
+
 def _choose(page: Page, label: str, value: str) -> None:
     page.get_by_role("combobox", name=label).click()
     page.get_by_role("option", name=value, exact=True).click()
@@ -77,9 +90,7 @@ def _see(page: Page, picture: Path, name: str) -> None:
 
 @pytest.mark.parametrize("size", SIZES, ids=named, indirect=True)
 def test_a_delivery_is_taken_in(page: Page, server: Server, tmp_path: Path, picture: Path) -> None:
-    page.goto(f"{server.url}/data")
-    drawn_map(page)
-    _next(page, "导入数据…")
+    _begin(page, server)
     page.locator("input[type=file]").set_input_files(sent(tmp_path, "甘井子", west(faults=True), "gk3_zone40"))
     expect(page.get_by_role("button", name="移除 甘井子.zip")).to_be_visible()
     assert set(english_on(page)) <= FIELDS
@@ -114,9 +125,56 @@ def test_a_delivery_is_taken_in(page: Page, server: Server, tmp_path: Path, pict
     _see(page, picture, "6-look")
     _next(page)
     page.get_by_label("来源 *").fill("区自然资源局")
-    page.get_by_label("数据集名称 *").fill(f"现状用地 {picture.parent.name}")
     _see(page, picture, "7-take")
     _next(page, "入库")
     expect(page.get_by_text("已入库")).to_be_visible()
     drawn_map(page).wait_for_selector("body[data-dataset=file][data-picture=all]", state="attached")
     _see(page, picture, "8-taken")
+
+
+@pytest.mark.parametrize("size", SIZES[1:], ids=named, indirect=True)
+def test_what_a_reload_cuts_off_goes_on_until_it_is_taken_in(
+    page: Page, server: Server, tmp_path: Path, picture: Path
+) -> None:
+    _begin(page, server)
+    page.locator("input[type=file]").set_input_files(sent(tmp_path, "甘井子", west(), "gk3_120"))
+    expect(page.get_by_role("button", name="移除 甘井子.zip")).to_be_visible()
+    _next(page)
+    expect(page.locator(".steps [aria-current=step]")).to_contain_text("图层")
+    _next(page)
+    page.get_by_text("CGCS2000（原样）", exact=True).click()
+    _next(page)
+    _choose(page, "定位依据", "测绘成果")
+    _next(page, "检查")
+    expect(page.locator(".steps [aria-current=step]")).to_contain_text("检查")
+    page.reload()
+    expect(page.get_by_text("您有一次未完成的导入（文件 甘井子.zip，到第 5 步“检查”，")).to_be_visible()
+    assert set(english_on(page)) <= FIELDS
+    expect(page.get_by_role("button", name="导入数据…")).to_be_disabled()
+    drawn_map(page)
+    _see(page, picture, "1-left")
+    _next(page, "继续")
+    expect(page.locator(".steps [aria-current=step]")).to_contain_text("检查")
+    drawn_map(page).wait_for_selector("body[data-dataset=file][data-picture=all]", state="attached")
+    _see(page, picture, "2-again")
+    _next(page)
+    expect(page.locator(".steps [aria-current=step]")).to_contain_text("图上查看")
+    _next(page)
+    page.get_by_label("来源 *").fill("区自然资源局")
+    page.get_by_label("备注").fill("刷新前填写")
+    page.get_by_label("备注").blur()
+    _see(page, picture, "3-typed")
+    page.reload()
+    _next(page, "放弃…")
+    expect(page.get_by_role("button", name="确认放弃")).to_be_visible()
+    _see(page, picture, "4-give-up")
+    page.keyboard.press("Escape")
+    _next(page, "继续")
+    expect(page.get_by_label("来源 *")).to_have_value("区自然资源局")
+    expect(page.get_by_label("备注")).to_have_value("刷新前填写")
+    page.get_by_label("基准年").fill("2025")
+    _next(page, "入库")
+    expect(page.get_by_text("已入库")).to_be_visible()
+    drawn_map(page).wait_for_selector("body[data-dataset=file][data-picture=all]", state="attached")
+    expect(page.get_by_text("您有一次未完成的导入")).to_have_count(0)
+    _see(page, picture, "5-taken")

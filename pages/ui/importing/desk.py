@@ -1,6 +1,6 @@
 """The draft a session works on, and the work under way for it: in memory and in its room, never in the store."""
 
-import weakref
+import time
 from collections.abc import Callable
 from concurrent.futures import CancelledError as NeverBegunError
 from dataclasses import dataclass, field, replace
@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from geodata.access import Person, require
+from geodata.access import Person, may, require
 from geodata.catalogue import Catalogue
 from geodata.config import Config
 from geodata.errors import DashboardError
@@ -20,8 +20,11 @@ from geodata.watch import CancelledError, Watch
 from geodata.work import Work, begin
 from layers import drafts
 from layers.drafts import Picture
-from pages.ui import caches, holdings, person, state
+from pages.ui import acts, caches, holdings, person, state
+from pages.ui.importing import kept
 
+KEY = "import"
+"""Under which is said what became of an import that is shown no longer."""
 _KEY = "import_desk"
 _AT_ONCE = 0.4
 """Seconds a page waits for work to end before it shows how far it is."""
@@ -58,7 +61,7 @@ class Desk:
     chosen, picked : int, optional
         The finding, and the row, that is shown.
     work, then : optional
-        What is under way, and what is to be done with its result.
+        What is under way, and what is to be done with the desk and its result.
     said : tuple of str
         What has to be said of the last step.
     confirmed : bool
@@ -69,6 +72,12 @@ class Desk:
         Whether there is a 管辖范围 to cut to.
     round : int
         Counts up to empty the field for files.
+    told : dict of str to str
+        What was typed in the last step, by field.
+    touched : float
+        When somebody was last at it, in seconds since 1970.
+    gone : str
+        Why it is no longer to be shown here; "" as long as it is.
     """
 
     who: Person
@@ -81,12 +90,15 @@ class Desk:
     chosen: int | None = None
     picked: int | None = None
     work: Work | None = None
-    then: Callable[[Any], None] | None = None
+    then: "Callable[[Desk, Any], None] | None" = None
     said: tuple[str, ...] = ()
     confirmed: bool = False
     book: str = ""
     has_boundary: bool = False
     round: int = 0
+    told: dict[str, str] = field(default_factory=dict)
+    touched: float = field(default_factory=time.time)
+    gone: str = ""
 
 
 @dataclass(frozen=True)
@@ -103,43 +115,75 @@ class Around:
 
 
 def current() -> Desk | None:
-    """Return the session's desk; None where nothing is being imported, or somebody else works here now."""
+    """Return the session's desk; None where nothing is being imported here, or somebody else works here now."""
     desk: Desk | None = st.session_state.get(_KEY)
     if desk is None:
         return None
     who = person.current()
-    if who is None or who.id != desk.who.id:
-        close()
+    if who is None or who.id != desk.who.id or desk.gone:
+        del st.session_state[_KEY]
+        if desk.gone:
+            acts.say(KEY, "note", desk.gone)
         return None
+    desk.touched = time.time()
     return desk
 
 
 def present() -> Desk | None:
-    """Return the session's desk with the result of work that has ended: before anything of the page is shown."""
-    if (desk := current()) is not None:
+    """Return the session's desk with the result of work that has ended: before anything of the page is shown.
+
+    What was being taken in when its session ended is done with here.
+    """
+    desk = current()
+    if desk is None and (left := waiting()) and left.step == "take" and left.work and not left.work.busy:
+        resume(left)
+        desk = current()
+    if desk is not None:
         collect(desk)
     return current()
 
 
+def waiting() -> Desk | None:
+    """Return what the person began in another session and can go on with here."""
+    who = person.current()
+    left = kept.of(who.id) if who is not None and may(who, "import") else None
+    return left if left and (left.draft.sources or left.work) else None
+
+
 def open_desk() -> None:
-    """Begin an import; its room goes with the session."""
+    """Begin an import, unless one waits to be gone on with."""
     who = require(person.current(), "import")
+    if waiting():
+        return
     place = room.open_room(caches.config(), who.id)
-    desk = Desk(who, place, Draft("landuse", folder=place.folder))
-    weakref.finalize(desk, room.close, place)
-    st.session_state[_KEY] = desk
+    st.session_state[_KEY] = desk = Desk(who, place, Draft("landuse", folder=place.folder))
+    kept.hold(desk)
+
+
+def resume(left: Desk) -> None:
+    """Go on here with what was begun in another session, which shows it no longer."""
+    if (found := waiting()) is None:
+        acts.say(KEY, "note", left.gone or kept.ELSEWHERE)
+        return
+    st.session_state[_KEY] = desk = kept.handed_over(found)
+    if desk.picture is not None:
+        show(desk, desk.picture)
+
+
+def give_up(left: Desk) -> None:
+    """End what was begun in another session, as it was seen: not what was gone on with meanwhile."""
+    if waiting() is not left:
+        acts.say(KEY, "note", left.gone or kept.ELSEWHERE)
+        return
+    kept.drop(left, kept.ELSEWHERE)
+    acts.say(KEY, "note", "已放弃未完成的导入，没有写入任何内容。")
 
 
 def close() -> None:
     """End an import: what was under way stops, and nothing is left."""
     desk: Desk | None = st.session_state.pop(_KEY, None)
-    if desk is None:
-        return
-    if desk.work is None:
-        room.close(desk.room)
-        return
-    desk.work.cancel()
-    desk.work.future.add_done_callback(lambda _: room.close(desk.room))  # not under what is still being copied
+    if desk is not None:
+        kept.drop(desk, kept.ELSEWHERE)
 
 
 def around() -> Around:
@@ -148,18 +192,29 @@ def around() -> Around:
     return Around(scene.config, scene.land, holdings.read(person.current())[0])
 
 
-def start(desk: Desk, run: Callable[[Watch], Any], then: Callable[[Any], None]) -> None:
-    """Begin work; `then` gets its result in the page's own thread."""
-    desk.said, desk.then, desk.work = (), then, begin(run)
-    if desk.work.wait(_AT_ONCE):
+def start(desk: Desk, run: Callable[[Watch], Any], then: Callable[[Desk, Any], None]) -> None:
+    """Begin work, unless the desk is gone; `then` gets the desk and the result in the page's own thread."""
+    with kept.LOCK:
+        if desk.gone:
+            return
+        work = begin(run)
+        desk.said, desk.then, desk.work = (), then, work
+    if work.wait(_AT_ONCE):
         collect(desk)
+
+
+def stop(desk: Desk) -> None:
+    """Ask the work under way to stop."""
+    if desk.work is not None:
+        desk.work.cancel()
 
 
 def collect(desk: Desk) -> None:
     """Take the result of work that has ended, or say why there is none."""
-    if desk.work is None or desk.work.busy:
-        return
-    work, then, desk.work, desk.then = desk.work, desk.then, None, None
+    with kept.LOCK:
+        if desk.work is None or desk.work.busy:
+            return
+        work, then, desk.work, desk.then = desk.work, desk.then, None, None
     try:
         result = work.future.result()
     except (CancelledError, NeverBegunError):
@@ -168,7 +223,7 @@ def collect(desk: Desk) -> None:
         desk.said = (str(error),)
     else:
         assert then is not None  # noqa: S101 - it came with the work
-        then(result)
+        then(desk, result)
 
 
 def keep_up(desk: Desk) -> None:

@@ -15,6 +15,7 @@ from geodata.watch import Watch
 from layers import importing
 from pages.ui import caches, holdings, person
 from pages.ui.importing import desk as desks
+from pages.ui.importing import kept
 from pages.ui.importing.desk import Desk
 from pages.ui.importing.step import Step
 
@@ -23,6 +24,7 @@ _FORMATS = (
     "接受 Shapefile（压缩为 .zip）、GeoPackage、GeoJSON、KML/KMZ、DXF、FileGDB（压缩为 .zip）、Excel、CSV；"
     "可同时选多个文件，拼接为一版。"
 )
+_STAYS = f"页面刷新、关闭或断网后，再打开本页可以接着导入：保留 {kept.HOURS} 小时，看板重启后不保留。"
 
 
 def show(desk: Desk) -> None:
@@ -49,6 +51,7 @@ def show(desk: Desk) -> None:
     if large := room.large_files(caches.config()):
         st.multiselect("服务器文件夹中的文件", list(large), key=f"import_large_{desk.round}")
     st.caption(_FORMATS)
+    st.caption(_STAYS)
     for number, source in enumerate(desk.draft.sources):
         with st.container(key=f"import_source_{number}"):
             st.html(importing.layers_of(source))
@@ -65,7 +68,7 @@ def forward(desk: Desk) -> None:
         desk.step = "layers"
         return
     folder = desk.room.folder
-    desks.start(desk, lambda watch: opening.open_all(files, folder=folder, watch=watch), partial(_opened, desk))
+    desks.start(desk, lambda watch: opening.open_all(files, folder=folder, watch=watch), _opened)
 
 
 def _opened(desk: Desk, result: tuple[tuple[Source, ...], Iterable[Exception]]) -> None:
@@ -140,7 +143,7 @@ def reread(desk: Desk, label: str, encoding: str | None) -> None:
         again = opening.opened(path, label, encoding=encoding, limits=opening.limits(folder, watch))
         return replace(again, columns=source.columns) if set(source.columns) <= set(again.tabular) else again
 
-    desks.start(desk, run, partial(desks.put_source, desk))
+    desks.start(desk, run, desks.put_source)
 
 
 STEP = Step(show, forward)

@@ -9,7 +9,8 @@ from geodata.access import Person, may
 from geodata.errors import DashboardError
 from layers import importing
 from layers.text import html, joined
-from pages.ui.importing import checks, desk, files, match, metadata, sheets, systems
+from pages.ui import acts
+from pages.ui.importing import checks, desk, files, kept, match, metadata, sheets, systems
 from pages.ui.importing.desk import STEPS, Desk
 from pages.ui.importing.step import Step
 
@@ -27,8 +28,26 @@ BODIES: Mapping[str, Step] = {
 }
 
 
+def unfinished() -> None:
+    """Say what became of an import that was shown here, and offer to go on with one that was begun elsewhere."""
+    acts.said(desk.KEY)
+    if (left := desk.waiting()) is None:
+        return
+    number, label = list(STEPS).index(left.step) + 1, STEPS[left.step]
+    names, until = [one.label for one in left.draft.sources], left.touched + kept.HOURS * 3600
+    with st.container(key="import_left"):
+        st.html(importing.unfinished(names, f"第 {number} 步“{label}”", since=left.touched, until=until))
+        with st.container(horizontal=True):
+            st.button("继续", key="import_resume", type="primary", on_click=partial(desk.resume, left))
+            _leave(left, "import_give_up", partial(desk.give_up, left), word="放弃")
+
+
 def offer(who: Person | None) -> None:
     """Offer to begin an import to whoever may."""
+    if desk.waiting():
+        st.button("导入数据…", key="import_open", disabled=True)
+        st.caption("您有一次未完成的导入，请先在上方继续或放弃。")
+        return
     if not st.session_state.get(_REFUSED) and may(who, "import"):
         st.button("导入数据…", key="import_open", on_click=_begin)
         return
@@ -60,9 +79,8 @@ def steps(at: Desk) -> None:
         order = list(STEPS)
         if at.step != order[0]:
             st.button("上一步", key="import_back", on_click=partial(_go, at, order[order.index(at.step) - 1]))
-        if step.forward:
-            st.button(step.label, key="import_next", type="primary", on_click=partial(_press, at, step.forward))
-        _leave(at, "import_cancel")
+        st.button(step.label, key="import_next", type="primary", on_click=partial(_press, at, step.forward))
+        _leave(at, "import_cancel", desk.close)
 
 
 @st.fragment(run_every=_POLL_S)
@@ -74,19 +92,19 @@ def _under_way() -> None:
     share, said = at.work.progress
     st.progress(min(max(share, 0.0), 1.0), text=f"{said or '准备…'}　已用 {at.work.seconds:.0f} 秒")
     with st.container(key="import_acts", horizontal=True):
-        st.button("停止", key="import_stop", on_click=at.work.cancel)
-        _leave(at, "import_leave")
+        st.button("停止", key="import_stop", on_click=partial(desk.stop, at))
+        _leave(at, "import_leave", desk.close)
 
 
-def _leave(at: Desk, key: str) -> None:
+def _leave(at: Desk, key: str, end: Callable[[], None], *, word: str = "取消导入") -> None:
     """Offer to end it; once fields were matched, which is work, a second press is asked for."""
     order = list(STEPS)
     if order.index(at.step) < order.index("match"):
-        st.button("取消导入", key=key, on_click=desk.close)
+        st.button(word, key=key, on_click=end)
         return
-    with st.popover("取消导入…"):
+    with st.popover(f"{word}…"):
         st.html(html("<p>已选的文件、字段对应和检查结果都不保留。</p>"))
-        st.button("确认取消", key=key, on_click=desk.close)
+        st.button(f"确认{word[:2]}", key=key, on_click=end)
 
 
 def _go(at: Desk, step: str) -> None:
@@ -97,6 +115,8 @@ def _go(at: Desk, step: str) -> None:
 
 def _press(at: Desk, forward: Callable[[Desk], None]) -> None:
     """Do what the step has to do before the next one; what cannot be done is said."""
+    if at.gone:
+        return
     at.said = ()
     try:
         forward(at)

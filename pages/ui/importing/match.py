@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -217,7 +216,7 @@ def run_checks(desk: Desk) -> None:
     def run(watch: Watch) -> tuple[Draft, Checked, Picture | None]:
         return _checked(draft, around, place, watch)
 
-    desks.start(desk, run, partial(_arrive, desk))
+    desks.start(desk, run, _arrive)
 
 
 def _checked(draft: Draft, around: Around, place: Room, watch: Watch) -> tuple[Draft, Checked, Picture | None]:

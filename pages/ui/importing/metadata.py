@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from datetime import date
 from functools import partial
+from typing import cast
 
 import streamlit as st
 
 from geodata.access import AUDIENCES, Audience, wider
-from geodata.errors import DashboardError, DatasetError
+from geodata.errors import DatasetError
 from geodata.intake import taking
 from geodata.intake.model import About
 from geodata.kinds import DATASETS
@@ -40,48 +41,61 @@ def show(desk: Desk) -> None:
     if desk.ready is None:
         st.caption("有改动尚未检查，请回到“检查”。")
         return
-    before = holdings.read(person.current())[0].find(desk.draft.follows) if desk.draft.follows else None
+    before, shown = _before(desk), _shown(desk)
     st.html(importing.overview(*desk.ready))
-    with st.form("import_about", border=False):
-        with st.container(key="import_told"):
-            for name, (label, longest, hint) in _FIELDS.items():
-                fixed = before is not None and name == "name"
-                value = _first(name, before, desk)
-                st.text_input(label, value, longest, key=f"import_{name}", placeholder=hint, disabled=fixed)
-            audiences = [key for key in AUDIENCES if key != "secret" or caches.config().access.cleared]
-            if before is not None and any(wider(one, before.audience) for one in audiences):
-                st.caption(_WIDER.format(before=AUDIENCES[before.audience]))
-            st.selectbox(
-                "使用范围 *",
-                audiences,
-                index=audiences.index(before.audience if before else "internal"),
-                format_func=AUDIENCES.__getitem__,
-                key="import_audience",
-            )
-        st.form_submit_button("入库", type="primary", on_click=partial(_take, desk, before.name if before else None))
+    with st.container(key="import_told"):
+        for name, (label, longest, hint) in _FIELDS.items():
+            key, fixed = f"import_{name}", before is not None and name == "name"
+            st.session_state[key] = shown[name]
+            keep = partial(_keep, desk)
+            st.text_input(label, max_chars=longest, key=key, placeholder=hint, disabled=fixed, on_change=keep)
+        _audience(desk, before, shown["audience"])
     st.html(html('<div class="panel"><p class="hint">按下“入库”之前，没有写入任何内容。</p></div>'))
 
 
-def _first(name: str, before: Version | None, desk: Desk) -> str:
-    """What a field begins with."""
-    if before is not None and name in ("name", "source", "licence"):
-        return str(getattr(before, name))
-    if name != "name":
-        return ""
+def _audience(desk: Desk, before: Version | None, chosen: str) -> None:
+    audiences = [key for key in AUDIENCES if key != "secret" or caches.config().access.cleared]
+    if before is not None and any(wider(one, before.audience) for one in audiences):
+        st.caption(_WIDER.format(before=AUDIENCES[before.audience]))
+    st.session_state["import_audience"] = chosen
+    st.selectbox(
+        "使用范围 *",
+        audiences,
+        format_func=AUDIENCES.__getitem__,
+        key="import_audience",
+        on_change=partial(_keep, desk),
+    )
+
+
+def _before(desk: Desk) -> Version | None:
+    return holdings.read(person.current())[0].find(desk.draft.follows) if desk.draft.follows else None
+
+
+def _shown(desk: Desk) -> dict[str, str]:
+    """What stands in each field: what was typed, or what it begins with; the name of a next version stays."""
+    before = _before(desk)
+    if before is not None:
+        first = {"source": before.source, "licence": before.licence, "audience": before.audience}
+        return dict.fromkeys(_FIELDS, "") | first | desk.told | {"name": before.name}
     held = holdings.read(person.current())[0]
-    return files.free(DATASETS[desk.draft.kind].label, (one.name for one in held.datasets if one.current))
+    name = files.free(DATASETS[desk.draft.kind].label, (one.name for one in held.datasets if one.current))
+    return dict.fromkeys(_FIELDS, "") | {"name": name, "audience": "internal"} | desk.told
 
 
-def _take(desk: Desk, name: str | None) -> None:
+def _keep(desk: Desk) -> None:
+    """Keep what was typed, whatever has to be done again before it is taken in."""
+    shown = _shown(desk)
+    typed = {name: str(st.session_state.get(f"import_{name}", value)) for name, value in shown.items()}
+    desk.told |= {name: value for name, value in typed.items() if value != shown[name]}
+
+
+def forward(desk: Desk) -> None:
     """Take the draft in, in the name of whoever presses now."""
-    try:
-        about, ready = _about(name), desk.ready
-        if ready is None:
-            raise DatasetError(_WHERE, "有改动尚未检查", "请回到“检查”")
-        who, store, config = person.current(), caches.store(), caches.config()
-    except DashboardError as error:
-        desk.said = (str(error),)
-        return
+    if (ready := desk.ready) is None:
+        raise DatasetError(_WHERE, "有改动尚未检查", "请回到“检查”")
+    _keep(desk)
+    about = _about(_shown(desk))
+    who, store, config = person.current(), caches.store(), caches.config()
 
     def run(watch: Watch) -> Version:
         return taking.take(store, who, ready, about=about, config=config, watch=watch)
@@ -89,24 +103,23 @@ def _take(desk: Desk, name: str | None) -> None:
     desks.start(desk, run, _taken)
 
 
-def _taken(version: Version) -> None:
+def _taken(_desk: Desk, version: Version) -> None:
     """Show what came in."""
     desks.close()
     state.change(data=version.key, against="", record="")
     st.session_state[f"{holdings.KEY}_said"] = ("note", f"已入库：{version.label}，{version.rows:,} 行。")
 
 
-def _about(name: str | None) -> About:
-    told = {key: str(st.session_state.get(f"import_{key}", "")).strip() for key in _FIELDS}
-    audience: Audience = st.session_state["import_audience"]
+def _about(told: Mapping[str, str]) -> About:
+    plain = {name: value.strip() for name, value in told.items()}
     return About(
-        name or told["name"],
-        told["source"],
-        source_date=_day(told["source_date"]),
-        base_year=_year(told["base_year"]),
-        licence=told["licence"],
-        audience=audience,
-        remark=told["remark"],
+        plain["name"],
+        plain["source"],
+        source_date=_day(plain["source_date"]),
+        base_year=_year(plain["base_year"]),
+        licence=plain["licence"],
+        audience=cast("Audience", plain["audience"]),
+        remark=plain["remark"],
     )
 
 
@@ -125,4 +138,4 @@ def _year(text: str) -> int | None:
     return int(text) if text else None
 
 
-STEP = Step(show, None)
+STEP = Step(show, forward, _WHERE)

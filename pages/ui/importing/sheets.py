@@ -87,7 +87,7 @@ def forward(desk: Desk) -> None:
         read = opening.with_pieces(draft, chosen, ground, remembered=kept, watch=_half(watch, 0.0))
         return placing.with_shifts(read, ground, watch=_half(watch, 0.5)), ground.boundary is not None
 
-    desks.start(desk, run, partial(_read, desk))
+    desks.start(desk, run, _read)
 
 
 def _half(watch: Watch, first: float) -> Watch:

@@ -16,8 +16,8 @@ class Step(NamedTuple):
     ----------
     show : callable
         Shows what is to be chosen.
-    forward : callable or None
-        Does what has to be done before the next step, and goes there; None where the step has a button of its own.
+    forward : callable
+        Does what has to be done before the next step, and goes there.
     label : str
         What the button forward says.
     again : callable, optional
@@ -25,7 +25,7 @@ class Step(NamedTuple):
     """
 
     show: Callable[[Desk], None]
-    forward: Callable[[Desk], None] | None
+    forward: Callable[[Desk], None]
     label: str = "下一步"
     again: Callable[[Desk], None] | None = None
 

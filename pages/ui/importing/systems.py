@@ -3,7 +3,6 @@
 import math
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import partial
 
 import geopandas as gpd
 import pandas as pd
@@ -74,7 +73,7 @@ def _choose(desk: Desk, piece: Piece, system: Candidate) -> None:
     def run(watch: Watch) -> Draft:
         return placing.with_shifts(draft, around.ground(draft), watch=watch)
 
-    def then(looked: Draft) -> None:
+    def then(desk: Desk, looked: Draft) -> None:
         desks.change(desk, pieces=looked.pieces)
         arrive(desk)
 
@@ -84,7 +83,7 @@ def _choose(desk: Desk, piece: Piece, system: Candidate) -> None:
 def arrive(desk: Desk) -> None:
     """Put all three hypotheses on the map, or what there is to choose from."""
     draft, place = desk.draft, desk.room
-    desks.start(desk, lambda watch: three(draft, place, watch), partial(desks.show, desk))
+    desks.start(desk, lambda watch: three(draft, place, watch), desks.show)
 
 
 def three(draft: Draft, place: Room, watch: Watch) -> Picture | None:
@@ -116,7 +115,7 @@ def forward(desk: Desk) -> None:
         }
         return drafts.paint_groups(tables, place, kind=draft.kind, name="各文件") if tables else None
 
-    def then(picture: Picture | None) -> None:
+    def then(desk: Desk, picture: Picture | None) -> None:
         desks.show(desk, picture)
         desk.step = "match"
 
