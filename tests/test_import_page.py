@@ -182,17 +182,21 @@ def test_what_came_in_meanwhile_is_compared_with_before_anything_is_written(
     at = told(press(press(told(at, path), "入库"), "导入数据…"), path, "1.1")
     first = catalogue(kept).find("1.1")
     assert first is not None
-    intake = Intake("landuse", first.name, "别处", scheme=first.scheme)
+    intake = Intake("landuse", first.name, "别处", scheme=first.scheme, licence="另有协议")
     table = read_version(with_small.data_path, first)
+    at = write(at, "备注", "两区拼接")
     take_in(kept, named(kept, "李四", "report"), table, intake=intake, config=with_small)
     at = press(at, "入库")
     assert "在您核对期间，李四已入库第 2 版，请回到“检查”重新核对" in html(at)
     assert len(catalogue(kept).datasets[0].versions) == 2
     at = press(press(at, "上一步"), "重新检查")
     at = press(press(at, "下一步"), "下一步")
-    (source,) = (one for one in at.text_input if one.label == "来源 *")
-    source.set_value("区自然资源局")
+    assert (typed(at, "来源 *"), typed(at, "备注"), typed(at, "许可")) == ("区自然资源局", "两区拼接", "")
+    assert at.selectbox(key="import_audience").value == "internal"
     assert "已入库：“现状用地”第 3 版" in html(press(at, "入库"))
+    third = catalogue(kept).find("1.3")
+    assert third is not None
+    assert (third.source, third.remark, third.audience) == ("区自然资源局", "两区拼接", "internal")
 
 
 def typed(at: AppTest, label: str) -> str:
@@ -205,6 +209,24 @@ def write(at: AppTest, label: str, value: str) -> AppTest:
     """Type into a field and leave it."""
     (one,) = (field for field in at.text_input if field.label == label)
     return one.set_value(value).run()
+
+
+def test_whom_the_data_are_meant_for_is_asked_again_where_the_version_in_use_is_meant_for_others(
+    at: AppTest, kept: Store, with_small: Config, tmp_path: Path
+) -> None:
+    path = sent(tmp_path, "甘井子", west(), "gk3_120")
+    at = write(told(press(press(told(at, path), "入库"), "导入数据…"), path, "1.1"), "备注", "两区拼接")
+    at = at.selectbox(key="import_audience").set_value("public").run()
+    assert at.selectbox(key="import_audience").value == "public"
+    first = catalogue(kept).find("1.1")
+    assert first is not None
+    intake = Intake("landuse", first.name, "别处", scheme=first.scheme, audience="sensitive", follows=first.key)
+    take_in(kept, manager(kept), read_version(with_small.data_path, first), intake=intake, config=with_small)
+    at = at.run()
+    assert "在用版本的使用范围已由“内部”变为“敏感”，请在“入库”一步重新选择。" in html(at)
+    at = press(press(press(press(at, "上一步"), "重新检查"), "下一步"), "下一步")
+    assert at.selectbox(key="import_audience").value == "sensitive"
+    assert (typed(at, "来源 *"), typed(at, "备注")) == ("区自然资源局", "两区拼接")
 
 
 def test_where_nothing_is_in_use_any_more_the_dataset_begins_anew(at: AppTest, kept: Store, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from geodata.access import Person, may, require
+from geodata.access import AUDIENCES, Person, may, require
 from geodata.catalogue import Catalogue
 from geodata.config import Config
 from geodata.errors import DashboardError
@@ -227,19 +227,29 @@ def collect(desk: Desk) -> None:
 
 
 def keep_up(desk: Desk) -> None:
-    """Follow the version that is in use by now; what was checked against another counts no longer."""
+    """Follow the version that is in use by now; what was checked against another counts no longer.
+
+    What is told of the data stays as it was shown; whom they are meant for is asked anew beside another 使用范围.
+    """
     held = holdings.read(person.current())[0]
     followed = held.find(desk.draft.follows) if desk.draft.follows else None
     if followed is None:
         return
     used = next(dataset.current for dataset in held.datasets if dataset.id == followed.dataset_id)
+    if used is not None and used.key == followed.key:
+        return
+    desk.told = {"source": followed.source, "licence": followed.licence} | desk.told
     if used is None:
         desk.said = (*desk.said, f"“{followed.name}”已没有您可以查看的在用版本，这份数据将作为新的数据集入库。")
         change(desk, follows="")
-    elif used.key != followed.key:
-        if desk.ready is not None and not desk.said:
-            desk.said = (f"在您核对期间，在用版本已变为{used.label}（{used.person}入库），请回到“检查”重新核对。",)
-        change(desk, follows=used.key)
+        return
+    if desk.ready is not None and not desk.said:
+        desk.said = (f"在您核对期间，在用版本已变为{used.label}（{used.person}入库），请回到“检查”重新核对。",)
+    if used.audience != followed.audience:
+        desk.told.pop("audience", None)
+        told = f"在用版本的使用范围已由“{AUDIENCES[followed.audience]}”变为“{AUDIENCES[used.audience]}”"
+        desk.said = (*desk.said, f"{told}，请在“入库”一步重新选择。")
+    change(desk, follows=used.key)
 
 
 def change(desk: Desk, **fields: Any) -> None:

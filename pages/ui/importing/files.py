@@ -44,7 +44,7 @@ def show(desk: Desk) -> None:
         list(labels),
         format_func=labels.__getitem__,
         key="import_follows",
-        on_change=lambda: desks.change(desk, follows=st.session_state["import_follows"]),
+        on_change=partial(_on_follows, desk),
     )
     limit = caches.config().intake.upload_mb
     st.file_uploader("上传文件", accept_multiple_files=True, key=f"import_files_{desk.round}", max_upload_size=limit)
@@ -120,8 +120,15 @@ def _known(desk: Desk) -> Mapping[str, str]:
 
 
 def _on_kind(desk: Desk) -> None:
+    desk.told.pop("audience", None)
     desks.change(desk, kind=st.session_state["import_kind"], follows="", pieces=())
     desk.layers = {source.label: _fitting(source, desk.draft.kind) for source in desk.draft.sources}
+
+
+def _on_follows(desk: Desk) -> None:
+    """Whom the data are meant for is asked anew beside another version."""
+    desk.told.pop("audience", None)
+    desks.change(desk, follows=st.session_state["import_follows"])
 
 
 def _remove(desk: Desk, label: str) -> None:
