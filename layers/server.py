@@ -110,7 +110,10 @@ class StayHome:
 def content_policy() -> str:
     """Write the Content-Security-Policy: this server, and the switched-on base map's pictures."""
     base_map = load_config()[0].base_map
-    pictures = f" {_servers(base_map.url)}" if base_map else ""
+    pictures = ""
+    if base_map:
+        address = urlsplit(base_map.url)
+        pictures = f" {address.scheme}://{_servers(address.netloc)}"
     return (
         "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; "
         f"img-src 'self' data: blob:{pictures}; connect-src 'self' ws: wss: data: blob:; "
@@ -118,17 +121,16 @@ def content_policy() -> str:
     )
 
 
-def _servers(address: str) -> str:
+def _servers(host: str) -> str:
     """The servers pictures come from; where {s} stands for one of several, all that differ in that part of the name.
 
     Examples
     --------
-    >>> _servers("http://10.0.0.1:8080/{z}/{x}/{y}"), _servers("https://t{s}.map.example/{z}/{x}/{y}")
-    ('http://10.0.0.1:8080', 'https://*.map.example')
+    >>> _servers("10.0.0.1:8080"), _servers("t{s}.map.example")
+    ('10.0.0.1:8080', '*.map.example')
     """
-    parts = urlsplit(address)
-    _, several, rest = parts.netloc.rpartition("{s}")
-    return f"{parts.scheme}://{'*.' + rest.partition('.')[2] if several else parts.netloc}"
+    _, several, rest = host.rpartition("{s}")
+    return f"*.{rest.partition('.')[2]}" if several else host
 
 
 async def shell(_request: Request) -> Response:
