@@ -28,6 +28,8 @@ _FEW_M2, _LITTLE_M2 = 10.0, 0.05
 _FINER = 2
 NO_CODE = "-"
 """How a link names land without a code."""
+NO_OWN_AREA = "—"
+"""Where all land of a unit would be summed up: the area of a schematic outline is no fact."""
 
 
 def name_of(code: str) -> str:
@@ -64,8 +66,8 @@ def table(rows: pd.DataFrame, *, schematic: bool, focus: str = "") -> Markup:
     last = html(
         '<tr class="total"><th>合计</th><th class="number">{area}</th><th class="number">100%</th>'
         '<th class="number">{person}</th><th></th></tr>',
-        area=about(hectares(total["area_m2"]), schematic=schematic),
-        person=per_person(total["per_person"], schematic=schematic),
+        area=NO_OWN_AREA if schematic else hectares(total["area_m2"]),
+        person=NO_OWN_AREA if schematic else per_person(total["per_person"], schematic=False),
     )
     return html('<table class="classes">{head}{lines}{last}</table>', head=head, lines=lines, last=last)
 

@@ -6,7 +6,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from geodata.landuse_tables import DIFFERENCE, largest, step_labels
-from layers.balance import NO_CODE, about, name_of, percent, pick, swatch
+from layers.balance import NO_CODE, NO_OWN_AREA, about, name_of, percent, pick, swatch
 from layers.text import hectares, html, joined
 
 RATES: Mapping[str, str] = {"far": "容积率", "density": "建筑密度", "green_ratio": "绿地率"}
@@ -70,7 +70,7 @@ def matrix(table: pd.DataFrame, *, schematic: bool, focus: str = "") -> Markup:
         head=head,
         lines=lines,
         sums=sums,
-        all=hectares(table.to_numpy().sum()),
+        all=NO_OWN_AREA if schematic else hectares(table.to_numpy().sum()),
         n=len(marked),
     )
 
@@ -92,7 +92,7 @@ def years(table: pd.DataFrame, *, schematic: bool, focus: str = "") -> Markup:
         head=head,
         less=less(table),
         lines=lines,
-        total=_of_years("", table.sum(), focus, total=True),
+        total="" if schematic else _of_years("", table.sum(), focus, total=True),
     )
 
 

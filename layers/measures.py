@@ -98,6 +98,7 @@ def basis(indicator: Indicator, told: Told) -> tuple[tuple[str, str], ...]:
     """What a figure means and rests on, as pairs of a heading and a text: for the page, and for every export."""
     aim = target(indicator).removeprefix("目标值 ")
     outlines = "按示意边界，数值为约数，括号内为界线内外移动其精度后的范围" if told.schematic else "按导入的界线"
+    outlines += "；不列示意边界自身的面积" if told.schematic and indicator.how == "share" else ""
     circles = _CIRCLES if indicator.how == "straight" else ""
     pairs = (
         ("指标", indicator.name),

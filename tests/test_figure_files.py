@@ -8,6 +8,7 @@ from contextlib import closing
 from html import unescape
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from shapely import LineString, box
 from starlette.applications import Starlette
@@ -228,6 +229,22 @@ def test_areas_of_a_file_have_the_decimals_of_the_screen(
     assert "<b>约 6.7</b>" in panel(at)
     told = file(tmp_path, "units/xlsx", fetch(links(panel(at))["units/xlsx"]))
     assert [told.column(name) for name in ("数值（平方米/人）", "面积（公顷）", "人口（人）")] == [[6.7], [1.0], [1500]]
+
+
+@pytest.mark.parametrize("form", ["xlsx", "gpkg", "csv"])
+def test_a_share_of_a_schematic_unit_is_told_without_the_units_own_area(
+    take: Take, open_page: Open, fetch: Fetch, tmp_path: Path, form: str
+) -> None:
+    take("landuse", PARK, code=["1701"], scheme=["guide2023"])
+    told = {}
+    for per in ("unit", "zone"):
+        at = open_page("green.py", per=per, ind="water_ratio")
+        assert "不列示意边界自身的面积" in panel(at)
+        told[per] = file(tmp_path, f"units/{form}", fetch(links(panel(at))[f"units/{form}"]))
+    for one in told.values():
+        assert set(one.column("界线")) == {"按示意边界，约数"}
+        assert pd.Series(one.column("分母（公顷）")).replace("", None).isna().all()
+    assert [float(one) for one in told["zone"].column("分子（公顷）")] == [1.0]
 
 
 def test_a_file_comes_in_the_system_that_is_chosen(take: Take, open_page: Open, fetch: Fetch, tmp_path: Path) -> None:

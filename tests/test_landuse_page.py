@@ -48,6 +48,7 @@ def test_the_balance_says_classes_areas_and_what_it_rests_on(open_page: Open, ta
     assert '生活空间</td><td class="number">约 3.0</td><td class="number">约 75%</td>' in said
     assert "本看板自定（现行分类指南没有规定）" in said
     assert "图斑相互重叠 约 0.0 公顷（重复计入）" in said
+    assert '<th>合计</th><th class="number">—</th><th class="number">100%</th><th class="number">—</th>' in said
 
 
 def test_an_office_sorts_the_three_spaces_otherwise(open_page: Open, take: Take, config: Config) -> None:
@@ -125,6 +126,10 @@ def test_base_years_stand_beside_each_other(open_page: Open, take: Take) -> None
     )
     assert f"07 居住用地</button></td>{cells}" in said
     assert '<th class="number">规划－现状 2020</th>' in said
+    assert "<td>合计</td>" not in said
+    take("boundaries", HOMES.union(PARK), boundary_class=["grid"])
+    exact = '<td>合计</td><td class="number">4.0</td>'
+    assert exact in panel(open_page("landuse.py", per="grid", part="years"))
 
 
 def test_codes_of_the_survey_are_counted_by_the_guide(open_page: Open, take: Take) -> None:
@@ -138,6 +143,7 @@ def test_imported_units_are_exact_and_say_their_gaps(open_page: Open, take: Take
     said = panel(open_page("landuse.py", per="grid"))
     assert "75.0%" in said
     assert "约" not in said
+    assert '<th>合计</th><th class="number">4.0</th>' in said
     assert "未被图斑覆盖 1.0 公顷" in panel(open_page("landuse.py", per="grid", part="tiling"))
 
 
@@ -162,6 +168,8 @@ def test_changes_are_a_matrix_whose_cells_show_their_plots(open_page: Open, take
     )
     assert cell in panel(at)
     assert '<td class="number same"><button class="pick" data-act="focus" data-id="14~14"' in panel(at)
+    sums = "".join(f'<th class="number">{cell}</th>' for cell in ("3.0", "1.0", "—"))
+    assert f"<th>规划合计</th>{sums}" in panel(at)
     assert '09 商业服务业用地</td><td class="number">约 3.0</td>' in panel(at)
     told = drawn_dataset(at)
     assert list(told["marks"].values()) == ["#FF0000"]

@@ -87,7 +87,10 @@ def _units(asked: Asked) -> Content:
 
 
 def _figures(asked: Asked, ask: Ask, *, title: str = "数值", digits: int = 0) -> gpd.GeoDataFrame:
-    """Figures per unit with the units' outlines; where those are schematic, percentages with so many decimals."""
+    """Figures per unit with the units' outlines; where those are schematic, percentages with so many decimals.
+
+    A share of the unit itself has no denominator there: the area of a schematic outline is no fact.
+    """
     answer, units = measured.answer(asked.scene, asked.held, ask), measured.units(asked.scene, asked.held, ask.per)
     if answer.missing:
         what = f"无数据：缺少{'、'.join(answer.missing)}"
@@ -101,13 +104,14 @@ def _figures(asked: Asked, ask: Ask, *, title: str = "数值", digits: int = 0) 
 
     figure = partial(told, factor=scale, digits=digits if unit == "%" else 1)
     part, whole = _counted(ask)
+    of_extent = ask.indicator.how == "share"
     rows = {
         "统计单元": units["name"],
         f"{title}（{unit}）": figure(found["value"]),
         "下限": figure(found["low"]),
         "上限": figure(found["high"]),
         part.heading: told(found["part"], part.factor, part.digits),
-        whole.heading: told(found["whole"], whole.factor, whole.digits),
+        whole.heading: told(found["whole"], whole.factor, whole.digits).mask(vague & of_extent),
         "界线": ["按示意边界，约数" if one else "按官方或导入的界线" for one in vague],
     }
     return gpd.GeoDataFrame(rows, geometry=units.geometry, crs=units.crs)
