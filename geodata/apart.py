@@ -25,7 +25,6 @@ Job = Callable[..., T]
 
 _log = logging.getLogger(__name__)
 _PREFIX = "geodata-apart-"
-_REMEDY = "请分成几个文件分别导入，或在 GIS 软件中简化后重试"
 _REQUEST, _ANSWER, _PROGRESS = "request.pickle", "answer.pickle", "progress.jsonl"
 
 
@@ -44,10 +43,14 @@ class Bounds(NamedTuple):
     seconds : float
     memory_mb : int
         Beyond what the libraries need (enforced where the system can: Linux); also the most it may write.
+    where, remedy : str
+        What is said of a call that takes more: what it was, and what to do.
     """
 
     seconds: float = 1800.0
     memory_mb: int = 4096
+    where: str = "数据检查"
+    remedy: str = "请分成几个文件分别导入，或在 GIS 软件中简化后重试"
 
 
 BOUNDS = Bounds()
@@ -90,8 +93,7 @@ def apart(job: Job[T], *, watch: Watch, folder: Path | None = None, bounds: Boun
             return result
     except OSError:
         _log.exception("work apart")
-        where, what = "数据检查", "临时文件夹不能写入，或磁盘已满"
-        raise DatasetError(where, what, "请清理磁盘后重试") from None
+        raise DatasetError(bounds.where, "临时文件夹不能写入，或磁盘已满", "请清理磁盘后重试") from None
 
 
 def main() -> None:
@@ -124,8 +126,7 @@ def _look(work: Path, watch: Watch, bounds: Bounds) -> Callable[[], None]:
         heard = len(told)
         watch.ask()
         if time.monotonic() > end:
-            where, what = "数据检查", f"{bounds.seconds:g} 秒内没有做完"
-            raise DatasetError(where, what, _REMEDY)
+            raise DatasetError(bounds.where, f"{bounds.seconds:g} 秒内没有做完", bounds.remedy)
 
     return look
 
@@ -141,8 +142,8 @@ def _answer(work: Path, bounds: Bounds) -> Any:
         well, result = _read(work / _ANSWER)
     except (FileNotFoundError, EOFError, pickle.UnpicklingError):
         _log.warning("work apart died: %s", processes.last_words(work))
-        where, what = "数据检查", f"中途失败，图形可能过于复杂，或超过 {bounds.memory_mb} MB 的内存上限"
-        raise DatasetError(where, what, _REMEDY) from None
+        what = f"中途失败，图形可能过于复杂，或超过 {bounds.memory_mb} MB 的内存上限"
+        raise DatasetError(bounds.where, what, bounds.remedy) from None
     if not well:
         raise result
     return result

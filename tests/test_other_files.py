@@ -99,6 +99,8 @@ def test_chosen_sites_go_out_with_their_shapes_and_how_they_were_chosen(
     assert told.table.geometry.notna().all()
     assert "未证明为最优" in told.note["选法"]
     at = at.button(key="siting_optimum").click().run()
+    assert at.session_state[siting.BEST].work.wait(60)
+    at = at.run()
     told = arrived("sites/xlsx", links(panel(at))["sites/xlsx"])
     assert "已证明为最优" in told.note["选法"]
     assert "链接中的 metres=9：不可用" in fetch(address.replace("_metres=500", "_metres=9")).text

@@ -1,5 +1,7 @@
 """Where the next parks serve most: by hand, against every choice there is, and what may never happen."""
 
+import re
+import time
 from itertools import combinations
 
 import geopandas as gpd
@@ -9,12 +11,15 @@ import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.sparse import csr_array
 from shapely import Point, box
 
 from geodata import crs
 from geodata.errors import MeasureError
 from geodata.measures.green import covered_area
-from geodata.measures.siting import Reach, greedy, optimum, reach_of_land, reach_of_rows
+from geodata.measures.optimum import optimum, prove
+from geodata.measures.siting import Reach, greedy, reach_of_land, reach_of_rows
+from geodata.watch import CancelledError, Watch
 
 ROW = "abcdefgh"
 
@@ -114,3 +119,45 @@ def test_what_cannot_be_sited_is_refused(count: int, weights: pd.Series, sentenc
     with pytest.raises(MeasureError) as refused:
         greedy(reach_of_rows(table(*TRAP), table(Point(0, 0), index="a"), distance=100, weights=weights), count)
     assert str(refused.value) == sentence
+
+
+def hard() -> Reach:
+    """A choice that takes the solver far longer than a test."""
+    random = np.random.default_rng(1)
+    serves = np.zeros((300, 1000), bool)
+    for piece in range(1000):
+        serves[random.choice(300, 8, replace=False), piece] = True
+    return Reach(pd.RangeIndex(300), csr_array(serves), random.uniform(1, 2, 1000))
+
+
+def test_the_optimum_in_a_process_of_its_own_is_the_optimum() -> None:
+    found = prove(TRAPPED, 2, watch=Watch())
+    pd.testing.assert_series_equal(found.gains, optimum(TRAPPED, 2).gains)
+    assert found.proven
+    with pytest.raises(MeasureError, match="不能是 0"):
+        prove(TRAPPED, 0, watch=Watch())
+
+
+def test_looking_for_the_optimum_tells_how_far_it_is_and_stops_at_once() -> None:
+    shares, said, asked = [], [], []
+
+    def tell(share: float, what: str) -> None:
+        shares.append(share)
+        said.append(what)
+        if what:
+            asked.append(time.monotonic())
+
+    watch = Watch(tell, lambda: bool(asked))
+    with pytest.raises(CancelledError):
+        prove(hard(), 20, watch=watch)
+    assert time.monotonic() - asked[0] < 1
+    assert shares == sorted(shares)
+    assert said[0] == ""
+    assert re.fullmatch(r"任何选法至多比逐个选取多 \d+\.\d%", said[-1])
+
+
+def test_what_is_not_proven_in_time_keeps_the_best_and_its_bound() -> None:
+    found = prove(hard(), 20, watch=Watch(), seconds=0.5)
+    assert found.total >= greedy(hard(), 20).total
+    assert found.bound > found.total
+    assert not found.proven

@@ -1,13 +1,18 @@
 """选址推荐 on 绿地与公园: candidates chosen, ranked at once, proven by a press, made a proposal."""
 
+import time
+
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from geodata.catalogue import Catalogue
-from geodata.measures.siting import Choice, greedy
+from geodata.errors import DatasetError
+from geodata.measures import optimum
+from geodata.measures.siting import Choice, Reach, greedy
+from geodata.watch import Watch
 from layers.siting import worthwhile
-from pages.ui.siting import OPEN
+from pages.ui.siting import BEST, OPEN
 from tests.page import Open, panel
 from tests.test_proposals_page import held, opened, pressed, store, zhang
 
@@ -48,7 +53,7 @@ def test_sites_are_ranked_proven_and_made_a_proposal(open_page: Open) -> None:
     assert "1. 名称pond" in said
     assert "无控制线数据" in said
     assert "逐个选取（贪心），未证明为最优。" in captions(at)
-    at = pressed(at, "求最优")
+    at = proven(at)
     assert "已证明为最优，与逐个选取相同。" in captions(at)
     at = pressed(at, "生成方案")
     assert [park.row for park in at.session_state["draft"].parks] == ["pond", "school"]
@@ -63,7 +68,7 @@ def test_a_site_that_adds_nothing_as_it_is_told_is_left_out() -> None:
 
 
 def test_what_was_proven_for_one_distance_is_not_said_of_another(open_page: Open) -> None:
-    at = pressed(chosen(unfolded(open_page("green.py")), "08", "17"), "求最优")
+    at = proven(chosen(unfolded(open_page("green.py")), "08", "17"))
     assert "已证明为最优" in captions(at)
     at = at.number_input(key="siting_metres").set_value(50).run()
     assert "已证明为最优" not in captions(at)
@@ -102,9 +107,66 @@ def test_without_land_nothing_is_offered(open_page: Open, monkeypatch: pytest.Mo
 
 
 def test_what_could_not_be_proven_in_time_says_its_bound(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("geodata.measures.siting.optimum", lambda reach, count: unproven(greedy(reach, count)))
-    at = pressed(chosen(unfolded(open_page("green.py")), "08"), "求最优")
+    monkeypatch.setattr(optimum, "prove", lambda reach, count, **_: unproven(greedy(reach, count)))
+    at = proven(chosen(unfolded(open_page("green.py")), "08"))
     assert "限时内未能证明，上限" in captions(at)
+
+
+def test_looking_for_the_optimum_can_be_stopped(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    def long(_reach: Reach, _count: int, *, watch: Watch) -> Choice:
+        watch.step(0.1, "任何选法至多比逐个选取多 7.0%")
+        return forever(watch)
+
+    monkeypatch.setattr(optimum, "prove", long)
+    at = pressed(chosen(unfolded(open_page("green.py")), "08"), "求最优")
+    bar = next(one.proto for one in at.get("progress"))
+    assert bar.text == "正在求最优：已用 6 秒，最多 60 秒，任何选法至多比逐个选取多 7.0%"
+    assert bar.value == 10
+    assert "逐个选取（贪心），未证明为最优。" in captions(at)
+    assert "推荐 1 处" in panel(at)
+    at = pressed(at, "停止求最优")
+    assert at.session_state[BEST].work.wait(1)
+    at = at.run()
+    said = "已停止，未证明为最优，任何选法至多比逐个选取多 7.0%。以下是逐个选取的结果。"
+    assert said in captions(at)
+    assert "推荐 1 处" in panel(at)
+    assert not at.button(key="siting_optimum").disabled
+
+
+def test_another_question_stops_what_nobody_waits_for(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(optimum, "prove", lambda _reach, _count, *, watch: forever(watch))
+    at = pressed(chosen(unfolded(open_page("green.py")), "08"), "求最优")
+    assert next(one.proto.text for one in at.get("progress")) == "正在求最优：准备…"
+    work = at.session_state[BEST].work
+    at = at.number_input(key="siting_metres").set_value(50).run()
+    assert work.wait(1)
+    assert "已停止，未证明为最优。" in captions(at.number_input(key="siting_metres").set_value(500).run())
+
+
+def test_a_solver_that_fails_is_one_sentence(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> Choice:
+        where, what = "选址推荐", "中途失败"
+        raise DatasetError(where, what, "请减少候选地块后重试")
+
+    monkeypatch.setattr(optimum, "prove", fail)
+    at = proven(chosen(unfolded(open_page("green.py")), "08"))
+    assert "选址推荐：中途失败，请减少候选地块后重试。" in captions(at)
+    assert "推荐 1 处" in panel(at)
+
+
+def forever(watch: Watch) -> Choice:
+    """Look for something that is not found while a test runs."""
+    for _ in range(3000):
+        watch.ask()
+        time.sleep(0.01)
+    pytest.fail("nobody stopped it")
+
+
+def proven(at: AppTest) -> AppTest:
+    """Press the button, and wait until the optimum is there."""
+    at = pressed(at, "求最优")
+    assert at.session_state[BEST].work.wait(60)
+    return at.run()
 
 
 def unproven(choice: Choice) -> Choice:

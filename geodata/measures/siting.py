@@ -1,4 +1,4 @@
-"""Where the next parks serve most: what each candidate newly covers, the quick choice and the proven best one.
+"""Where the next parks serve most: what each candidate newly covers, and the quick choice.
 
 The maximal covering location problem (Church and ReVelle 1974): at most so many sites, the largest sum of what they
 newly cover. What is served already, by parks that exist or are being built, counts for nobody.
@@ -11,8 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import shapely
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array, eye_array, hstack
+from scipy.sparse import csr_array
 
 from geodata.areal import areas_of
 from geodata.errors import MeasureError
@@ -168,56 +167,11 @@ def greedy(reach: Reach, count: int) -> Choice:
     >>> greedy(reach, 2).gains.to_dict()
     {'甲': 30.0, '乙': 5.0}
     """
-    return _ranked(reach, np.arange(len(reach.candidates)), _count(count), bound=np.inf)
+    return ranked(reach, np.arange(len(reach.candidates)), asked(count), bound=np.inf)
 
 
-def optimum(reach: Reach, count: int, *, seconds: float = 60) -> Choice:
-    """Choose the sites that serve most together, proven by HiGHS, or the best found in time with its bound.
-
-    Parameters
-    ----------
-    reach : Reach
-    count : int
-        At most so many sites.
-    seconds : float
-        How long it may look.
-
-    Raises
-    ------
-    MeasureError
-        Not at least one site is asked for.
-    """
-    count = _count(count)
-    scale = reach.weights.max(initial=0)
-    if not scale:
-        return _ranked(reach, np.array([], dtype=np.intp), count, bound=0.0)
-    sites, pieces = reach.serves.shape
-    worth = np.concatenate([np.zeros(sites), reach.weights / scale])
-    served = hstack([-reach.serves.T.astype(float), eye_array(pieces)], format="csr")
-    number = np.concatenate([np.ones(sites), np.zeros(pieces)])
-    solved = milp(
-        -worth,
-        integrality=number,
-        bounds=Bounds(0, 1),
-        constraints=[LinearConstraint(served, ub=0), LinearConstraint(number, ub=count)],
-        options={"time_limit": seconds, "mip_rel_gap": 0},
-    )
-    first = greedy(reach, count)
-    bound = _bound(solved.mip_dual_bound, scale, reach)
-    if solved.x is None:
-        return Choice(first.gains, first.total, bound)
-    found = _ranked(reach, np.flatnonzero(solved.x[:sites] > 0.5), count, bound=bound)  # noqa: PLR2004 - 0 or 1
-    return found if found.total >= first.total else Choice(first.gains, first.total, bound)
-
-
-def _bound(told: float | None, scale: float, reach: Reach) -> float:
-    """What no choice can exceed: all there is, where the solver had no time to say less."""
-    everything = float(reach.weights.sum())
-    return everything if told is None or not np.isfinite(told) else min(-told * scale, everything)
-
-
-def _ranked(reach: Reach, among: npt.NDArray[np.intp], count: int, *, bound: float) -> Choice:
-    """Put sites into the order in which each adds most; those that add nothing are left out."""
+def ranked(reach: Reach, among: npt.NDArray[np.intp], count: int, *, bound: float) -> Choice:
+    """Put some sites, by position, into the order in which each adds most; those that add nothing are left out."""
     left, chosen = reach.weights.copy(), dict[int, float]()
     serves = reach.serves[among]
     while len(chosen) < min(count, len(among)):
@@ -263,7 +217,14 @@ def _weights(weights: pd.Series, demand: gpd.GeoDataFrame) -> Floats:
     return worth
 
 
-def _count(count: int) -> int:
+def asked(count: int) -> int:
+    """How many sites are asked for.
+
+    Raises
+    ------
+    MeasureError
+        Not at least one.
+    """
     if count < 1:
         raise MeasureError(_NUMBER, f"不能是 {count}", "请填 1 以上的整数")
     return count

@@ -12,12 +12,13 @@ from geodata.catalogue import Catalogue
 from geodata.errors import MeasureError
 from geodata.indicators import Indicator
 from geodata.kinds import DATASETS
-from geodata.measures import siting
+from geodata.measures import optimum, siting
 from geodata.measures.inputs import By, demand, sources
 from geodata.measures.shared import fingerprint
 from geodata.measures.siting import Choice, Reach
 from geodata.parks import Park
 from geodata.versions import Version
+from geodata.watch import UNWATCHED
 from layers import measures
 from pages.ui import caches, draft, measured
 from pages.ui.measured import Ask
@@ -66,9 +67,16 @@ def sites(held: Catalogue, question: Question) -> tuple[gpd.GeoDataFrame, int]:
     return candidates(draft.tables(held, KINDS), question.wanted, own=question.tried if question.own else ())
 
 
-def best(reach: Reach, count: int) -> Choice:
-    """Give the choice nothing is better than, or the best that was found in time; once for the same sites."""
-    return caches.computed(f"optimum {count} {content_of(reach)}", lambda: siting.optimum(reach, count))
+def best(reach: Reach, count: int, found: Choice | None = None) -> Choice:
+    """Give the choice nothing is better than, or the best that was found in time; once for the same sites.
+
+    Parameters
+    ----------
+    found : Choice, optional
+        What somebody has found already.
+    """
+    name = f"optimum {count} {content_of(reach)}"
+    return caches.computed(name, lambda: found or optimum.prove(reach, count, watch=UNWATCHED))
 
 
 def used(held: Catalogue, question: Question) -> tuple[Version, ...]:
