@@ -391,3 +391,35 @@ def test_panel_button_brings_its_thing_into_sight(page: Page, server: Server) ->
     frame.wait_for_function("(zoom) => map.getZoom() > zoom + 0.5", arg=before)
     wait_until_still(frame)
     assert frame.evaluate("map.getBounds().contains([38.826, 121.494])")
+
+
+DOUBLE_EDGES = """() => {
+    const seen = new Map();
+    const twice = new Set();
+    const walk = (part, by) => {
+        if (Array.isArray(part[0])) return part.forEach((inner) => walk(inner, by));
+        if ("lat" in part[0]) part.slice(1).forEach((point, index) => {
+            const name = [part[index], point].map(({lat, lng}) => `${lat} ${lng}`).sort().join(" ");
+            if (seen.has(name) && seen.get(name) !== by) twice.add(name);
+            seen.set(name, by);
+        });
+    };
+    map.eachLayer((layer) => {
+        const {hidden, stroke, pane, color} = layer.options;
+        if (!layer.getLatLngs || hidden || stroke === false || pane === "selection") return;
+        if (color === "#A9BCC9" || layer.feature?.geometry.type.endsWith("LineString")) return; // shore, roads
+        const shape = layer.getLatLngs();
+        const closed = layer instanceof L.Polygon ? JSON.parse(JSON.stringify(shape), (_, value) =>
+            (Array.isArray(value) && value.length && "lat" in value[0] ? [...value, value[0]] : value)) : shape;
+        if (closed.length) walk(closed, layer._leaflet_id);
+    });
+    return [seen.size, twice.size];
+}"""
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_an_edge_that_several_areas_share_is_drawn_once(page: Page, server: Server, theme: str) -> None:
+    frame = open_map(page, f"{server.url}/?theme={theme}&at=121.51300,38.84600,14.20")
+    drawn, twice = frame.evaluate(DOUBLE_EDGES)
+    assert drawn > 100
+    assert twice == 0

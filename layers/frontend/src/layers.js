@@ -1,5 +1,6 @@
 // Drawing the layers: base map once, plan features by theme. Styles come from the server, one per role.
 
+import { edgesOf } from "./edges.js";
 import { SIGN_RADIUS, signClass } from "./signs.js";
 
 const POINT = "Point";
@@ -33,23 +34,25 @@ export function pathOptions(style, { schematic, faint = false, line = false }) {
   };
 }
 
-/** Put the base layers into the map; returns their labels. */
+/** Put the base layers into the map; returns their labels, and the areas of which only the edge is drawn. */
 export function drawBase(L, map, collections, styles) {
   const renderer = L.canvas({ pane: "base", padding: 0.3 });
-  const labels = [];
+  const [labels, areas] = [[], []];
   for (const { features } of collections) {
     for (const feature of features) {
       const { style: role, label, at, rank, official } = feature.properties;
       const style = styles[role];
       if (feature.geometry.type !== POINT) {
-        L.geoJSON(feature, { interactive: false, renderer, pane: "base", style: () => baseOptions(role, style, official) }).addTo(map);
+        const options = baseOptions(role, style, official);
+        const path = L.geoJSON(feature, { interactive: false, renderer, pane: "base", style: () => options }).addTo(map);
+        if (!options.fill && feature.geometry.type.endsWith("Polygon")) areas.push({ geometry: feature.geometry, path, pane: "base", renderer, options });
       } else if (role === "station") {
         dot(L, map, feature, style, renderer);
       }
       if (label) labels.push({ text: label, at, rank: style.rank + rank / 10, size: style.size, color: style.text ?? style.color, radius: role === "station" ? 4 : 0, from: role === "station" ? 13.6 : 0 });
     }
   }
-  return labels;
+  return { labels, areas };
 }
 
 function baseOptions(role, style, official) {
@@ -75,7 +78,7 @@ export function makePlan(L, collection, styles) {
     const line = geometry.type.endsWith("LineString");
     const path = L.geoJSON(feature, { pane: "plan", renderer, style: () => pathOptions(style, { schematic: properties.schematic, line }) });
     path.bindTooltip(() => tooltip(properties.name), TIP);
-    return { properties, style, label, line, path };
+    return { properties, geometry, style, label, line, path, pane: "plan", renderer };
   });
 }
 
@@ -124,8 +127,20 @@ function look({ properties: { schematic }, style, line, radius }, how) {
   return { ...options, interactive: Boolean(how) };
 }
 
-/** Show what is wanted ({theme, only, detailed}); returns the features in sight. */
-export function showPlan(map, plan, wanted) {
+/** Draws edges once. Who draws one that several have: rather the plan than the base map, what is strong, what is more important, what is smaller. */
+export function sharedEdges(L, base, plan) {
+  const areas = [...base, ...plan.filter(({ geometry }) => geometry?.type.endsWith("Polygon"))];
+  const edges = edgesOf(L, areas);
+  const lookOf = (area, number) => {
+    if (area.options) return { rank: number, style: area.options };
+    const importance = (area.how === "strong" ? 20 : 10) - area.label.rank; // the server's ranks are 1 to 9
+    return area.how ? { rank: number + importance * areas.length, style: look(area, area.how) } : null;
+  };
+  return (map) => edges.draw(map, areas.map(lookOf));
+}
+
+/** Show what is wanted ({theme, only, detailed}) with its edges; returns the features in sight. */
+export function showPlan(map, plan, drawEdges, wanted) {
   const shown = plan.map(({ properties }) => presence(properties, wanted));
   const circles = shown.filter(Boolean).length <= MOST_CIRCLES;
   let added = false;
@@ -135,7 +150,7 @@ export function showPlan(map, plan, wanted) {
     if (how !== feature.how) added = put(map, feature.path, Boolean(how), look(feature, how)) || added;
     Object.assign(feature, { how, circled });
   }
-  if (added) for (const { path } of plan) if (map.hasLayer(path)) path.bringToFront();
+  if (drawEdges(map) || added) for (const { path, edge } of plan) for (const layer of [path, edge]) if (layer && map.hasLayer(layer)) layer.bringToFront();
   return plan.filter(({ how }) => how);
 }
 

@@ -6,7 +6,7 @@ import { datasetsOn } from "./datasets.js";
 import { dropView, forwardKeys, send, writeView } from "./events.js";
 import { addKeys } from "./keys.js";
 import { drawLabels } from "./labels.js";
-import { drawBase, highlight, makePlan, showPlan } from "./layers.js";
+import { drawBase, highlight, makePlan, sharedEdges, showPlan } from "./layers.js";
 import { addMeasure } from "./measure.js";
 import { addCoordinates, addFoot, addLegend, addNavigation, addScale } from "./tools.js";
 
@@ -65,7 +65,9 @@ function show(kit, state) {
   if (!kit.state) {
     if (state.at) view.to([state.at[1], state.at[0]], state.at[2]);
     else view.settle();
-    kit.baseLabels = drawBase(L, map, kit.base, options.styles);
+    const { labels, areas } = drawBase(L, map, kit.base, options.styles);
+    kit.baseLabels = labels;
+    kit.drawEdges = sharedEdges(L, areas, kit.plan);
     kit.selection = L.layerGroup().addTo(map);
     map.on("zoomend moveend resize legend", () => redraw(kit));
   } else if (state.move && state.move.n !== kit.moved) {
@@ -87,7 +89,7 @@ function redraw(kit) {
   const { L, map, view, legend, plan, state } = kit;
   if (!view.roomy()) return;
   legend.detailed(view.detailed());
-  const visible = showPlan(map, plan, { theme: state.theme, only: state.only && new Set(state.only), detailed: view.detailed() });
+  const visible = showPlan(map, plan, kit.drawEdges, { theme: state.theme, only: state.only && new Set(state.only), detailed: view.detailed() });
   highlight(L, map, kit.selection, visible, state.selected);
   const zoom = map.getZoom();
   const signs = visible.filter(({ radius }) => radius).map(({ properties, radius }) => [...properties.at, radius]);
