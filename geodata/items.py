@@ -193,3 +193,15 @@ def citation_text(place: Mapping[str, Any]) -> str:
     section = f"第{numeral(place['section'])}节" if place["section"] else "引言"
     row = f"{place['table']}第{place['paragraph']}行" if place.get("table") else f"第{place['paragraph']}段"
     return f"第{numeral(place['chapter'])}章{section}{row}"
+
+
+def wording_text(wording: str | None, stage: str | None) -> str:
+    """Say the plan's word and the rung of the ladder it stands on, once where they are the same.
+
+    Examples
+    --------
+    >>> wording_text("打造", "build"), wording_text("加快建设", "accelerate"), wording_text("设立", "done")
+    ('打造（建设推进）', '加快建设', '设立（已完成，“十三五”）')
+    """
+    rung = STAGES[stage].replace("（", "，").replace("）", "") if stage else ""
+    return f"{wording}（{rung}）" if wording and rung and rung != wording else wording or ""

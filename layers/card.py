@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from geodata import crs
 from geodata.document import Document
-from geodata.items import KINDS, ROLES, STAGES, UNITS, citation_text
+from geodata.items import KINDS, ROLES, UNITS, citation_text, wording_text
 from geodata.land import Land
 from geodata.outlines import strays
 from geodata.plan_links import links_of
@@ -113,8 +113,7 @@ def _facts(land: Land, row: Mapping[str, Any]) -> Markup:
     if row["id"] in land.targets.index:
         pairs += _target(land.targets.loc[row["id"]])
     if row["plan_wording"]:
-        stage = f"（{STAGES[row['stage']]}）" if row["stage"] else ""
-        pairs.append((f"规划表述（{land.year}）", f"{row['plan_wording']}{stage}"))
+        pairs.append((f"规划表述（{land.year}）", wording_text(row["plan_wording"], row["stage"])))
     pairs += [("规划出处", citation_text(row["citation"])), *_outline(land, row["id"])]
     rows = joined(html("<dt>{label}</dt><dd>{value}</dd>", label=label, value=value) for label, value in pairs)
     return html("<dl>{rows}</dl>", rows=rows)

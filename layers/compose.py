@@ -141,11 +141,14 @@ class Doing:
     written : int
         How often the link was written: the map then puts its position back into it, of which the server knows an old
         one or none.
+    beside : tuple of str
+        Ids of what is shown beside the theme's: what is inside the chosen unit.
     """
 
     move: Mapping[str, Any] | None = None
     measured: Mapping[str, str] | None = None
     written: int = 0
+    beside: tuple[str, ...] = ()
 
 
 def dynamic(
@@ -172,6 +175,7 @@ def dynamic(
     state = {
         "theme": view.theme,
         "only": list(only) if only is not None else None,
+        "beside": doing.beside,
         "selected": view.selection,
         "legend": rows,
         "at": view.at,

@@ -16,6 +16,8 @@ _SHAPES = ("Point", "LineString", "Polygon")
 _SUFFIXES = {"LineString": "（线路）", "Point": "（点位）"}
 _ROADS = "main_road"
 _BASE_ROWS = (("subdistrict", "街道界线"), (_ROADS, "主要道路"), ("metro", "地铁"), ("tram", "有轨电车"))
+_SAID_BELOW = "subdistrict"
+"""Its row stands with the base map's, which draws all of them."""
 _FAINT = ("core", "city", "cluster")
 """Units that stand in the legend for all that are drawn faintly."""
 _EDGE = PLAIN.model_copy(update={"fill_opacity": 0})
@@ -54,10 +56,10 @@ def legend(
         )
         for role in ROLES
         for shape in reversed(_SHAPES)
-        if (role, shape) in kinds
+        if (role, shape) in kinds and role != _SAID_BELOW
     ]
     if theme != "layout" or only is not None:
-        rows.append(row(_faint(styles), "布局单元（淡显）"))
+        rows += [row(_faint(styles), "布局单元（淡显）"), row(_faint_zone(styles["zone"]), "全区（淡显）")]
     rows += [row(swatch(_EDGE, "Polygon", dash=False), f"官方边界：{source}") for source in _sources(drawn)]
     rows.append(row(swatch(_EDGE, "Polygon"), "位置示意（虚线）"))
     if any(shape == "Point" for _, shape in kinds):
@@ -116,12 +118,20 @@ _UNIT = (
     '<rect x="{x}" y="3" width="7" height="10" rx="2" fill="{color}" fill-opacity="0.07" stroke="{color}" '
     'stroke-width="1.2" stroke-opacity="0.55" stroke-dasharray="3 2"/>'
 )
+_ZONE = (
+    '<svg width="26" height="16"><path d="M2 8H24" stroke="{color}" stroke-width="1.2" stroke-opacity="0.55" '
+    'stroke-dasharray="{dash}" fill="none"/></svg>'
+)
 
 
 def _faint(styles: Mapping[str, Style]) -> Markup:
     """Small units, each in its own colour, as faint as the map draws them."""
     units = joined(html(_UNIT, x=1 + 8 * place, color=styles[role].color) for place, role in enumerate(_FAINT))
     return html('<svg width="26" height="16">{units}</svg>', units=units)
+
+
+def _faint_zone(style: Style) -> Markup:
+    return html(_ZONE, color=style.color, dash=style.dash or "none")
 
 
 def _named(role: str, shape: str, kinds: Iterable[tuple[str, str]]) -> str:

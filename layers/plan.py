@@ -77,6 +77,13 @@ def shown(
     return drawn[(strong | drawn["context"].astype(bool)) & ~hidden]
 
 
+def brought_in(drawn: gpd.GeoDataFrame, theme: str, ids: Collection[str]) -> gpd.GeoDataFrame:
+    """Rows of `table` where some, details or not, are drawn fully in a theme that is not theirs."""
+    chosen = drawn.index.isin(list(ids))
+    strong = [[*themes, theme] if one else themes for themes, one in zip(drawn["strong"], chosen, strict=True)]
+    return drawn.assign(strong=strong, detail=drawn["detail"].astype(bool) & ~chosen) if chosen.any() else drawn
+
+
 def in_theme(drawn: gpd.GeoDataFrame, theme: str) -> pd.Series:
     """Whether each row of `table` is drawn fully in a theme."""
     return pd.Series([theme in themes for themes in drawn["strong"]], drawn.index, bool)

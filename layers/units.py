@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 from markupsafe import Markup
 
-from geodata.items import KINDS, STAGES, UNITS, citation_text
+from geodata.items import KINDS, UNITS, citation_text, wording_text
 from geodata.land import Land
 from geodata.tables import records
 from layers.card import item_row
@@ -16,6 +16,8 @@ Told = str | tuple[str, ...]
 OVERLAPPING = "单元间有重叠，各列不相加；“按位置”的事项依示意边界归入。"
 _OPEN = ("zone", "clusters")
 _NONE = "—"
+_REACH = 0.01
+"""Share of a unit in a subdistrict from which on it reaches into it."""
 
 
 def tree(land: Land, styles: Mapping[str, Style], chosen: str) -> Markup:
@@ -25,8 +27,10 @@ def tree(land: Land, styles: Mapping[str, Style], chosen: str) -> Markup:
 
     def branch(key: str) -> Markup:
         row = units[key]
-        button = item_row(row | {"name": row["short"]}, styles, current=key == chosen)
-        inner = joined(branch(child) for child, below in units.items() if below["parent"] == key)
+        parts = {child: below for child, below in units.items() if below["parent"] == key}
+        placed = row["basis"] or next((below["basis"] for below in parts.values() if below["basis"]), None)
+        button = item_row(row | {"name": row["short"], "basis": placed}, styles, current=key == chosen)
+        inner = joined(branch(child) for child in parts)
         if not inner:
             return html('<div class="leaf">{button}</div>', button=button)
         opened = Markup(" open") if key in path or row["role"] in _OPEN else ""
@@ -72,9 +76,9 @@ def aspects(land: Land, pinned: tuple[str, ...]) -> list[tuple[str, list[Told]]]
         ("规划内容", [item["summary"] for item in items]),
         ("功能", [item["function"] or _NONE for item in items]),
         ("产业", ["、".join(item["industries"]) or _NONE for item in items]),
-        (f"规划表述（{land.year}）", [_wording(item["plan_wording"], item["stage"]) for item in items]),
+        (f"规划表述（{land.year}）", [wording_text(item["plan_wording"], item["stage"]) or _NONE for item in items]),
         ("公开面积", [_public(land, key) for key in pinned]),
-        ("街道", [land.base["subdistricts"]["name"].get(land.streets[key], "跨街道或未定位") for key in pinned]),
+        ("街道", [_streets(land, key) for key in pinned]),
         *(
             (KINDS[kind], [_names(inside[key], kind) for key in pinned])
             for kind in ("project", "infrastructure", "rule", "target")
@@ -84,8 +88,16 @@ def aspects(land: Land, pinned: tuple[str, ...]) -> list[tuple[str, list[Told]]]
     ]
 
 
-def _wording(wording: str, stage: str) -> str:
-    return (f"{wording}（{STAGES[stage]}）" if stage else wording) or _NONE
+def _streets(land: Land, key: str) -> str:
+    """Name the subdistrict that holds a unit, or all that it reaches into."""
+    streets = land.base["subdistricts"]
+    if land.streets[key]:
+        return str(streets["name"].get(land.streets[key], land.streets[key]))
+    ground = land.extent(key)
+    if ground is None:
+        return "未定位"
+    over = streets.geometry.intersection(ground).area > _REACH * ground.area
+    return "、".join(streets["name"][over]) or "区外"
 
 
 def _public(land: Land, key: str) -> str:

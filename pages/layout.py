@@ -26,8 +26,7 @@ with st.container(key="stage"):
                 panel(joined((units.comparison(land, view.pinned), out)), key="comparison")
         else:
             with st.container(key="mapbox"), problems.part("地图"):
-                layout = {key for key, themes in land.items["themes"].items() if "layout" in themes}
-                map_view(scene, view, layout | {unit, *land.inside(unit).index} if unit else None)
+                map_view(scene, view, beside={unit, *land.inside(unit).index} if unit else ())
     with right, st.container(key="side"):
         with problems.part("导出"):
             exports.offer(scene, "layout", unit if unit in scene.known.units else "")

@@ -171,6 +171,11 @@ def test_the_group_says_which_items_alone_are_shown() -> None:
     assert _state(_applied(View(), Markup(""), only=()))["only"] == []
 
 
+def test_the_group_says_which_items_come_to_the_theme() -> None:
+    assert _state(_applied(View(), Markup(""), doing=Doing(beside=("P001",))))["beside"] == ["P001"]
+    assert _state(_applied(View(), Markup("")))["beside"] == []
+
+
 def test_the_group_keeps_hostile_ids_inside_their_quotes(small: Land, styles: Mapping[str, Style]) -> None:
     rows = legend(plan.table(small), styles, "layout")
     script = _applied(

@@ -38,9 +38,10 @@ def test_everything_a_theme_draws_has_a_row_in_its_own_colour(
 @pytest.mark.parametrize("theme", THEMES)
 def test_no_row_is_without_something_drawn(drawn: gpd.GeoDataFrame, styles: Mapping[str, Style], theme: str) -> None:
     strong = drawn[[theme in themes for themes in drawn["strong"]]]
-    named = {ROLES[role] for role in strong["style"]}
+    named = {ROLES[role] for role in strong["style"] if role != "subdistrict"}  # the base map's row is about them
     always = {
         "布局单元（淡显）",
+        "全区（淡显）",
         "位置示意（虚线）",
         "位置示意点与精度范围",
         "街道界线",
@@ -68,7 +69,7 @@ def test_only_the_corridor_has_an_axis(drawn: gpd.GeoDataFrame, styles: Mapping[
 
 def test_rows_of_details_are_marked_in_the_layout_alone(drawn: gpd.GeoDataFrame, styles: Mapping[str, Style]) -> None:
     details = {label for label, (detail, _) in _rows(drawn, styles, "layout").items() if detail}
-    assert details == {"片区", "街道", "填海区"}
+    assert details == {"片区", "填海区"}
     assert not any(detail for detail, _ in _rows(drawn, styles, "renewal").values())
 
 
@@ -119,7 +120,17 @@ def test_units_shown_as_context_have_a_faint_row(small: Land, styles: Mapping[st
     sign = _rows(table, styles, "projects")["布局单元（淡显）"][1]
     assert re.findall(r' stroke="(.*?)"', sign) == [styles[role].color for role in ("core", "city", "cluster")]
     assert 'stroke-width="1.2" stroke-opacity="0.55"' in sign
-    assert "布局单元（淡显）" not in _rows(table, styles, "layout")
+    zone = _rows(table, styles, "projects")["全区（淡显）"][1]
+    assert styles["zone"].color in zone
+    assert f'stroke-dasharray="{styles["zone"].dash}"' in zone
+    assert not {"布局单元（淡显）", "全区（淡显）"} & set(_rows(table, styles, "layout"))
+
+
+def test_what_stands_beside_the_theme_has_its_rows_at_every_zoom(small: Land, styles: Mapping[str, Style]) -> None:
+    rows = _rows(plan.brought_in(plan.table(small), "layout", ("P001", "A001")), styles, "layout")
+    assert ROLES[small.items["role"]["P001"]] in rows
+    assert not rows[ROLES[small.items["role"]["A001"]]][0]
+    assert "布局单元（淡显）" not in rows
 
 
 def test_a_theme_that_draws_nothing_still_has_a_legend(small: Land, styles: Mapping[str, Style]) -> None:

@@ -73,6 +73,13 @@ def test_a_theme_shows_its_own_and_the_context(
     assert sorted(plan.shown(table, theme, detail=detail).index) == ids
 
 
+def test_what_is_inside_a_unit_comes_to_the_theme(table: gpd.GeoDataFrame) -> None:
+    more = plan.brought_in(table, "layout", {"P001", "S003"})
+    shown = plan.shown(more, "layout", detail=False)
+    assert sorted(shown.index) == ["P001", "S001", "S002", "S003", "Z001", "Z002", "Z003"]
+    assert plan.brought_in(table, "layout", ()) is table
+
+
 def test_the_label_of_an_area_lies_well_inside() -> None:
     shape = box(121.40, 38.80, 121.44, 38.81).union(box(121.40, 38.80, 121.41, 38.84))
     assert shape.contains(Point(plan.label_position(shape)))

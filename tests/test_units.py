@@ -161,13 +161,29 @@ def test_the_comparison_counts_what_a_unit_holds(real: Land, kind: str) -> None:
         assert cell.count("（按位置）") == int(expected["by_location"].sum())
 
 
+def test_a_unit_in_several_subdistricts_names_all_of_them(real: Land) -> None:
+    rows = _table(str(comparison(real, ("Z003", "Z002", "Z011", "A007"))))
+    assert rows["街道"] == ["凌水街道、七贤岭街道", "凌水街道、七贤岭街道、龙王塘街道", "未定位", "区外"]
+
+
+def test_clusters_are_not_untold_where_some_of_them_are_placed(real: Land, styles: Mapping[str, Style]) -> None:
+    shown = str(tree(real, styles, ""))
+    tags = dict(re.findall(r'data-id="(\w+)".*?<span class="tag">(.*?)</span>', shown))
+    assert (tags["Z005"], tags["Z006"], tags["Z011"]) == ("", "", "未定位")
+
+
+def test_a_word_of_the_plan_that_is_its_rung_stands_once(real: Land) -> None:
+    told = _table(str(comparison(real, ("Z004", "S012", "Z003"))))["规划表述（2021）"]
+    assert told == ["加快建设", "设立（已完成，“十三五”）", "打造（建设推进）"]
+
+
 def test_the_cells_say_what_is_known_and_what_is_not(small: Land) -> None:
     rows = _table(str(comparison(small, ("Z003", "Z002"))))
     assert rows["功能"] == ["核心功能", "—"]
     assert rows["产业"] == ["软件", "—"]
     assert rows["规划表述（2021）"][0] == "打造（建设推进）"
     assert rows["公开面积"] == ["未公布", "未公布"]
-    assert rows["街道"] == ["龙王塘街道", "跨街道或未定位"]
+    assert rows["街道"] == ["龙王塘街道", "凌水街道、七贤岭街道、龙王塘街道"]
     assert rows["项目"][0] == "2 项<ul><li>名称P001</li><li>名称P002（按位置）</li></ul>"
     assert rows["规划出处"] == ["第七章第一节第2段"] * 2
     assert rows["定位"] == ["位置示意，约 500 米"] * 2

@@ -1,7 +1,7 @@
 """The map of a page: the only call of st_folium, and what happens on its events."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import shapely
@@ -19,6 +19,7 @@ from pages.ui import caches, problems, state
 
 _KEY = "map"
 _ONLY = "only"
+_BESIDE = "beside"
 _ON_CLICK = "on_click"
 _ON_PARK = "on_park"
 _HEIGHT = 700
@@ -47,7 +48,12 @@ class Dataset:
 
 
 def map_view(
-    scene: caches.Scene, view: View, only: Collection[str] | None = None, *, dataset: Dataset | None = None
+    scene: caches.Scene,
+    view: View,
+    only: Collection[str] | None = None,
+    *,
+    beside: Collection[str] = (),
+    dataset: Dataset | None = None,
 ) -> None:
     """Draw the map and turn clicks into selections; say what to do where its libraries are missing.
 
@@ -57,6 +63,8 @@ def map_view(
     view : View
     only : collection of str, optional
         Ids to show instead of the theme's (a list's rows).
+    beside : collection of str
+        Ids to show beside the theme's (what is inside a unit).
     dataset : Dataset, optional
         Drawn over the plan; clicks are about it.
     """
@@ -66,11 +74,14 @@ def map_view(
     if scene.unpublished:  # the bar of every page says it
         return
     st.session_state[_ONLY] = only
+    st.session_state[_BESIDE] = beside
     st.session_state[_ON_CLICK] = dataset.on_click if dataset else None
     st.session_state[_ON_PARK] = dataset.on_park if dataset else None
     online = scene.config.base_map is not None
-    rows = dataset.legend if dataset else legend(scene.drawn, scene.styles, view.theme, only=only, online=online)
-    placed = None if only is None else scene.drawn.index[scene.drawn.index.isin(list(only))]
+    drawn = plan.brought_in(scene.drawn, view.theme, beside)
+    rows = dataset.legend if dataset else legend(drawn, scene.styles, view.theme, only=only, online=online)
+    placed = None if only is None else drawn.index[drawn.index.isin(list(only))]
+    doing = replace(state.doing(), beside=tuple(key for key in drawn.index if key in beside))
     st_folium(
         compose.base(scene.options),
         render=False,  # once more, with the same outcome
@@ -79,7 +90,7 @@ def map_view(
         use_container_width=True,
         returned_objects=[],
         feature_group_to_add=compose.dynamic(
-            view, rows, only=placed, doing=state.doing(), dataset=dataset.drawing if dataset else None
+            view, rows, only=placed, doing=doing, dataset=dataset.drawing if dataset else None
         ),
         on_change=on_event,
     )
@@ -99,7 +110,8 @@ def on_event() -> None:
         on_click(at)
         return
     scene, view, _ = state.current()
-    visible = plan.shown(scene.drawn, view.theme, detail=event["detail"], only=st.session_state.get(_ONLY))
+    drawn = plan.brought_in(scene.drawn, view.theme, st.session_state.get(_BESIDE, ()))
+    visible = plan.shown(drawn, view.theme, detail=event["detail"], only=st.session_state.get(_ONLY))
     hits = pick(scene.land, visible, at)
     state.select(hits[:1], overlap=hits if len(hits) > 1 else ())
 

@@ -37,7 +37,7 @@ CORE_ALONE = (121.513, 38.872)
 XIAOPINGDAO = (121.4936, 38.8308)
 CORRIDOR_IN_CORE = (121.5195, 38.8555)
 
-GENERIC = {"位置示意（虚线）", "位置示意点与精度范围", "布局单元（淡显）"}
+GENERIC = {"位置示意（虚线）", "位置示意点与精度范围", "布局单元（淡显）", "全区（淡显）"}
 
 LONELY_SIGN = """() => window.kit.then(({kit}) => {
     const signs = kit.plan.filter(({how, radius}) => how && radius).map(({properties: {name}, path}) =>

@@ -9,9 +9,10 @@ const FAINT = 0.35;
 const MOST_CIRCLES = 300; // more accuracy circles than this would cover the map
 const OUTLINE = 1.8;
 
-/** "strong", "faint" or null: how a feature is shown. A list (only) stands instead of the theme; details need zoom. */
-export function presence({ id, strong, context, detail }, { theme, only, detailed }) {
+/** "strong", "faint" or null: how a feature is shown. A list (only) stands instead of the theme, what is inside a unit (beside) comes to it; details need zoom. */
+export function presence({ id, strong, context, detail }, { theme, only, beside, detailed }) {
   if (only) return only.has(id) ? "strong" : context ? "faint" : null;
+  if (beside?.has(id)) return "strong";
   if (theme === "layout" && detail && !detailed) return null;
   if (strong.includes(theme)) return "strong";
   return context ? "faint" : null;
@@ -122,8 +123,9 @@ function put(map, layer, wanted, style) {
 }
 
 /** How a feature is drawn that is shown so; what is not shown takes no clicks. */
-function look({ properties: { schematic }, style, line, radius }, how) {
+function look({ properties: { schematic, role, detail }, style, line, radius }, how) {
   const options = how && !radius ? pathOptions(style, { schematic, faint: how === "faint", line }) : {};
+  if (role === "part" && detail) options.fillOpacity = 0; // the unit it is a part of is filled: twice is no colour of the legend
   return { ...options, interactive: Boolean(how) };
 }
 
@@ -139,7 +141,7 @@ export function sharedEdges(L, base, plan) {
   return (map) => edges.draw(map, areas.map(lookOf));
 }
 
-/** Show what is wanted ({theme, only, detailed}) with its edges; returns the features in sight. */
+/** Show what is wanted ({theme, only, beside, detailed}) with its edges; returns the features in sight. */
 export function showPlan(map, plan, drawEdges, wanted) {
   const shown = plan.map(({ properties }) => presence(properties, wanted));
   const circles = shown.filter(Boolean).length <= MOST_CIRCLES;

@@ -89,7 +89,7 @@ function redraw(kit) {
   const { L, map, view, legend, plan, state } = kit;
   if (!view.roomy()) return;
   legend.detailed(view.detailed());
-  const visible = showPlan(map, plan, kit.drawEdges, { theme: state.theme, only: state.only && new Set(state.only), detailed: view.detailed() });
+  const visible = showPlan(map, plan, kit.drawEdges, { theme: state.theme, only: state.only && new Set(state.only), beside: new Set(state.beside), detailed: view.detailed() });
   highlight(L, map, kit.selection, visible, state.selected);
   const zoom = map.getZoom();
   const signs = visible.filter(({ radius }) => radius).map(({ properties, radius }) => [...properties.at, radius]);

@@ -28,6 +28,14 @@ test("a list stands instead of the theme, beside the context", () => {
   assert.equal(presence(feature(), { theme: "layout", only }), "faint");
 });
 
+test("what is inside a unit stands beside the theme, details or not; details of other units wait for the zoom", () => {
+  const wanted = { ...theme("layout"), beside: new Set(["P001", "S001"]) };
+  assert.equal(presence(feature({ id: "P001", strong: ["projects"], context: false }), wanted), "strong");
+  assert.equal(presence(feature({ id: "S001", detail: true }), wanted), "strong");
+  assert.equal(presence(feature({ id: "S002", detail: true }), wanted), null);
+  assert.equal(presence(feature(), wanted), "strong");
+});
+
 test("schematic is dashed, surveyed is solid", () => {
   assert.match(pathOptions(STYLE, { schematic: true }).dashArray, /^[\d.]+ [\d.]+$/);
   assert.equal(pathOptions(STYLE, SURVEYED).dashArray, null);
