@@ -1,11 +1,15 @@
 """What a reader of a coverage needs beside the figure, on land small enough to know by heart."""
 
 import geopandas as gpd
+import numpy as np
+import pandas as pd
 import pytest
 from shapely import LineString, box
 
 from geodata import crs
 from geodata.indicators import load_indicators
+from geodata.measures import vague
+from geodata.measures.landuse import balance
 from geodata.measures.reading import shown, stranded, uncovered, with_range
 from tests.test_indicators import LAND, UNITS, table
 
@@ -79,3 +83,14 @@ def test_homes_whose_street_leads_nowhere_are_stranded() -> None:
     found = stranded(walk, {"landuse": homes, "streets": streets})
     assert [x for x, *_ in found.bounds.to_numpy()] == [420, 950]  # the fourth is beyond 5 km of any street
     assert stranded(walk, {"landuse": homes, "streets": streets.assign(walkable=False)}).empty
+
+
+def test_an_area_that_an_outline_moved_in_has_none_of_may_be_none() -> None:
+    plots = table(box(0, 0, 300, 100), box(300, 0, 400, 100), landuse=["0701", "1401"])
+    unit = table(box(0, -400, 400, 600)).assign(basis="位置示意", accuracy_m=110.0)
+
+    def areas(zones: gpd.GeoDataFrame) -> pd.DataFrame:
+        return balance(plots, by="landuse", zones=zones, area="projected")
+
+    found = vague.with_range(vague.outlines(unit), areas, of="area_m2", absent=0.0)[["area_m2", "low", "high"]]
+    assert found.to_numpy() == pytest.approx(np.array([[30_000, 18_000, 30_000], [10_000, 0, 10_000]]))

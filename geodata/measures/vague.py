@@ -3,13 +3,18 @@
 from collections.abc import Callable
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from geodata.items import SCHEMATIC
 
 
 def with_range(
-    table: gpd.GeoDataFrame, measure: Callable[[gpd.GeoDataFrame], pd.DataFrame], *, of: str
+    table: gpd.GeoDataFrame,
+    measure: Callable[[gpd.GeoDataFrame], pd.DataFrame],
+    *,
+    of: str,
+    absent: float = np.nan,
 ) -> pd.DataFrame:
     """Measure units, and those with a schematic outline also with it moved in and out by its accuracy, all at once.
 
@@ -21,6 +26,8 @@ def with_range(
         Gives figures of units, which overlap here: a DataFrame on their index, or on that and more.
     of : str
         The figure that has a range.
+    absent : float
+        What it is where an outline has no such row: 0 for areas of classes, else unknown.
 
     Returns
     -------
@@ -37,7 +44,7 @@ def with_range(
     turn = table.groupby("unit").cumcount()
     at, ids = found.index.get_level_values(0), dict(table["unit"])
     figures, *moved = (found[turn[at].to_numpy() == number].rename(index=ids, level=0) for number in range(3))
-    values = pd.concat([some[of].reindex(figures.index) for some in (figures, *moved)], axis=1)
+    values = pd.concat([some[of].reindex(figures.index, fill_value=absent) for some in (figures, *moved)], axis=1)
     of_vague = figures.index.get_level_values(0).isin(table["unit"][turn > 0])
     low, high = (limit.where(of_vague) for limit in (values.min(axis=1), values.max(axis=1)))
     return pd.DataFrame(figures.assign(low=low, high=high))

@@ -230,7 +230,7 @@ def _balance(reading: Reading, version: Version) -> pd.DataFrame:
         found = landuse.balance(table, by="landuse", level=_FINER, zones=zones, area=reading.ask.area)
         return landuse_tables.two_levels(found)
 
-    return reading.computed("balance", (version,), lambda: with_range(outlines(units), made, of="area_m2"))
+    return reading.computed("balance", (version,), lambda: with_range(outlines(units), made, of="area_m2", absent=0.0))
 
 
 def _within(found: pd.DataFrame, unit: str) -> pd.DataFrame:
