@@ -74,6 +74,13 @@ def test_a_park_is_entered_wherever_a_street_meets_its_outline() -> None:
     assert walked(Point(200, 0), park, STREET) == pytest.approx(20)
 
 
+def test_a_plot_that_streets_run_into_is_left_by_the_best_of_them_whichever_comes_first() -> None:
+    plot, gate = box(80, 5, 120, 50), Point(200, 0)
+    west, east = line((0, 0), (60, 20), (90, 20)), line((200, 0), (110, 20))
+    ways = [walked(plot, gate, *streets) for streets in ((west, east), (east, west), (STREET, west, east))]
+    assert ways == pytest.approx([math.hypot(80, 80 * 2 / 9)] * 3)
+
+
 def test_a_park_no_street_meets_is_entered_at_its_nearest_point() -> None:
     assert walked(Point(0, 0), box(140, 8, 160, 20), STREET) == pytest.approx(140 + 8, abs=20)
 
@@ -208,7 +215,11 @@ def _goals(shape: BaseGeometry, edges: list[LineString]) -> list[Reached]:
 
 
 def _walk(shape: BaseGeometry, edges: list[LineString], goals: list[Reached], metres: dict[object, float]) -> float:
-    number, away, along = _snap(shape, edges)
+    return min(_walk_from(start, edges, goals, metres) for start in _goals(shape, edges))
+
+
+def _walk_from(start: Reached, edges: list[LineString], goals: list[Reached], metres: dict[object, float]) -> float:
+    number, away, along = start
     first, last = (metres.get(_place(end), math.inf) for end in edges[number].coords)
     beside = [away + far + abs(along - at) for other, far, at in goals if other == number]
     return float(min([away + along + first, away + edges[number].length - along + last, *beside]))

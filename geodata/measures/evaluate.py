@@ -137,7 +137,7 @@ def metres_on_foot(rows: Rows, supply: Rows, inputs: Inputs, *, limit: float) ->
     net = once(inputs, streets, "streets", lambda: walking.network(inputs["streets"]))
     at = once(inputs, (*supply.kinds, GATES), f"gates {supply.what}", lambda: gates(supply.table, inputs))
     shapes, ends = validate.shapes(rows.table, walking.DEMAND), validate.shapes(at, walking.SUPPLY)
-    start = once(inputs, (*rows.kinds, *streets), f"start {rows.what}", lambda: walking.reached(shapes, net))
+    start = once(inputs, (*rows.kinds, *streets), f"start {rows.what}", lambda: walking.starts(shapes, net))
     kinds = (*supply.kinds, GATES, *streets)
     goal = once(inputs, kinds, f"goal {supply.what}", lambda: walking.entrances(ends, net))
     metres = walking.walked(shapes, ends, Ways(net, start, goal), limit=limit)

@@ -73,8 +73,8 @@ def walking_distance(
     """Walking distance from each row of demand to the nearest supply.
 
     Demand reaches the nearest point of the nearest walkable street in a straight line, then goes along the streets;
-    supply likewise. Points of supply are entrances and used as they are; a polygon gives every point where a walkable
-    street meets its outline, or, if none does, its nearest point.
+    supply likewise. Points of supply are entrances and used as they are; a polygon, of supply or demand, gives every
+    point where a walkable street meets its outline, or, if none does, its nearest point.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def walking_distance(
     """
     shapes, sources = validate.shapes(demand, DEMAND), validate.shapes(supply, SUPPLY)
     net = network(streets)
-    metres = walked(shapes, sources, Ways(net, reached(shapes, net), entrances(sources, net)), limit=limit)
+    metres = walked(shapes, sources, Ways(net, starts(shapes, net), entrances(sources, net)), limit=limit)
     return pd.Series(metres, index=demand.index, name="walking_m")
 
 
@@ -219,6 +219,21 @@ def _ways(shapes: Shapes, edges: Shapes) -> Floats:
     steps = np.stack((ways[:, 1] - ways[:, 0], ways[:, 1] - first), axis=1)
     metres: Floats = np.hypot(steps[..., 0], steps[..., 1])
     return metres
+
+
+def starts(shapes: Shapes, net: Network) -> Access:
+    """Where each shape reaches its nearest edge; polygons that streets run into, wherever these meet their outline.
+
+    Of several streets in one plot none is the nearest: which of them came first in the file must not matter.
+    """
+    near = reached(shapes, net)
+    inside = np.flatnonzero(near.away == 0)
+    if not len(inside):
+        return near
+    met, rest = entrances(shapes[near.rows[inside]], net), np.delete(np.arange(len(near.rows)), inside)
+    columns = zip(_columns(met), _columns(near), strict=True)
+    joined = [np.concatenate((some, all_of_them[rest])) for some, all_of_them in columns]
+    return Access(np.concatenate((near.rows[inside][met.rows], near.rows[rest])), joined[0], joined[1], joined[2])
 
 
 def entrances(sources: Shapes, net: Network) -> Access:

@@ -88,14 +88,18 @@ def walked(place: Place, metres: float) -> Floats:
 
 
 def _by_query_nearest(shapes: npt.NDArray[np.object_], net: walking.Network) -> walking.Access:
-    """Where shapes reach the streets; of equally near edges the first."""
+    """Where shapes reach the streets, of equally near edges the first; those that streets run into by their outline."""
     rows, edges = shapely.STRtree(net.edges).query_nearest(shapes)
     order = np.lexsort((edges, rows))
     rows, first = np.unique(rows[order], return_index=True)
     lines = net.edges[edges[order][first]]
     ways = shapely.shortest_line(shapes[rows], lines)
     along = shapely.line_locate_point(lines, shapely.get_point(ways, 1))
-    return walking.Access(rows, edges[order][first], shapely.length(ways), along)
+    away, edge = shapely.length(ways), edges[order][first]
+    met = walking.entrances(shapes[rows[away == 0]], net)
+    columns = ((met.edges, edge), (met.away, away), (met.along, along))
+    joined = [np.concatenate((some, every[away > 0])) for some, every in columns]
+    return walking.Access(np.concatenate((rows[away == 0][met.rows], rows[away > 0])), joined[0], joined[1], joined[2])
 
 
 def by_networkx(net: walking.Network, goal: walking.Access, metres: float) -> Floats:
