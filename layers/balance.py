@@ -274,11 +274,15 @@ def changes(rows: pd.DataFrame, *, schematic: bool) -> Markup:
 
 
 def tiling(row: "pd.Series[float]", *, schematic: bool) -> Markup:
-    """How well plots tile a unit; of a schematic outline gaps are what it covers too much as well."""
+    """How well plots tile a unit."""
+    return html('<p class="hint">{text}</p>', text=tiled(row, schematic=schematic))
+
+
+def tiled(row: "pd.Series[float]", *, schematic: bool) -> str:
+    """Say how well plots tile a unit; of a schematic outline gaps are what it covers too much as well."""
     overlap, gap = (about(hectares(round(row[key])), schematic=schematic) for key in ("overlap_m2", "gap_m2"))
     more = "（含示意边界造成的）" if schematic else ""
-    text = f"图斑相互重叠 {overlap} 公顷（重复计入）；未被图斑覆盖 {gap} 公顷{more}。"
-    return html('<p class="hint">{text}</p>', text=text)
+    return f"图斑相互重叠 {overlap} 公顷（重复计入）；未被图斑覆盖 {gap} 公顷{more}。"
 
 
 def _colours() -> Mapping[str, str]:

@@ -8,7 +8,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from geodata import crs
-from geodata.indicators import Indicator
+from geodata.indicators import HOW, How, Indicator
 from geodata.measures.distances import FAR_M, NEAR
 from layers.balance import percent
 from layers.differences import apart
@@ -66,16 +66,17 @@ def straight_only(rows: gpd.GeoDataFrame) -> Markup:
     return html('{head}<div class="scrolled">{lines}</div>{rest}', head=head, lines=lines, rest=rest)
 
 
-def distances(rows: gpd.GeoDataFrame, what: str, styles: Mapping[str, Style], *, focus: str = "") -> Markup:
+def distances(rows: gpd.GeoDataFrame, of: tuple[str, How], styles: Mapping[str, Style], *, focus: str = "") -> Markup:
     """How many things, or how much land, lie in each class of distance; a press shows just those.
 
     Parameters
     ----------
     rows : GeoDataFrame
         From `geodata.measures.distances.graded`.
-    what : str
-        What they are; land is told in 公顷, anything else is counted.
+    of : (str, str)
+        What they are: land is told in 公顷, anything else is counted. And how distances are measured, a key of HOW.
     """
+    what, how = of
     land = what == "居住用地"
     weights = rows.area if land else pd.Series(1.0, rows.index)
     sums, whole = weights.groupby(rows["coverage"]).sum(), float(weights.sum()) or 1.0
@@ -95,7 +96,10 @@ def distances(rows: gpd.GeoDataFrame, what: str, styles: Mapping[str, Style], *,
         for key, (_, label) in NEAR.items()
     )
     return html(
-        "<h3>{what}到最近绿地、设施的距离<small>点一级，图上只突出这些</small></h3>{lines}", what=what, lines=lines
+        "<h3>{what}到最近绿地、设施的{how}<small>点一级，图上只突出这些</small></h3>{lines}",
+        what=what,
+        how=HOW[how],
+        lines=lines,
     )
 
 

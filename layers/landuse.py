@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from geodata.landuse_tables import DIFFERENCE, largest, step_labels
 from layers.balance import NO_CODE, NO_OWN_AREA, about, name_of, percent, pick, swatch
+from layers.differences import apart, signed
 from layers.text import hectares, html, joined
 
 RATES: Mapping[str, str] = {"far": "容积率", "density": "建筑密度", "green_ratio": "绿地率"}
@@ -168,7 +169,7 @@ def _of_years(code: str, row: "pd.Series[float]", focus: str, *, total: bool = F
         '<tr><td>{name}</td>{cells}<td class="number">{less}</td></tr>',
         name="合计" if total else pick(code or NO_CODE, label, focus),
         cells=cells,
-        less=f"{row[DIFFERENCE] / 10_000:+,.1f}",
+        less=signed(apart(*(row.drop(DIFFERENCE).iloc[[0, -1]] / 10_000), digits=1), 1),
     )
 
 

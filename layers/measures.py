@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import geopandas as gpd
 import pandas as pd
@@ -12,6 +13,7 @@ from geodata.indicators import HOW, SURE, Indicator
 from geodata.measures.inputs import BY, By
 from geodata.parameters import thresholds
 from geodata.versions import DEMONSTRATION
+from layers.balance import about, name_of, percent
 from layers.text import box_of, hectares, html, joined
 
 SHARE = "%"
@@ -56,18 +58,36 @@ def value(indicator: Indicator, row: "pd.Series[float]", *, fine: bool = False) 
     --------
     >>> from geodata.indicators import load_indicators
     >>> park = load_indicators()[0]["park500"]
-    >>> spreads = ((None, None), (0.41, 0.6), (0.499, 0.5))
-    >>> [value(park, pd.Series({"value": 0.5, "low": low, "high": high})) for low, high in spreads]
-    ['50.0%', '约 50%（41%–60%）', '约 50%']
+    >>> spreads = ((0.5, None, None), (0.5, 0.41, 0.6), (0.5, 0.499, 0.5), (0.001, 0, 0.02))
+    >>> [value(park, pd.Series({"value": told, "low": low, "high": high})) for told, low, high in spreads]
+    ['50.0%', '约 50%（41%–60%）', '约 50%', '<1%（0%–2%）']
     """
     if pd.isna(row["value"]):
         return "无数据"
-    exact, rough = ("{:.1%}", "{:.0%}") if indicator.unit == SHARE else ("{:,.2f}", "{:,.1f}")
-    rough = exact if fine else rough
-    if pd.isna(row["low"]):
-        return exact.format(row["value"])
-    about, low, high = (rough.format(row[name]) for name in ("value", "low", "high"))
-    return f"约 {about}" if low == high else f"约 {about}（{low}–{high}）"
+    schematic = bool(pd.notna(row["low"]))
+    told = partial(_digits, indicator, schematic=schematic and not fine)
+    if not schematic:
+        return told(row["value"])
+    figure, low, high = (told(row[name]) for name in ("value", "low", "high"))
+    said = about(figure, schematic=True)
+    return said if low == high else f"{said}（{low}–{high}）"
+
+
+def _digits(indicator: Indicator, number: float, *, schematic: bool) -> str:
+    """A figure in the digits that its outline allows; what is little is not nothing.
+
+    Examples
+    --------
+    >>> from geodata.indicators import load_indicators
+    >>> per_person = load_indicators()[0]["park_per_person"]
+    >>> [_digits(per_person, m2, schematic=True) for m2 in (8.24, 0.04, 0.0)]
+    ['8.2', '<0.1', '0.0']
+    """
+    if indicator.unit == SHARE:
+        return percent(number, schematic=schematic)
+    digits = 1 if schematic else 2
+    least = 10.0**-digits
+    return f"<{least:.{digits}f}" if 0 < number < least / 2 else f"{number:,.{digits}f}"
 
 
 def cards(rows: Iterable[tuple[str, Indicator, str]], current: str) -> Markup:
@@ -105,6 +125,7 @@ def basis(indicator: Indicator, told: Told) -> tuple[tuple[str, str], ...]:
         ("定义", indicator.definition),
         ("公式", indicator.formula),
         ("计算方式", f"{HOW[indicator.how]}；面积与长度在 CGCS2000 三度带 120° 投影上量算{circles}"),
+        ("计入的用地", land_counted(indicator)),
         ("面积与距离", thresholds(indicator)),
         ("依据", f"{indicator.source}（{SURE[indicator.sure]}）"),
         ("目标值", f"{aim}（{indicator.target_source}）" if indicator.target else aim),
@@ -114,6 +135,18 @@ def basis(indicator: Indicator, told: Told) -> tuple[tuple[str, str], ...]:
         ("说明", DEMONSTRATION if told.synthetic else ""),
     )
     return tuple((label, text) for label, text in pairs if text)
+
+
+def land_counted(indicator: Indicator) -> str:
+    """Say which classes the land of a denominator is of; "" where it is no land.
+
+    Examples
+    --------
+    >>> from geodata.indicators import load_indicators
+    >>> land_counted(load_indicators()[0]["park500"]), land_counted(load_indicators()[0]["green_ratio"])
+    ('0701 城镇住宅用地', '')
+    """
+    return "、".join(map(name_of, indicator.base.classes))
 
 
 def definition(indicator: Indicator, told: Told) -> Markup:
@@ -131,10 +164,20 @@ def table(indicator: Indicator, units: gpd.GeoDataFrame, figures: pd.DataFrame, 
         _row(indicator, (str(units["name"][key]), row), tuple(boxes.loc[key]), (by, scale))
         for key, row in figures.iterrows()
     )
-    note = html('<p class="hint">{text}</p>', text="单元间有重叠，不作合计。") if overlap else Markup("")
+    text = f"{'单元间有重叠，不作合计。' if overlap else ''}{_without(indicator, figures, by)}"
+    note = html('<p class="hint">{text}</p>', text=text) if text else Markup("")
     told = "；".join(filter(None, (BY[by] if _covers(indicator) else "", target(indicator))))
     head = html("<h3>{name}<small>{told}</small></h3>", name=indicator.name, told=told)
     return html("{head}{rows}{note}", head=head, rows=rows, note=note)
+
+
+def _without(indicator: Indicator, figures: pd.DataFrame, by: By) -> str:
+    """Say why some units have no figure: they hold nothing that it could be a share of."""
+    if not figures["value"].isna().any():
+        return ""
+    within, others = "建成区" if indicator.base.built_up else "", {"per_person": "人口", "length": "岸线"}
+    what = f"{within and f'{within}内的'}{BASES[by]}" if _covers(indicator) else others.get(indicator.how, within)
+    return f"标“无数据”的单元内没有{what}。"
 
 
 def target(indicator: Indicator) -> str:
@@ -181,16 +224,18 @@ def sentence(indicator: Indicator, unit: str, row: "pd.Series[float]", told: Tol
     """One sentence with figure, unit, definition and data, for a report."""
     if pd.isna(row["value"]):
         return ""
-    about = "" if pd.isna(row["low"]) else "约"
+    vague = "" if pd.isna(row["low"]) else "约 "
     whole, part = (amount(row[name], by) for name in ("whole", "part"))
     where = f"{told.caliber}；{'按示意边界，' if told.schematic else ''}{told.inputs}"
     made_up = f"{DEMONSTRATION}。" if told.synthetic else ""
     if not _covers(indicator):
         unit_of = "" if indicator.unit == SHARE else indicator.unit
         return f"{unit}{indicator.name}{value(indicator, row)}{unit_of}（{indicator.definition}；{where}）。{made_up}"
+    share = value(indicator, row).replace("（", "，范围 ").removesuffix("）")
+    land = f"{BASES[by]}指 {land_counted(indicator)}；" if by == "land" else ""
     return (
-        f"{unit}{BASES[by]}{about}{whole}，其中{about}{part}（{value(indicator, row)}）达到“{indicator.name}”"
-        f"（{indicator.definition}；{where}）。{made_up}"
+        f"{unit}{BASES[by]}{vague}{whole}，其中{vague}{part}（{share}）达到“{indicator.name}”"
+        f"（{land}{indicator.definition}；{where}）。{made_up}"
     )
 
 

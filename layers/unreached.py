@@ -10,8 +10,14 @@ from layers.text import box_of, hectares, html, joined
 _LISTED = 30
 
 
-def unreached(rows: gpd.GeoDataFrame) -> Markup:
-    """The land that is not reached, largest first, with its nearest park; a press brings it into sight."""
+def unreached(rows: gpd.GeoDataFrame, *, on_foot: bool) -> Markup:
+    """The land that is not reached, largest first, with its nearest park; a press brings it into sight.
+
+    Parameters
+    ----------
+    on_foot : bool
+        Whether it is not reached on foot: the park that is nearest in a straight line may lie beside it.
+    """
     listed = rows.iloc[:_LISTED]
     boxes = crs.degrees(listed).bounds.itertuples(index=False)
     told = zip(
@@ -24,7 +30,7 @@ def unreached(rows: gpd.GeoDataFrame) -> Markup:
             box=box_of(tuple(box)),
             name=str(name if pd.notna(name) else key),
             left=_left(left, whole),
-            near=_near(nearest, metres),
+            near=_near(nearest, metres, on_foot=on_foot),
         )
         for box, key, name, whole, left, nearest, metres in told
     )
@@ -58,5 +64,6 @@ def _left(left: float, whole: float) -> str:
     return f"{part} 公顷" if part == all_of_it else f"未覆盖 {part}（共 {all_of_it}）公顷"
 
 
-def _near(name: str, metres: float) -> str:
-    return "5 公里内没有绿地、设施" if pd.isna(metres) else f"距{name} {metres:,.0f} 米"
+def _near(name: str, metres: float, *, on_foot: bool) -> str:
+    far = "直线距" if on_foot else "距"
+    return "5 公里内没有绿地、设施" if pd.isna(metres) else f"{far}{name} {metres:,.0f} 米"

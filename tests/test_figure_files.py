@@ -141,6 +141,8 @@ def test_overlaps_and_gaps_leave_with_their_shapes(take: Take, open_page: Open, 
         told = file(tmp_path, "tiling/gpkg", fetch(address))
         assert told.column("类型") == ["重叠", "空隙"]
         assert told.column("投影面积（公顷）") == [0.05, 0.5]
+        assert "公顷（重复计入）；未被图斑覆盖" in told.note["单元合计"]
+        assert "沿单元边界未覆盖的不列" in told.note["单元合计"]
 
 
 def test_a_file_says_what_it_rests_on_and_is_in_the_log(
@@ -171,6 +173,7 @@ def test_what_is_little_is_nothing_neither_on_the_screen_nor_in_a_file(
     assert '生态空间</td><td class="number">&lt;0.1</td><td class="number">&lt;1%</td>' in said
     told = {name: file(tmp_path, name, fetch(links(said)[name])) for name in ("balance/xlsx", "urban/xlsx")}
     for one in told.values():
+        assert one.note["人均"].startswith("除以该单元的现状人口")
         assert one.column("面积（公顷）")[-1] == 0.01
         assert one.column("占比（%）")[-1] == one.column("人均（平方米/人）")[-1] == 0.33
     for name in ("balances/xlsx", "spaces/xlsx"):
@@ -214,6 +217,63 @@ def test_every_link_of_green_brings_its_file(take: Take, open_page: Open, fetch:
     assert "没有这个指标" in fetch(found["units/xlsx"].replace("ind=park500", "ind=moon")).text
 
 
+def test_a_file_says_how_distances_are_measured_and_that_no_unit_cuts_its_rows(
+    take: Take, open_page: Open, fetch: Fetch, tmp_path: Path
+) -> None:
+    take("landuse", HOMES, code=["0701"], scheme=["guide2023"])
+    take("green", box(EAST + 500, NORTH, EAST + 600, NORTH + 100), green_class=["G14"], public=[True])
+    take("streets", LineString([(EAST, NORTH - 900), (EAST + 350, NORTH - 900)]), walkable=[True])
+    said = panel(open_page("green.py", ind="walk5"))
+    assert "3.0 公顷 · 直线距green甲0 200 米" in said
+    left = file(tmp_path, "left/xlsx", fetch(links(said)["left/xlsx"]))
+    assert left.column("直线距离（米）") == [200]
+    assert left.note["计入的用地"] == "0701 城镇住宅用地"
+    assert "不按统计单元裁切" in left.note["统计单元"]
+    for ind, way, metres in (("walk5", "步行", 2150), ("park500", "直线", 200)):
+        said = panel(open_page("green.py", part="nearest", ind=ind))
+        assert f"居住用地到最近绿地、设施的{way}距离" in said
+        told = file(tmp_path, "nearest/xlsx", fetch(links(said)["nearest/xlsx"]))
+        assert told.column(f"{way}距离（米）") == pytest.approx([metres], rel=0.2)
+
+
+def test_a_share_that_is_little_is_not_nothing_in_a_file(
+    take: Take, open_page: Open, fetch: Fetch, tmp_path: Path
+) -> None:
+    take("landuse", box(EAST, NORTH, EAST + 1000, NORTH + 100), code=["0701"], scheme=["guide2023"])
+    take("green", box(EAST + 1498, NORTH, EAST + 1598, NORTH + 100), green_class=["G14"], public=[True])
+    at = open_page("green.py", per="zone")
+    assert "<b>&lt;1%</b>" in panel(at)
+    told = file(tmp_path, "units/xlsx", fetch(links(panel(at))["units/xlsx"]))
+    assert told.column("数值（%）") == [0.2]
+
+
+def test_plots_that_change_are_told_by_the_level_of_the_matrix(
+    take: Take, open_page: Open, fetch: Fetch, tmp_path: Path
+) -> None:
+    take("plots", HOMES, PARK, landuse=["0701", "1001"], landuse_planned=["0702", "0902"])
+    take("boundaries", HOMES.union(PARK), boundary_class=["grid"])
+    for level, codes in (("1", ["1001 工业用地"]), ("2", ["0701 城镇住宅用地", "1001 工业用地"])):
+        said = panel(open_page("landuse.py", per="grid", part="changes", level=level))
+        told = file(tmp_path, "changed/xlsx", fetch(links(said)["changed/xlsx"]))
+        assert told.column("现状") == codes
+        assert "不在单元边界处裁切" in told.note["地块"]
+
+
+def test_differences_of_base_years_are_of_what_stands_there(
+    take: Take, open_page: Open, fetch: Fetch, tmp_path: Path
+) -> None:
+    for year, east in ((2020, 104.0), (2023, 206.0)):
+        homes, rest = box(EAST, NORTH, EAST + east, NORTH + 100), box(EAST + east, NORTH, EAST + 300, NORTH + 100)
+        intake = {"base_year": year, "name": str(year)}
+        take("landuse", homes, rest, code=["0701", "1401"], scheme=["guide2023"] * 2, intake=intake)
+    take("boundaries", HOMES, boundary_class=["grid"])
+    said = panel(open_page("landuse.py", per="grid", part="years", area="projected"))
+    cells = re.findall('<td class="number">([^<]*)</td>', said)
+    assert cells == ["1.0", "2.1", "+1.1", "2.0", "0.9", "−1.1", "3.0", "3.0", "0"]
+    told = file(tmp_path, "years/xlsx", fetch(links(said)["years/xlsx"]))
+    assert told.table.iloc[0].tolist()[1:] == [1.04, 2.06, 1.02]
+
+
 def test_areas_of_a_file_have_the_decimals_of_the_screen(
     take: Take, open_page: Open, fetch: Fetch, tmp_path: Path
 ) -> None:
@@ -222,7 +282,7 @@ def test_areas_of_a_file_have_the_decimals_of_the_screen(
     take("green", PARK, green_class=["G14"], public=[True])
     take("population", homes.centroid.buffer(1), people=[1500])
     at = open_page("green.py", per="zone")
-    assert "居住用地约12.3 公顷，其中约9.0 公顷（约 73%）" in at.code[0].value
+    assert "居住用地约 12.3 公顷，其中约 9.0 公顷（约 73%）" in at.code[0].value
     told = file(tmp_path, "units/xlsx", fetch(links(panel(at))["units/xlsx"]))
     assert [told.column(name) for name in ("数值（%）", "分子（公顷）", "分母（公顷）")] == [[73], [9.0], [12.3]]
     at = open_page("green.py", per="zone", ind="park_per_person")

@@ -45,11 +45,23 @@ def test_figures_say_what_they_rest_on(open_page: Open, take: Take) -> None:
     assert "不在服务范围内的居住用地<small>1 处，1.0 公顷</small>" in said
     assert "距green甲0 1,600 米" in said
     (copied,) = at.code
-    assert "居住用地约2.0 公顷，其中约1.0 公顷（约 50%）达到“500米见园”" in copied.value
+    assert (
+        "居住用地约 2.0 公顷，其中约 1.0 公顷（约 50%）达到“500米见园”（居住用地指 0701 城镇住宅用地；" in copied.value
+    )
     assert "；口径 0（指标表，随看板）；按示意边界，“green”第 1 版，" in copied.value
     assert "<dt>面积与距离</dt><dd>400 平方米以上 500 米</dd>" in said
     assert "<dt>口径</dt><dd>口径 0（指标表，随看板）</dd>" in said
     assert DEMONSTRATION not in said + html(at) + copied.value
+
+
+def test_a_unit_without_what_is_counted_says_so(open_page: Open, take: Take) -> None:
+    homes_and_park(take)
+    take("population", box(EAST, NORTH, EAST + 1, NORTH + 1), people=[10])
+    take("boundaries", box(EAST, NORTH, EAST + 9, NORTH + 9), box(0, 0, 9, 9), boundary_class=["grid"] * 2)
+    for query, what in (({}, "居住用地"), ({"by": "people"}, "人口"), ({"ind": "park_per_person"}, "人口")):
+        said = panel(open_page("green.py", per="grid", **query))
+        assert "<b>无数据</b>" in said
+        assert f"标“无数据”的单元内没有{what}。" in said
 
 
 def test_the_map_shows_what_is_reached(open_page: Open, take: Take) -> None:
@@ -97,7 +109,7 @@ def test_a_tried_distance_stands_beside_the_usual_one(open_page: Open, take: Tak
     at = metres.set_value(150).run()
     assert "试算：全区由 约 50% 变为 约 0%；未采用。" in panel(at)
     assert "不在服务范围内的居住用地<small>2 处，2.0 公顷</small>" in panel(at)
-    assert "达到“150米见园”（公园边界 150 米以内的" in at.code[0].value
+    assert "达到“150米见园”（居住用地指 0701 城镇住宅用地；公园边界 150 米以内的" in at.code[0].value
     assert "试算，未采用；现行为口径 0（指标表，随看板）" in at.code[0].value
 
 
@@ -217,10 +229,10 @@ def test_an_edited_conversion_changes_figures_and_map_at_once(open_page: Open, t
     take("landuse", near, far, code=["0701", "0601"], scheme=["survey"] * 2, intake={"scheme": "survey"})
     take("green", box(EAST + 300, NORTH, EAST + 400, NORTH + 100), green_class=["G14"], public=[True])
     before = open_page("green.py", per="zone")
-    assert "居住用地约1.0 公顷，其中约1.0 公顷" in before.code[0].value
+    assert "居住用地约 1.0 公顷，其中约 1.0 公顷" in before.code[0].value
     own = config.data_path / "tables" / "landuse_conversion.yaml"
     own.parent.mkdir(parents=True, exist_ok=True)
     own.write_text('survey 0601: {to: "0701"}\n', "utf-8")
     after = open_page("green.py", per="zone")
-    assert "居住用地约2.0 公顷，其中约1.0 公顷" in after.code[0].value
+    assert "居住用地约 2.0 公顷，其中约 1.0 公顷" in after.code[0].value
     assert drawn_dataset(after)["file"] != drawn_dataset(before)["file"]

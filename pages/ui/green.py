@@ -107,7 +107,8 @@ def figures(scene: caches.Scene, view: View, held: Catalogue, ask: Ask) -> None:
     panel(joined((rows, before, measures.definition(ask.indicator, told))), key="figures")
     _sentence(ask, (units, answer.figures), told)
     if ask.by == "land" and ask.indicator.sources.bands:
-        panel(unreached.unreached(whatif.left(scene, held, ask, draft.tried())), key="left")
+        left = whatif.left(scene, held, ask, draft.tried())
+        panel(unreached.unreached(left, on_foot=ask.indicator.how == "walking"), key="left")
     file_options.offer()
     names = ("units", "left") if ask.indicator.sources.bands else ("units",)
     panel(green_parts.files_of(view, ask, names, measured.versions(held, ask).values()), key="out")

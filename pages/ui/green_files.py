@@ -26,7 +26,8 @@ _HA, _KM = 10_000.0, 1_000.0
 _EXACT = 4
 """Decimals of figures within outlines that are not schematic."""
 _WHERE = "导出绿地与公园"
-_METRES = {"straight_m": "直线距离（米）", "walking_m": "步行距离（米）", "distance_m": "最近距离（米）"}
+_METRES = {"straight": "直线距离（米）", "walking": "步行距离（米）"}
+_EVERY = "逐处列出全部数据，不按统计单元裁切"
 
 
 def options(ask: Ask) -> dict[str, str]:
@@ -76,6 +77,12 @@ def _content(asked: Asked, ask: Ask, rows: pd.DataFrame) -> Content:
     return Content(ask.indicator.name, rows, told | {"统计": per}, _versions(asked, ask))
 
 
+def _listed(asked: Asked, ask: Ask, rows: pd.DataFrame) -> Content:
+    """Rows of the land itself: no unit is asked for."""
+    content = _content(asked, ask, rows)
+    return content._replace(told={**content.told, "统计单元": _EVERY, "统计": green_read.things(ask)[1]})
+
+
 def _versions(asked: Asked, ask: Ask) -> tuple[Version, ...]:
     return tuple(measured.versions(asked.held, ask).values())
 
@@ -99,8 +106,9 @@ def _figures(asked: Asked, ask: Ask, *, title: str = "数值", digits: int = 0) 
     scale, unit = (100.0, "%") if ask.indicator.unit == "%" else (1.0, ask.indicator.unit)
 
     def told(values: pd.Series, factor: float, digits: int) -> pd.Series:
-        """As many digits as the screen shows within a schematic outline, else more."""
-        return (factor * values).round(_EXACT).where(~vague, (factor * values).round(digits))
+        """As many digits as the screen shows within a schematic outline, else more; what is little is not nothing."""
+        exact, rough = (factor * values).round(_EXACT), (factor * values).round(digits)
+        return exact.where(~vague | ((rough == 0) & (values > 0)), rough)
 
     figure = partial(told, factor=scale, digits=digits if unit == "%" else 1)
     part, whole = _counted(ask)
@@ -147,10 +155,10 @@ def _left(asked: Asked) -> Content:
         "投影面积（公顷）": (found["area_m2"] / _HA).round(4),
         "未达标（公顷）": (found["left_m2"] / _HA).round(4),
         "最近的绿地、设施": found["nearest"],
-        _METRES["distance_m"]: found["nearest_m"].round(1),
+        _METRES["straight"]: found["nearest_m"].round(1),
         "达标情况": steps(1 - found["left_m2"] / found["area_m2"]).map(COVERED),
     }
-    content = _content(asked, ask, _named(found, told))
+    content = _listed(asked, ask, _named(found, told))
     return content._replace(colours=results.colours(asked.scene.styles, "达标情况", COVERED))
 
 
@@ -161,10 +169,10 @@ def _nearest(asked: Asked) -> Content:
     classes = {key: label for key, (_, label) in NEAR.items()}
     found = found[found["coverage"] == focus] if focus in classes else found
     told = {
-        _METRES["distance_m"]: found["distance_m"].round(1),
+        _METRES[ask.indicator.how]: found["distance_m"].round(1),
         "分级": found["coverage"].map(classes),
     }
-    content = _content(asked, ask, _named(found, told))
+    content = _listed(asked, ask, _named(found, told))
     return content._replace(colours=results.colours(asked.scene.styles, "分级", classes)).only(classes.get(focus, ""))
 
 
@@ -186,8 +194,8 @@ def _straight_only(asked: Asked) -> Content:
     _need(asked, ask)
     found = green_read.straight_only(asked.held, ask)
     told = {"直线达标、步行不达标（公顷）": (found["only_m2"] / _HA).round(4)}
-    metres = {_METRES[name]: found[name].round(1) for name in ("straight_m", "walking_m")}
-    content = _content(asked, ask, _named(found, told | metres))
+    metres = {label: found[f"{how}_m"].round(1) for how, label in _METRES.items()}
+    content = _listed(asked, ask, _named(found, told | metres))
     only = {"straight_only": BOTH["straight_only"]}
     return content._replace(colours=results.colours(asked.scene.styles, "", only))
 

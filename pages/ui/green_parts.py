@@ -110,7 +110,7 @@ def _nearest(scene: caches.Scene, view: View, held: Catalogue, ask: Ask) -> tupl
     if why := _problem_of(held, ask):
         return [why], (), ()
     rows = green_read.graded(held, ask, draft.tried())
-    told = green.distances(rows, green_read.things(ask)[1], scene.styles, focus=view.focus)
+    told = green.distances(rows, (green_read.things(ask)[1], ask.indicator.how), scene.styles, focus=view.focus)
     slope = [_hint(green.NO_SLOPE)] if ask.indicator.how == "walking" else []
     return (
         [told, *slope, _data(held, ask)],

@@ -15,7 +15,7 @@ from geodata.items import SCHEMATIC
 from geodata.measures.landuse import RATES
 from geodata.measures.pieces import cut
 from geodata.three_spaces import SOURCE
-from layers.balance import RANGES_SAID, name_of, urban_name
+from layers.balance import RANGES_SAID, name_of, tiled, urban_name
 from layers.landuse import CELL, STEP, focus_name, less
 from layers.landuse import RATES as RATE_LABELS
 from pages.ui import landuse_ask, landuse_plots, landuse_read, measured
@@ -27,6 +27,8 @@ _WHERE = "导出用地结构"
 _HA = 10_000.0
 _AREA = "面积（公顷）"
 _LARGEST_GAP_M2 = 1_000_000
+_WHOLE = "按地块内的一点归入单元；面积为整个地块，不在单元边界处裁切"
+_EDGES = "本表逐处列出图斑之间的重叠与空隙，沿单元边界未覆盖的不列"
 _DIGITS, _FINE = 2, 4
 """Decimals: no fewer even where an outline is schematic, for a small class would become 0; what is vague is said."""
 
@@ -74,7 +76,12 @@ def _balance(asked: Asked) -> Content:
             "图斑": found["plots"],
         }
     )
-    return _content(reading, rows, 人均=landuse_read.people_of(reading)[1])
+    return _content(reading, rows, 人均=_people(reading))
+
+
+def _people(reading: Reading) -> str:
+    """Say what people land is told per head of, or why it is not."""
+    return landuse_read.people_of(reading)[1].removeprefix("人均：")
 
 
 def _balances(asked: Asked) -> Content:
@@ -146,7 +153,7 @@ def _urban(asked: Asked) -> Content:
             "建议上限（%）": 100 * found["most"],
         }
     )
-    return _content(reading, rows, 人均=landuse_read.people_of(reading)[1], 建议范围=RANGES_SAID)
+    return _content(reading, rows, 人均=_people(reading), 建议范围=RANGES_SAID)
 
 
 def _matrix(asked: Asked) -> Content:
@@ -180,9 +187,11 @@ def _changed(asked: Asked) -> Content:
     within = landuse_read.plots_within(reading, landuse_plots.of_change(rows, focus) if chosen else rows)
     old, new = (within[name].astype("string").fillna("") for name in ("landuse", "landuse_planned"))
     same = len(set(focus.split(CELL))) == 1  # a cell of what stays as it is
-    some = within if chosen and same else within[(old != new).to_numpy(bool)]
+    digits = 2 * int(reading.ask.level)  # of a code, as the matrix counts
+    moved = old.str.slice(stop=digits) != new.str.slice(stop=digits)
+    some = within if chosen and same else within[moved.to_numpy(bool)]
     told = {"现状": old[some.index].map(name_of), "规划": new[some.index].map(name_of)}
-    return _content(reading, _placed(some, told)).only(focus_name(focus) if chosen else "")
+    return _content(reading, _placed(some, told), 地块=_WHOLE).only(focus_name(focus) if chosen else "")
 
 
 def _years(asked: Asked) -> Content:
@@ -190,7 +199,8 @@ def _years(asked: Asked) -> Content:
     table, _ = landuse_read.years(reading)
     if table is None:
         raise DatasetError(_WHERE, "没有该单元的两期用地数据", "请在“数据”页导入并填写基准年")
-    rows = _hectares(table, reading).rename(columns={landuse_tables.DIFFERENCE: less(table)})
+    rows = _hectares(table.drop(columns=landuse_tables.DIFFERENCE), reading)
+    rows[less(table)] = (rows.iloc[:, -1] - rows.iloc[:, 0]).round(_FINE)  # what a reader subtracts stands there
     rows = rows.rename(columns=lambda name: f"{name}（公顷）")
     rows.insert(0, "用地类别", [name_of(str(code)) for code in table.index])
     return _content(reading, rows)
@@ -221,7 +231,7 @@ def _densities(asked: Asked) -> Content:
     chosen = rate in RATES and number.isdigit()
     some = within[landuse_tables.steps(within[rate], rate) == int(number)] if chosen else within
     rows = _placed(some, {RATE_LABELS[one]: some[one] for one in RATES})
-    return _content(reading, rows).only(focus_name(focus) if chosen else "")
+    return _content(reading, rows, 地块=_WHOLE).only(focus_name(focus) if chosen else "")
 
 
 def _tiling(asked: Asked) -> Content:
@@ -231,7 +241,8 @@ def _tiling(asked: Asked) -> Content:
     near = rows[shapely.intersects(ground[0], rows.geometry.to_numpy())]
     found = {"重叠": topology.overlaps(near).places, "空隙": gaps.gaps(near, largest=_LARGEST_GAP_M2)}
     tables = [_cut(table, ground, kind) for kind, table in found.items()]
-    return _content(reading, gpd.GeoDataFrame(pd.concat(tables), crs=rows.crs))
+    told = f"{tiled(landuse_read.tiling(reading), schematic=reading.vague)}{_EDGES}"
+    return _content(reading, gpd.GeoDataFrame(pd.concat(tables), crs=rows.crs), 单元合计=told)
 
 
 def _cut(
