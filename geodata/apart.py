@@ -4,7 +4,6 @@ Arguments and result go as pickles in a folder of the caller's own, between two 
 """
 
 import copyreg
-import json
 import logging
 import pickle
 import tempfile
@@ -25,7 +24,7 @@ Job = Callable[..., T]
 
 _log = logging.getLogger(__name__)
 _PREFIX = "geodata-apart-"
-_REQUEST, _ANSWER, _PROGRESS = "request.pickle", "answer.pickle", "progress.jsonl"
+_REQUEST, _ANSWER = "request.pickle", "answer.pickle"
 
 
 def _frozen(mapping: dict[Any, Any]) -> MappingProxyType[Any, Any]:
@@ -107,34 +106,24 @@ def main() -> None:
 
 def _done(job: Job[Any], work: Path) -> tuple[bool, Any]:
     """What came of it: whether it went well, and the result or what is to be said."""
-    with (work / _PROGRESS).open("a", encoding="utf-8", buffering=1) as file:
+    with processes.telling(work) as progress:
         try:
-            return True, job(watch=Watch(lambda share, said: print(json.dumps([share, said]), file=file)))
+            return True, job(watch=Watch(progress))
         except DashboardError as error:
             return False, error
 
 
 def _look(work: Path, watch: Watch, bounds: Bounds) -> Callable[[], None]:
     """Make what looks after the process: hands on how far it is, ends it where it is to end."""
-    end, heard = time.monotonic() + bounds.seconds, 0
+    end, hear = time.monotonic() + bounds.seconds, processes.hearing(work, watch.progress)
 
     def look() -> None:
-        nonlocal heard
-        told = _lines(work / _PROGRESS)
-        for line in told[heard:]:
-            watch.progress(*json.loads(line))
-        heard = len(told)
+        hear()
         watch.ask()
         if time.monotonic() > end:
             raise DatasetError(bounds.where, f"{bounds.seconds:g} 秒内没有做完", bounds.remedy)
 
     return look
-
-
-def _lines(path: Path) -> list[str]:
-    """Whole lines of a file that grows."""
-    told = path.read_text("utf-8").splitlines(keepends=True) if path.exists() else []
-    return [line for line in told if line.endswith("\n")]
 
 
 def _answer(work: Path, bounds: Bounds) -> Any:

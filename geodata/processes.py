@@ -1,21 +1,24 @@
 """Work in a process of its own, from both sides: bounded, ended when asked, gone with whoever began it."""
 
 import atexit
+import json
 import os
 import shutil
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import IO, NamedTuple, NoReturn
 
 from geodata.config import ROOT
+from geodata.watch import Progress
 
 ERRORS = "errors.txt"
+_PROGRESS = "progress.jsonl"
 _PAUSE = 0.1
 _IDLE_S = 900.0
 """So long a process waits for work."""
@@ -136,6 +139,27 @@ def done() -> NoReturn:
     os._exit(0)
 
 
+@contextmanager
+def telling(work: Path) -> Iterator[Progress]:
+    """Let a process tell how far it is, line by line in a file of its folder."""
+    with (work / _PROGRESS).open("a", encoding="utf-8", buffering=1) as file:
+        yield lambda share, said: print(json.dumps([share, said]), file=file)
+
+
+def hearing(work: Path, progress: Progress) -> Callable[[], None]:
+    """Make what hands on all that a process has told since it was last called."""
+    heard = 0
+
+    def hear() -> None:
+        nonlocal heard
+        told = _lines(work / _PROGRESS)
+        for line in told[heard:]:
+            progress(*json.loads(line))
+        heard = len(told)
+
+    return hear
+
+
 def last_words(work: Path) -> str:
     """What a process said where it failed, for the log."""
     return (work / ERRORS).read_text("utf-8", "replace")[-_TOLD:]
@@ -159,6 +183,12 @@ def _end(work: Path) -> None:
         pass
     shutil.rmtree(work, ignore_errors=True)
     os._exit(_ORPHANED)
+
+
+def _lines(path: Path) -> list[str]:
+    """Whole lines of a file that grows."""
+    told = path.read_text("utf-8").splitlines(keepends=True) if path.exists() else []
+    return [line for line in told if line.endswith("\n")]
 
 
 def _wait(child: subprocess.Popen[bytes], look: Callable[[], None]) -> None:

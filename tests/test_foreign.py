@@ -1,5 +1,6 @@
 """Real buildings turned into every format, encoding and system are read back equal."""
 
+import datetime as dt
 import json
 import os
 import subprocess
@@ -8,13 +9,14 @@ from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
+import pyogrio
 import pytest
 
 from geodata import crs, processes
 from geodata.config import ROOT
 from geodata.crs_recognition import candidates, to_metric
 from geodata.errors import FileError
-from geodata.foreign import child, contents, process, reading, transport
+from geodata.foreign import child, contents, process, reading, sheets, transport, vector
 from geodata.foreign.archive import safe_name
 from geodata.foreign.model import LIMITS, Choice, Inspection, Limits
 from tests import real
@@ -196,6 +198,63 @@ def test_a_limit_ends_the_reading_with_a_sentence(limits: Limits, sentence: str,
     with pytest.raises(FileError) as caught:
         reading.read(path, limits=limits)
     assert str(caught.value) == sentence
+
+
+Said = list[tuple[float, str]]
+
+
+def _telling(told: Said) -> Limits:
+    return Limits(progress=lambda share, said: told.append((round(share, 3), said)))
+
+
+def test_a_reading_tells_how_many_features_of_all_it_has_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vector, "_BATCH", 1)
+    told: Said = []
+    (tmp_path / "work").mkdir()
+    contents.read(written(tmp_path / "地块.gpkg", plots()), tmp_path / "work", Choice(), _telling(told))
+    features = [(0.1 + 0.125 * count, f"已读 {count} / 4 个要素") for count in (1, 2, 3, 4)]
+    assert told == [(0.1, "打开"), *features, (0.6, "核对图形"), (0.7, "整理各列")]
+
+
+def test_a_csv_tells_how_many_bytes_of_all_it_has_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheets, "_CHUNK", 2)
+    told: Said = []
+    path = csv(tmp_path, plots())
+    size = path.stat().st_size
+    (tmp_path / "work").mkdir()
+    assert len(contents.read(path, tmp_path / "work", Choice(), _telling(told))[0]) == 4
+    assert told.count((0.6, f"已读 {size:,} / {size:,} 字节")) == 3
+
+
+def test_what_the_process_tells_comes_to_whoever_asked(tmp_path: Path) -> None:
+    told: Said = []
+    reading.read(written(tmp_path / "地块.gpkg", plots()), limits=_telling(told))
+    assert told == [(0.1, "打开"), (0.6, "已读 4 / 4 个要素"), (0.6, "核对图形"), (0.7, "整理各列")]
+
+
+def test_a_reading_ends_as_soon_as_it_has_told_something_and_nobody_wants_it(tmp_path: Path) -> None:
+    told: Said = []
+    limits = Limits(progress=lambda share, said: told.append((share, said)), cancelled=lambda: bool(told))
+    with pytest.raises(FileError, match=r"地块\.gpkg：读取已取消，需要时请重新选择。"):
+        reading.read(written(tmp_path / "地块.gpkg", plots()), limits=limits)
+    assert told[0] == (0.1, "打开")
+
+
+@pytest.mark.parametrize(
+    "moments",
+    [
+        ["2021-05-18 01:02:03.250", "2022-01-01 00:00:00", None, "1999-12-31 23:59:59"],
+        ["2021-05-18 01:02:03+08:00", None, "2022-01-01 00:00:00+08:00", "2022-01-01 00:00:00+08:00"],
+        ["2021-05-18 01:02:03+08:00", None, "2022-01-01 00:00:00+01:00", "2022-01-01 00:00:00+00:00"],
+        [None] * 4,
+    ],
+    ids=["no zone", "one zone", "several zones", "none"],
+)
+def test_days_with_their_time_are_read_as_pyogrio_reads_them(moments: list[str | None], tmp_path: Path) -> None:
+    column = [None if one is None else pd.Timestamp(one).to_pydatetime() for one in moments]
+    path = written(tmp_path / "地块.gpkg", plots(时刻=pd.Series(column, dtype=object), 日期=[dt.date(2021, 5, 18)] * 4))
+    expected = pyogrio.read_dataframe(path, use_arrow=True)
+    pd.testing.assert_frame_equal(_read(path, tmp_path / "work"), expected)
 
 
 def test_too_little_memory_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

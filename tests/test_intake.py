@@ -433,6 +433,18 @@ def test_work_tells_how_far_it_is_and_can_be_stopped() -> None:
     assert work.progress == (0.5, "检查")
 
 
+def test_the_bar_goes_on_while_a_file_is_read(files: Files, ground: Ground) -> None:
+    told: list[tuple[float, str]] = []
+    sources, _ = opening.open_all(files)
+    layers = [(one.label, layer.name) for one in sources for layer in one.inspection.layers]
+    watch = Watch(lambda share, said: told.append((round(share, 2), said)))
+    opening.with_pieces(Draft("landuse", sources=sources), layers, ground, watch=watch)
+    shares = [share for share, _ in told]
+    assert shares == sorted(shares)
+    for number, (label, rows) in enumerate({"甘井子.zip": len(west()), "旅顺口.zip": len(east())}.items()):
+        assert (0.3 + 0.5 * number, f"读取“{label}”：已读 {rows} / {rows} 个要素") in told
+
+
 def test_a_reading_that_is_cancelled_says_so(files: Files) -> None:
     with pytest.raises(CancelledError):
         opening.open_all(files, watch=Watch(cancelled=lambda: True))

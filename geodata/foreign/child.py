@@ -60,7 +60,9 @@ def _inspect(request: Mapping[str, Any], work: Path) -> dict[str, Any]:
 
 
 def _read(request: Mapping[str, Any], work: Path) -> dict[str, Any]:
-    table, notes = contents.read(Path(request["path"]), work, _choice(request), Limits(**request["limits"]))
+    with processes.telling(work) as progress:
+        limits = Limits(**request["limits"], progress=progress)
+        table, notes = contents.read(Path(request["path"]), work, _choice(request), limits)
     transport.write(table, work / "table.arrow")
     return {"notes": transport.told(notes)}
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from geodata.errors import FileError
 from geodata.foreign import shapes, sheets, vector
-from geodata.foreign.model import FORMATS, Choice, Inspection, Layer, Limits, Notes, Task
+from geodata.foreign.model import FETCHED, FORMATS, SETTLED, Choice, Inspection, Layer, Limits, Notes, Task
 from geodata.foreign.sources import Source, sources
 
 
@@ -58,7 +58,9 @@ def read(path: Path, work: Path, choice: Choice, limits: Limits) -> tuple[pd.Dat
     found, notes = sources(path, work, limits)
     source, inner = _chosen(path.name, found, choice.layer)
     table, more = READERS[source.format].read(_task(source, work, choice, limits), inner)
+    limits.progress(FETCHED, "核对图形")
     table, rest = shapes.settled(table, source.file)
+    limits.progress(SETTLED, "整理各列")
     return table, (*notes, *more, *rest)
 
 

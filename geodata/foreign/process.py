@@ -57,9 +57,10 @@ def ask(request: Mapping[str, Any], limits: Limits, take: Callable[[dict[str, An
 
 
 def _run(work: Path, name: str, limits: Limits) -> None:
-    end = time.monotonic() + limits.seconds
+    end, hear = time.monotonic() + limits.seconds, processes.hearing(work, limits.progress)
 
     def look() -> None:
+        hear()
         if limits.cancelled():
             raise FileError(name, "读取已取消", "需要时请重新选择")
         if time.monotonic() > end:

@@ -1,8 +1,9 @@
 """CSV and Excel tables."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import IO
 
 import pandas as pd
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
@@ -17,6 +18,9 @@ from geodata.foreign.places import located
 
 _SEPARATORS = ",;\t|"
 _LOOKED_AT = 50
+_CHUNK = 10_000
+"""Rows of a CSV read at a time."""
+
 _EMPTY = ("表中没有内容", "请核对后重选")
 _AGAIN = "请在 Excel 中打开核对，另存为 .xlsx 后再选"
 
@@ -83,22 +87,32 @@ def _csv(task: Task) -> pd.DataFrame:
     codec = "utf-8-sig" if codec == "utf-8" else codec
     separator, width = _shape(task, codec)
     try:
-        return pd.read_csv(
-            task.path,
-            header=None,
-            names=range(width),
-            sep=separator,
-            encoding=codec,
-            encoding_errors="replace",
-            dtype=str,
-            keep_default_na=False,
-            skipinitialspace=True,
-            na_values=[""],
-        )
+        with task.path.open("rb") as file:
+            rows = pd.read_csv(
+                file,
+                header=None,
+                names=range(width),
+                sep=separator,
+                encoding=codec,
+                encoding_errors="replace",
+                dtype=str,
+                keep_default_na=False,
+                skipinitialspace=True,
+                na_values=[""],
+                chunksize=_CHUNK,
+            )
+            return pd.concat(_told(rows, task, file), ignore_index=True)
     except pd.errors.EmptyDataError:
         raise FileError(task.file, *_EMPTY) from None
     except pd.errors.ParserError as error:
         raise FileError(task.file, _ragged(str(error)), _AGAIN) from None
+
+
+def _told(rows: Iterable[pd.DataFrame], task: Task, file: IO[bytes]) -> Iterator[pd.DataFrame]:
+    """Rows part by part, each of them told in bytes: how many rows there are only the end of the file says."""
+    for part in rows:
+        task.tell(file.tell(), task.path.stat().st_size, "字节")
+        yield part
 
 
 def _shape(task: Task, codec: str) -> tuple[str, int]:

@@ -3,7 +3,7 @@
 import datetime as dt
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
@@ -11,7 +11,9 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyogrio
+import shapely
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 from shapely.errors import ShapelyError
@@ -20,11 +22,17 @@ from geodata.errors import FileError
 from geodata.foreign import dxf, shapefile, shapes, staging
 from geodata.foreign.cells import unique
 from geodata.foreign.encoding import decode_all
-from geodata.foreign.model import CODECS, Layer, Notes, Task
+from geodata.foreign.model import CODECS, OPENED, Layer, Notes, Task
 from geodata.foreign.staging import Staged
 
 _SEEN = 1000
 """Features looked at for the kinds of a layer."""
+
+_BATCH = 16_384
+"""Features read at a time."""
+
+_DAY = "datetime64[D]"
+"""What pyogrio calls a column of days, which come as dates."""
 
 _EPOCH = dt.date(1970, 1, 1)
 
@@ -73,14 +81,16 @@ def read(task: Task, name: str) -> tuple[pd.DataFrame, Notes]:
     FileError
     """
     staged = _STAGES[task.format](task)
+    task.limits.progress(OPENED, "打开")
     inner = dxf.ENTITIES if task.format == "dxf" else name
     with _gdal(task, staged):
         inner = _existing(task, staged, inner)
         facts = _facts(staged, inner)
         shapes.refuse_size(task, facts["features"], len(facts["fields"]))
         _kinds(staged, inner, facts)  # the plain interface says what the faster one dies of
-        table, notes = _frame(staged, inner, task.file)
-    _refuse_loss(task, table, facts["features"] - staged.deleted)
+        rows = facts["features"] - staged.deleted
+        table, notes = _frame(task, staged, inner, rows)
+    _refuse_loss(task, table, rows)
     if task.format == "dxf":
         table, more = dxf.part(table, name, task.file)
         notes = (*notes, *more)
@@ -126,7 +136,7 @@ def _layers(task: Task, staged: Staged, name: str) -> Iterator[Layer]:
     rows = int(facts["features"]) - staged.deleted
     layer = Layer(staged.single or name, task.file, task.format, (), rows, headings, declared, staged.encoding)
     if task.format == "dxf":
-        yield from dxf.layers(_frame(staged, name, task.file)[0], layer)
+        yield from dxf.layers(_frame(task, staged, name, rows)[0], layer)
     else:
         yield replace(layer, kinds=_kinds(staged, name, facts))
 
@@ -138,19 +148,52 @@ def _kinds(staged: Staged, name: str, facts: Mapping[str, Any]) -> tuple[str, ..
     return shapes.kinds(pyogrio.read_dataframe(staged.path, layer=name, encoding=_encoding(staged), **few))
 
 
-def _frame(staged: Staged, name: str, where: str) -> tuple[pd.DataFrame, Notes]:
-    options = {"layer": name, "encoding": _encoding(staged), "on_invalid": "ignore"}
+def _frame(task: Task, staged: Staged, name: str, rows: int) -> tuple[pd.DataFrame, Notes]:
     notes = Notes()
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
         try:
-            table = pyogrio.read_dataframe(staged.path, use_arrow=True, **options)
+            table = _fetched(task, staged, name, rows)
         except NotImplementedError:
+            options = {"layer": name, "encoding": _encoding(staged), "on_invalid": "ignore"}
             table = pyogrio.read_dataframe(staged.path, **options)
-            notes = (FileError(where, "含有圆弧等曲线", "已按折线读取，请核对弧段精度"),)
+            notes = (FileError(task.file, "含有圆弧等曲线", "已按折线读取，请核对弧段精度"),)
     if any("Invalid content" in str(one.message) for one in said):
-        table, notes = _without_days(table, notes, where)
+        table, notes = _without_days(table, notes, task.file)
     return table, notes
+
+
+def _fetched(task: Task, staged: Staged, name: str, rows: int) -> pd.DataFrame:
+    """What `pyogrio.read_dataframe` gives by way of Arrow, batch by batch, each of them told."""
+    options = {"layer": name, "encoding": _encoding(staged), "datetime_as_string": True}
+    with pyogrio.open_arrow(staged.path, batch_size=_BATCH, use_pyarrow=True, **options) as (meta, reader):
+        batches = []
+        for batch in reader:
+            batches.append(batch)
+            done = sum(one.num_rows for one in batches)
+            task.tell(done, max(rows, done), "个要素")
+        whole = pa.Table.from_batches(batches, reader.schema)
+    table = whole.to_pandas(self_destruct=True)
+    kinds = zip(meta["fields"], meta["dtypes"], strict=True)
+    timed = [field for field, kind in kinds if str(kind).startswith("datetime") and kind != _DAY]
+    table = table.assign(**{field: _moments(table[field]) for field in timed})
+    return _shaped(table, meta["geometry_name"] or "wkb_geometry", meta["crs"])
+
+
+def _moments(texts: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Days with their time; in UTC where they are of several zones, as they are written where they are no times."""
+    for utc in (False, True):
+        with suppress(ValueError):
+            return pd.to_datetime(texts, format="ISO8601", utc=utc).dt.as_unit("ms")
+    return texts
+
+
+def _shaped(table: pd.DataFrame, name: str, crs: str | None) -> pd.DataFrame:
+    if name not in table.columns:
+        return table
+    shapes = shapely.from_wkb(table.pop(name).to_numpy(object), on_invalid="ignore")
+    made: pd.DataFrame = gpd.GeoDataFrame(table, geometry=shapes, crs=crs)
+    return made
 
 
 def _without_days(table: pd.DataFrame, notes: Notes, where: str) -> tuple[pd.DataFrame, Notes]:

@@ -38,8 +38,8 @@ def opened(path: Path, label: str, *, encoding: str | None = None, limits: Limit
 
 
 def limits(folder: Path | None, watch: Watch) -> Limits:
-    """What reading one file of a draft may take, and where its zips are unpacked."""
-    return replace(LIMITS, cancelled=watch.cancelled, folder=folder)
+    """What reading one file of a draft may take, where its zips are unpacked, and who is told how far it is."""
+    return replace(LIMITS, cancelled=watch.cancelled, progress=watch.progress, folder=folder)
 
 
 def open_all(
@@ -79,11 +79,12 @@ def with_pieces(
     """
     known = {(piece.source, piece.layer): piece for piece in draft.pieces}
     several = {label for label, _ in chosen if sum(label == other for other, _ in chosen) > 1}
-    pieces, bounds = [], limits(draft.folder, watch)
+    pieces = []
     for number, (label, layer) in enumerate(chosen):
         watch.step(number / len(chosen), f"读取“{label}”")
         if (label, layer) not in known:
             source = next(one for one in draft.sources if one.label == label)
+            bounds = limits(draft.folder, _of_one(watch, label, number, len(chosen)))
             columns = source.columns_of(layer)
             raw, notes = reading.read(source.path, layer, encoding=source.encoding, columns=columns, limits=bounds)
             raw = _without_void(raw)
@@ -91,6 +92,15 @@ def with_pieces(
             known[label, layer] = suggested(Piece(name, label, layer, raw, notes), draft, ground, remembered=remembered)
         pieces.append(known[label, layer])
     return replace(draft, pieces=tuple(pieces))
+
+
+def _of_one(watch: Watch, label: str, number: int, files: int) -> Watch:
+    """Tell how far the reading of one file is as a share of all of them."""
+
+    def told(share: float, said: str) -> None:
+        watch.progress((number + share) / files, f"读取“{label}”：{said}")
+
+    return Watch(told, watch.cancelled)
 
 
 def _without_void(raw: pd.DataFrame) -> pd.DataFrame:
