@@ -51,7 +51,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "K005": Rule("must", "没有图形列", "没有图形", "请选择带有图形的文件或图层"),
         "K006": Rule("must", "坐标系不合用", "{what}", "{remedy}"),
         "K007": Rule("must", "必填项为空", "{count} 行没有填写", "请补齐"),
-        "K008": Rule("must", "类型不符", "{count} 行不能读作{said}（例如{examples}）", "请改正这些值"),
+        "K008": Rule("must", "类型不符", "{count} 行{why}（例如{examples}）", "{remedy}"),
         "K009": Rule("must", "编号重复", "{count} 行的编号重复（例如{examples}）", "请改为不重复的编号"),
         "K010": Rule(
             "must", "不在可用值之内", "{count} 行不在可用值之内（例如{examples}）", "请改为：{allowed}{mapped}"
@@ -60,7 +60,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "K012": Rule("must", "写法不对", "{count} 行写法不对（例如{examples}）", "请按规定的编码改正"),
         "K013": Rule("must", "没有图形的行", "{count} 行没有图形", "请补绘图形或去掉这些行"),
         "K014": Rule("must", "图形种类不符", "{count} 行不是{shapes}", "请选择正确的图层或去掉这些行"),
-        "K015": Rule("must", "图形无效", "{count} 行的图形有自相交、重复的边或残缺的坐标", _REPAIR),
+        "K015": Rule("must", "图形无效", "{count} 行的图形有误（{faults}）", _REPAIR),
         "K016": Rule("must", "位置在底图范围之外", "{count} 行的位置在底图范围之外", "{remedy}"),
         "K017": Rule("must", "未说明分类标准", "没有说明用地代码采用的分类标准", "请选择分类标准"),
         "K018": Rule("must", "分类标准不一", "{count} 行的分类标准与所选的{scheme}不一致", "请分成几个数据集或改正"),

@@ -1,5 +1,7 @@
 """The contract of the datasets: checked with pandera in one go, and brought into its exact form."""
 
+from collections.abc import Iterator
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -10,7 +12,7 @@ from geodata.columns import Column, Kind
 from geodata.errors import DatasetError
 from geodata.findings import Finding, examples, finding, of_column
 from geodata.kinds import DATASETS
-from geodata.typed import SAID, blank, typed
+from geodata.typed import SAID, UNREAD, blank, reasons, typed
 from geodata.validation import GEOMETRY, failures, row_ids
 
 __all__ = ["DATASETS", "Column", "Finding", "Kind", "check", "conform"]
@@ -149,16 +151,19 @@ def _flat(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
 
 def _unreadable(table: pd.DataFrame, bad: dict[str, pd.Series], spec: Kind) -> list[Finding]:
     return [
-        finding(
-            "K008",
-            of_column(spec, name),
-            row_ids(table)[where],
-            said=SAID[spec.column(name).kind],
-            examples=examples(table[name][where]),
-        )
+        finding("K008", of_column(spec, name), row_ids(table)[values.index], examples=examples(values), **said)
         for name, where in bad.items()
         if where.any()
+        for said, values in _by_reason(table[name][where], spec.column(name))
     ]
+
+
+def _by_reason(values: pd.Series, column: Column) -> Iterator[tuple[dict[str, str], pd.Series]]:
+    """Values that could not be read, each reason apart, with what is said of it."""
+    why = reasons(values, column)
+    for key in (one for one in UNREAD if (why == one).any()):
+        what, remedy = UNREAD[key]
+        yield {"why": what.format(said=SAID[column.kind]), "remedy": remedy}, values[why == key]
 
 
 def _finished(frame: pd.DataFrame, spec: Kind) -> gpd.GeoDataFrame:

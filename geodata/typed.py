@@ -40,6 +40,17 @@ SAID: Mapping[ColumnKind, str] = MappingProxyType(
     }
 )
 
+UNREAD: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "": ("不能读作{said}", "请改正这些值"),
+        "no day": ("的日期不存在", "请按当月的天数核对后改正"),
+        "far day": ("的日期不在 1800—2199 年之内", "请核对年份后改正"),
+        "endless": ("不是有限的数（无穷大或 NaN）", "请改为实际数值，没有的留空"),
+        "fraction": ("是小数，应为整数", "请核对后改为整数"),
+    }
+)
+"""Why a value could not be read, and what to do about it."""
+
 _FLAGS = MappingProxyType(
     dict.fromkeys(("是", "有", "true", "t", "y", "yes", "1", "1.0", "√"), True)
     | dict.fromkeys(("否", "无", "false", "f", "n", "no", "0", "0.0", "×"), False)
@@ -49,6 +60,8 @@ _EXACT = 2.0**53
 
 _DATE_SIGNS = r"[年月./]"
 _DATE_DIGITS = r"^(\d{4})(\d{2})(\d{2})$"
+_DAY = r"^(\d{4})-\d{1,2}-\d{1,2}$"
+_NAN = r"[+-]?nan"
 _TIME = r"[ T]\d.*$"
 _YEARS = (1800, 2199)
 """As the years of buildings begin (`geodata.kinds`), and a lease of seventy years ends."""
@@ -64,6 +77,38 @@ def typed(values: pd.Series, column: Column) -> Values:
     ([1200.0, <NA>, <NA>], [False, False, True])
     """
     return _READERS[column.kind](values, column)
+
+
+def reasons(values: pd.Series, column: Column) -> pd.Series:
+    """Tell why each of some values that could not be read could not be.
+
+    Parameters
+    ----------
+    values : Series
+        As they are written; only those that `typed` could not read.
+    column : Column
+
+    Returns
+    -------
+    Series of str
+        Keys of UNREAD, on the same index.
+
+    Examples
+    --------
+    >>> wrong = pd.Series(["2023-02-30", "0202-05-18", "昨天"])
+    >>> reasons(wrong, Column("registered_on", "登记日期", "date")).tolist()
+    ['no day', 'far day', '']
+    """
+    found = pd.Series("", values.index, dtype=object)
+    text = written(values).str.normalize("NFKC")
+    if column.kind == "date":
+        years = pd.to_numeric(_plain_days(text).str.extract(_DAY, expand=False).astype(object))
+        return found.mask(years.notna(), "far day").mask(years.between(*_YEARS), "no day")
+    if column.kind in ("number", "integer"):
+        numbers = pd.to_numeric(text.str.replace(",", "").astype(object), errors="coerce").astype(float)
+        endless = np.isinf(numbers) | text.str.fullmatch(_NAN, case=False).fillna(value=False).astype(bool)
+        return found.mask(numbers.notna(), "fraction").mask(endless, "endless")
+    return found
 
 
 def blank(column: Column, index: pd.Index) -> pd.Series:
@@ -155,9 +200,13 @@ def _date(values: pd.Series, _column: Column) -> Values:
     return dates.where(plausible), given & ~plausible
 
 
-def _days(text: pd.Series) -> pd.Series:
+def _plain_days(text: pd.Series) -> pd.Series:
     days = text.str.replace(_TIME, "", regex=True).str.replace(_DATE_SIGNS, "-", regex=True).str.rstrip("日")
-    days = days.str.replace(_DATE_DIGITS, r"\1-\2-\3", regex=True)
+    return days.str.replace(_DATE_DIGITS, r"\1-\2-\3", regex=True)
+
+
+def _days(text: pd.Series) -> pd.Series:
+    days = _plain_days(text)
     return pd.to_datetime(days.astype(object), format="%Y-%m-%d", errors="coerce").astype("datetime64[ms]")
 
 

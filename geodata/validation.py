@@ -1,11 +1,13 @@
 """The contract of a kind as a pandera schema, and what fails in it as findings."""
 
+from collections import Counter
 from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pandera.pandas as pa
 import shapely
@@ -27,6 +29,23 @@ _SHAPES: Mapping[GeometryKind, tuple[str, tuple[int, int]]] = MappingProxyType(
 )
 _PANDERA = MappingProxyType({"column_in_dataframe": "K002", "not_nullable": "K007", "field_uniqueness": "K009"})
 """What pandera calls its own checks -> our rules; the other checks carry the rule as their name."""
+
+_CROSSING = "Self-intersection"
+_FAULTS: Mapping[str, str] = MappingProxyType(
+    {
+        "": "洞或各部分相互交叉",
+        _CROSSING: "轮廓自相交",
+        "Ring Self-intersection": "轮廓在一点自相接",
+        "Hole lies outside shell": "洞在外轮廓之外",
+        "Holes are nested": "洞套着洞",
+        "Nested shells": "一部分在另一部分之内",
+        "Interior is disconnected": "内部被切断",
+        "Too few points in geometry component": "顶点不足",
+        "Duplicate Rings": "轮廓重复",
+        "Invalid Coordinate": "坐标不是数值",
+    }
+)
+"""What GEOS says of a shape that is not valid -> on the screen; nothing where each outline by itself is sound."""
 
 _SPOKEN = 12
 """Longer lists of allowed values are not read out."""
@@ -118,11 +137,30 @@ def _of_rows(number: str, name: str, rows: pd.Series, told: tuple[pd.Series, Kin
     if name == GEOMETRY:
         number = "K013" if number == "K007" else number
         shapes = "、".join(_SHAPES[kind][0] for kind in spec.geometry)
-        return finding(number, spec.label, ids[rows.index], shapes=shapes)
+        faults = _faults(rows.to_numpy()) if number == "K015" else ""
+        return finding(number, spec.label, ids[rows.index], shapes=shapes, faults=faults)
     column = spec.column(name)
     facts = {"examples": examples(rows), "allowed": _spoken(column), "bounds": _bounds(column)}
     facts["mapped"] = "" if name in OF_ALL else MAPPED
     return finding(number, of_column(spec, name), ids[rows.index], **facts)
+
+
+def _faults(shapes: npt.NDArray[np.object_]) -> str:
+    """What is wrong with shapes that are not valid, and how often, the most frequent first.
+
+    Examples
+    --------
+    >>> _faults(np.array([shapely.Polygon([(0, 0), (9, 9), (9, 0), (0, 9)])]))
+    '轮廓自相交 1 行'
+    """
+    told = np.array([reason.partition("[")[0] for reason in shapely.is_valid_reason(shapes)], object)
+    crossing = np.flatnonzero(told == _CROSSING)
+    parts, shape_of = shapely.get_parts(shapes[crossing], return_index=True)
+    rings, part_of = shapely.get_rings(parts, return_index=True)
+    sound = np.ones(len(crossing), bool)
+    sound[shape_of[part_of[~shapely.is_simple(rings)]]] = False
+    told[crossing[sound]] = ""
+    return "、".join(f"{_FAULTS.get(fault, fault)} {count} 行" for fault, count in Counter(told).most_common())
 
 
 def _spoken(column: Column) -> str:

@@ -12,9 +12,8 @@ _AGAIN = "请在原软件中打开核对，重新导出后再选"
 _COPY = "请重新拷贝或下载，再不行请在原软件中重新导出"
 _BOAST = "相差悬殊，文件头不可信"
 _HARM = "请勿使用，并向提供单位核实"
-_ZIP = "压缩包不完整或已损坏，请重新拷贝或下载，再不行请重新压缩"
 _PART = "已损坏，无法解压，请重新拷贝或下载后再选"
-_OUT = "的路径指向压缩包之外，可能有害"
+_OUT = "的路径以“..”指向压缩包之外，可能有害"
 _IN = "Shapefile（压缩为 .zip）、GeoPackage、GeoJSON、KML/KMZ、DXF、FileGDB（压缩为 .zip）、Excel 或 CSV"
 _READ = "读取，请核对文字是否正常，如有乱码请改选编码"
 _EXCEL = "请在 Excel 中打开核对，另存为 .xlsx 后再选"
@@ -23,8 +22,8 @@ _WHICH = "请核对文件是否属于本区、坐标单位是否为度或米，�
 _HEADING = "请在匹配字段时核对"
 
 _ZIPS: dict[str, tuple[Maker, str]] = {
-    "zip bomb": (zips.bomb, f"炸弹.zip：解压后膨胀 1027 倍，疑为恶意压缩包，{_HARM}。"),
-    "workbook bomb": (zips.workbook_bomb, f"炸弹.xlsx：解压后膨胀 1024 倍，疑为恶意压缩包，{_HARM}。"),
+    "zip bomb": (zips.bomb, f"炸弹.zip：解压后膨胀 1027 倍，疑为恶意的压缩包，{_HARM}。"),
+    "workbook bomb": (zips.workbook_bomb, f"炸弹.xlsx：解压后膨胀 1024 倍，疑为恶意的 Excel 文件，{_HARM}。"),
     "huge zip": (
         zips.huge,
         "巨大.zip：解压后有 6144 MB，超过 4096 MB 的上限，请分成几个文件。",
@@ -32,14 +31,20 @@ _ZIPS: dict[str, tuple[Maker, str]] = {
     "overlapping zip": (zips.overlapping, f"重叠.zip：其中“0.shp”与“1.shp”占用同一段内容，疑为恶意压缩包，{_HARM}。"),
     "path upwards": (zips.upwards, f"上溯.zip：其中“../../evil.shp”{_OUT}，{_HARM}。"),
     "path upwards, Windows": (zips.upwards_as_windows_writes, f"反斜杠.zip：其中“../../evil.shp”{_OUT}，{_HARM}。"),
-    "absolute path": (zips.absolute, f"绝对.zip：其中“/etc/evil.shp”{_OUT}，{_HARM}。"),
-    "path on a drive": (zips.on_a_drive, f"盘符.zip：其中“C:/evil.shp”{_OUT}，{_HARM}。"),
+    "absolute path": (
+        zips.absolute,
+        f"绝对.zip：其中“/etc/evil.shp”用了绝对路径，指向本机的文件夹，可能有害，{_HARM}。",
+    ),
+    "path on a drive": (
+        zips.on_a_drive,
+        f"盘符.zip：其中“C:/evil.shp”的路径带有盘符，指向本机的磁盘，可能有害，{_HARM}。",
+    ),
     "link in a zip": (zips.linked, "链接.zip：其中“链接.shp”是链接而不是文件，请把链接换成文件后重新压缩。"),
     "nested zip": (zips.nested, "外层.zip：里面还是压缩包（里层.zip），请先解压一层，再选其中的压缩包。"),
     "five thousand files": (zips.crowded, "众多.zip：压缩包里的文件超过 5000 个，请只压缩需要导入的数据。"),
     "a gigabyte of names": (
         zips.crowded_in_secret,
-        "暗中.zip：压缩包里的文件超过 5000 个，请只压缩需要导入的数据。",
+        f"暗中.zip：文件清单自称有 1024 MB，疑为恶意压缩包，{_HARM}。",
     ),
     "locked zip": (zips.locked, "密码.zip：压缩包设有密码，请去掉密码后重新压缩。"),
     "zip of another way": (
@@ -47,7 +52,10 @@ _ZIPS: dict[str, tuple[Maker, str]] = {
         "压缩.zip：压缩方式无法读取（Deflate64 等），请用系统自带的“压缩文件夹”分开压缩后再选。",
     ),
     "empty zip": (zips.empty, "空包.zip：压缩包是空的，请核对后重新压缩。"),
-    "truncated zip": (zips.truncated, f"截断.zip：{_ZIP}。"),
+    "truncated zip": (
+        zips.truncated,
+        "截断.zip：压缩包不完整，缺少末尾的文件清单，请重新拷贝或下载，再不行请重新压缩。",
+    ),
     "truncated workbook": (
         zips.truncated_workbook,
         "截断.xlsx：Excel 文件不完整或已损坏，请在 Excel 中打开另存后再选，打不开的请重新拷贝或下载。",
@@ -56,7 +64,7 @@ _ZIPS: dict[str, tuple[Maker, str]] = {
         zips.truncated_kmz,
         "截断.kmz：KMZ 文件不完整或已损坏，请重新拷贝或下载，再不行请在原软件中重新导出。",
     ),
-    "garbled zip": (zips.garbled, f"乱码.zip：{_ZIP}。"),
+    "garbled zip": (zips.garbled, "乱码.zip：压缩包已损坏，内容不是压缩数据，请由提供单位核对后重新压缩。"),
     "doubled name in a zip": (zips.doubled, "重名.zip：其中“a.shp”出现两次，请删去多余的一个后重新压缩。"),
     "damaged zip": (zips.damaged, f"损坏.zip：其中“地块.csv”{_PART}。"),
     "zip without data": (zips.without_data, f"说明.zip：没有可以读取的数据文件，请放入 {_IN}。"),
@@ -66,7 +74,7 @@ _ZIPS: dict[str, tuple[Maker, str]] = {
     ),
     "docx": (
         zips.document,
-        "报告.docx：这是文档，不能直接读取，请把其中的表格复制到 Excel 并另存为 .xlsx 后再选。",
+        "报告.docx：这是 Word 文档（.docx），不能直接读取，请把其中的表格复制到 Excel 并另存为 .xlsx 后再选。",
     ),
     "project": (
         zips.project,
@@ -151,7 +159,7 @@ _PACKAGES: dict[str, tuple[Maker, str]] = {
     ),
     "no geometry": (
         gis.without_places,
-        "名单.gpkg：没有图形，只读入属性；需要位置时请补充坐标列或另选文件。",
+        "名单.gpkg：图层不带图形，只读入属性；需要位置时请另选图层或文件。",
     ),
     "impossible days in a geopackage": (
         gis.impossible_days_in_package,
@@ -187,7 +195,7 @@ _PACKAGES: dict[str, tuple[Maker, str]] = {
         gis.scripts,
         "脚本.gpkg：“名称<script>”等 2 列中有形似公式或脚本的文字，一律按普通文字处理，不会执行，请核对来源。",
     ),
-    "no rows": (gis.no_rows, "空表.gpkg：没有要素，请核对是否选对了图层。"),
+    "no rows": (gis.no_rows, "空表.gpkg：图层中没有要素，请核对是否选对了图层。"),
     "no shapes": (gis.no_shapes, "无图形.gpkg：所有要素都没有图形，请核对是否选对了图层，或补充坐标列。"),
     "the other side of the world": (
         gis.other_side,
@@ -197,7 +205,7 @@ _PACKAGES: dict[str, tuple[Maker, str]] = {
 
 _TEXTS: dict[str, tuple[Maker, str]] = {
     "truncated geojson": (gis.truncated_geojson, f"地块.geojson：不是完整的 GeoJSON 文件，{_AGAIN}。"),
-    "geojson without features": (gis.no_features, "地块.geojson：没有要素，请核对是否选对了图层。"),
+    "geojson without features": (gis.no_features, "地块.geojson：没有要素，请核对导出的范围与筛选条件，重新导出。"),
     "ring of two points": (
         gis.short_ring,
         "地块.geojson：有 1 行没有图形（第一处在第 2 行），请在原软件中补绘或删去。",
@@ -240,18 +248,21 @@ _TABLES: dict[str, tuple[Maker, str]] = {
     ),
     "csv without places": (
         tables.no_places,
-        "企业.csv：没有图形，只读入属性；需要位置时请补充坐标列或另选文件。",
+        "企业.csv：没有找到坐标列，只读入属性；需要位置时请选择或补充坐标列。",
     ),
     "csv with lost places": (
         tables.lost_places,
-        "缺坐标.csv：有 2 行没有图形（第一处在第 2 行），请在原软件中补绘或删去。",
+        "缺坐标.csv：有 2 行的坐标为空或不是数值（第一处在第 2 行），这些行没有位置，请在表中补齐或改正坐标。",
     ),
     "nonsense wkt": (
         tables.nonsense_wkt,
-        "文本.csv：有 1 行没有图形（第一处在第 21 行），请在原软件中补绘或删去。",
+        "文本.csv：有 1 行的“图形”不能读作 WKT 图形（第一处在第 21 行），请核对括号与坐标后改正。",
     ),
     "blank csv": (tables.blank, "空白.csv：表中没有内容，请核对后重选。"),
-    "binary csv": (tables.binary, f"二进制.csv：这是不支持的格式，不能直接读取，请转换为 {_IN} 后再选。"),
+    "binary csv": (
+        tables.binary,
+        "二进制.csv：扩展名为 .csv，内容却不是文字，请在 Excel 中打开核对，另存为 CSV 或 .xlsx 后再选。",
+    ),
     "csv in another encoding": (
         tables.other_encoding,
         "编码.csv：文字既不是 UTF-8 也不是 GBK 编码，请在原软件或记事本中以 UTF-8 编码另存后再选。",

@@ -54,7 +54,10 @@ HEADS: dict[str, tuple[Maker, str]] = {
     ),
     "mdb by name alone": (
         holding("旧库.mdb", b"\x01\x02\x03\x04"),
-        f"旧库.mdb：{_MDB}",
+        (
+            "旧库.mdb：扩展名为 .mdb，内容却无法识别，可能已损坏或加了密，"
+            "请先在原软件中打开核对，再在 ArcGIS 中导出为文件地理数据库（.gdb）或 Shapefile 后再选。"
+        ),
     ),
     "dwg": (
         holding("总图.dwg", b"AC1032" + bytes(50)),
@@ -90,7 +93,10 @@ HEADS: dict[str, tuple[Maker, str]] = {
     ),
     "doc": (
         holding("通知.doc", _office("WordDocument")),
-        "通知.doc：这是文档，不能直接读取，请把其中的表格复制到 Excel 并另存为 .xlsx 后再选。",
+        (
+            "通知.doc：这是 Word 97—2003 文档（.doc），不能直接读取，"
+            "请在 Word 或 WPS 中打开，把其中的表格复制到 Excel 并另存为 .xlsx 后再选。"
+        ),
     ),
     "locked workbook": (
         holding("加密.xlsx", _office("EncryptedPackage")),
@@ -142,6 +148,25 @@ HEADS: dict[str, tuple[Maker, str]] = {
     ),
     "noise": (
         holding("噪声.gpkg", bytes(range(256)) * 4),
-        f"噪声.gpkg：这是不支持的格式，不能直接读取，请转换为 {_TO} 后再选。",
+        "噪声.gpkg：扩展名为 .gpkg，内容却无法识别，可能已损坏或加了密，请在原软件中打开核对，重新导出后再选。",
+    ),
+    "noise of no known ending": (
+        holding("噪声.xyz", bytes(range(256)) * 4),
+        f"噪声.xyz：这是不支持的格式，不能直接读取，请转换为 {_TO} 后再选。",
+    ),
+    "slides": (
+        holding("汇报.ppt", _office("PowerPoint Document")),
+        (
+            "汇报.ppt：这是 PowerPoint 演示文稿，不能直接读取，"
+            "请向提供单位索取原始数据，或把其中的表格复制到 Excel 并另存为 .xlsx 后再选。"
+        ),
+    ),
+    "rich text": (
+        holding("通知.rtf", b"{\\rtf1 a}"),
+        "通知.rtf：这是 RTF 文档，不能直接读取，请把其中的表格复制到 Excel 并另存为 .xlsx 后再选。",
+    ),
+    "map document": (
+        holding("图.mxd", _office("Maplex")),
+        "图.mxd：这是工程或图层样式文件，其中没有数据，不能直接读取，请选择它所引用的数据文件。",
     ),
 }

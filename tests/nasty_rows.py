@@ -55,14 +55,15 @@ _REST = squares()[1:]
 _SCRIPT = "<script>alert(1)</script>"
 _AS_TEXT = "请把该列改为文本后补上"
 _MEND = "可在检查时一并修复，或在 GIS 软件中用“修复几何图形”处理"
-_BROKEN = f"规划地块：1 行的图形有自相交、重复的边或残缺的坐标，{_MEND}。"
+_BROKEN = f"规划地块：1 行的图形有误（{{}} 1 行），{_MEND}。"
 _CODE, _FAR = "规划地块的“规划用地代码”", "规划地块的“容积率上限”"
-_DAY = "宗地的“登记日期”：{} 行不能读作日期（如 2021-05-18）"
+_DAY = "宗地的“登记日期”：{} 行"
+_FAR_DAY, _YEAR = f"{_DAY}的日期不在 1800—2199 年之内", "请核对年份后改正"
 _OWNERS = "政府部门、平台公司、事业单位、国有企业、民营企业、外资企业、集体经济组织、个人、多家（产权分散）"
 
 ROWS: dict[str, tuple[str, Maker, str]] = {
-    "self-intersection": ("plots", made(_bow(), *_REST), _BROKEN),
-    "hole across its outline": ("plots", made(_spike(), *_REST), _BROKEN),
+    "self-intersection": ("plots", made(_bow(), *_REST), _BROKEN.format("轮廓自相交")),
+    "hole across its outline": ("plots", made(_spike(), *_REST), _BROKEN.format("洞或各部分相互交叉")),
     "line among areas": ("plots", made(_line(), *_REST), "规划地块：1 行不是面，请选择正确的图层或去掉这些行。"),
     "row without a shape": ("plots", made(None, *_REST), "规划地块：1 行没有图形，请补绘图形或去掉这些行。"),
     "row far away": ("plots", made(_far_away(), *_REST), "规划地块：1 行的位置在底图范围之外，请检查坐标系与坐标。"),
@@ -105,7 +106,12 @@ ROWS: dict[str, tuple[str, Maker, str]] = {
     "endless numbers": (
         "plots",
         made(容积率=["inf", "nan", "1e999", "1"]),
-        f"{_FAR}：3 行不能读作数值（例如“inf”、“nan”、“1e999”），请改正这些值。",
+        f"{_FAR}：3 行不是有限的数（无穷大或 NaN）（例如“inf”、“nan”、“1e999”），请改为实际数值，没有的留空。",
+    ),
+    "fractions where whole numbers belong": (
+        "buildings",
+        made(层数=["2.5", "3", "4", "约 5"]),
+        "楼宇/用房的“层数”：1 行是小数，应为整数（例如“2.5”），请核对后改为整数。",
     ),
     "lower bound above the upper": (
         "plots",
@@ -125,17 +131,22 @@ ROWS: dict[str, tuple[str, Maker, str]] = {
     "days out of range": (
         "parcels",
         made(登记日期=["0202-05-18", "9999-12-31", "2021-05-18", None]),
-        f"{_DAY.format(2)}（例如“0202-05-18”、“9999-12-31”），请改正这些值。",
+        f"{_FAR_DAY.format(2)}（例如“0202-05-18”、“9999-12-31”），{_YEAR}。",
     ),
     "days that do not exist": (
         "parcels",
-        made(登记日期=["2021-02-30", "昨天", "2021-05-18", None]),
-        f"{_DAY.format(2)}（例如“2021-02-30”、“昨天”），请改正这些值。",
+        made(登记日期=["2021-02-30", "昨天", "2021-05-18", "20231301"]),
+        f"{_DAY.format(2)}的日期不存在（例如“2021-02-30”、“20231301”），请按当月的天数核对后改正。",
+    ),
+    "words where days belong": (
+        "parcels",
+        made(登记日期=["2021-02-30", "昨天", "2021-05-18", "待定"]),
+        f"{_DAY.format(2)}不能读作日期（如 2021-05-18）（例如“昨天”、“待定”），请改正这些值。",
     ),
     "days out of range as days": (
         "parcels",
         made(登记日期=[dt.date(202, 5, 18), *[dt.date(2021, 5, 18)] * 3]),
-        f"{_DAY.format(1)}（例如“0202-05-18”），请改正这些值。",
+        f"{_FAR_DAY.format(1)}（例如“0202-05-18”），{_YEAR}。",
     ),
     "codes saved as numbers": (
         "parcels",

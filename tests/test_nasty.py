@@ -1,6 +1,7 @@
 """Every nasty file gets its own sentence, within its limits, and nothing is left behind."""
 
 import os
+import re
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,6 +15,7 @@ from geodata.foreign import contents
 from geodata.foreign.model import Choice, Limits
 from geodata.foreign.reading import read
 from tests.nasty import NASTY
+from tests.nasty_rows import ROWS
 
 LIMITS = Limits(seconds=120, memory_mb=1024)
 
@@ -22,6 +24,20 @@ KILLS = {"immense sheet"}
 
 AFTER = {"the other side of the world"}
 """What is only seen in the next step."""
+
+SAME = (
+    frozenset({"project", "map document"}),
+    frozenset({"dwg", "zip with a drawing"}),
+    frozenset({"path upwards", "path upwards, Windows"}),
+    frozenset({"2 GB in the header", "2 GB in the header of the table", "2 GB in the header of a geopackage"}),
+    frozenset({"truncated shapefile", "truncated geopackage"}),
+    frozenset({"wrong encoding declared", "drawing of another code page", "kml of another encoding"}),
+    frozenset({"impossible days", "impossible days in a geopackage"}),
+    frozenset({"neither encoding", "csv in another encoding"}),
+    frozenset({"blank csv", "empty workbook"}),
+    frozenset({"days out of range", "days out of range as days"}),
+)
+"""Files of one cause and one remedy, in another place or format: the sentences differ in names and numbers at most."""
 
 Told = dict[str, list[str]]
 
@@ -65,6 +81,23 @@ def told(made: dict[str, Path], workshop: Path) -> Told:
 
 def test_there_are_at_least_sixty_nasty_files() -> None:
     assert len(NASTY) >= 60
+
+
+def _bare(sentence: str) -> str:
+    """A sentence without what it is about, what it quotes and what it counts."""
+    bare = re.sub(r"“[^”]*”(?:、“[^”]*”)*", "“”", sentence.partition("：")[2])
+    return re.sub(r"[\d.]+( (?:GB|MB|KB|字节))?", "0", bare)
+
+
+def test_each_cause_and_remedy_has_a_sentence_of_its_own() -> None:
+    alike: dict[str, set[str]] = {}
+    for name, sentence in [*((name, told) for name, (_, told) in NASTY.items()), *_of_rows()]:
+        alike.setdefault(_bare(sentence), set()).add(name)
+    assert {frozenset(names) for names in alike.values() if len(names) > 1} == set(SAME)
+
+
+def _of_rows() -> list[tuple[str, str]]:
+    return [(name, sentence) for name, (_, _, sentence) in ROWS.items()]
 
 
 @pytest.mark.parametrize("name", NASTY)

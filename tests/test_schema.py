@@ -244,7 +244,7 @@ BROKEN: dict[str, tuple[str, Callable[[], pd.DataFrame], str, dict[str, str]]] =
     "K015": (
         "plots",
         lambda: _table(geometry=_bow_tie()),
-        "规划地块：1 行的图形有自相交、重复的边或残缺的坐标，可在检查时一并修复，或在 GIS 软件中用“修复几何图形”处理。",
+        "规划地块：1 行的图形有误（轮廓自相交 1 行），可在检查时一并修复，或在 GIS 软件中用“修复几何图形”处理。",
         {},
     ),
     "K016": (

@@ -10,7 +10,7 @@ import zlib
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import IO, NamedTuple
 
 from geodata.errors import FileError
@@ -27,19 +27,30 @@ _SMALL = 50 * _MB
 """A zip whose content is smaller than this (bytes) may have any ratio: an empty .dbf packs a thousandfold."""
 
 _WAYS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
+_DEFLATE64 = 9
+_LOCAL = 30
+"""Bytes of the head of a file in a zip."""
 _UTF8, _LOCKED = 0x800, 0x1
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\.|$)")
 _LONGEST = 120
-_BROKEN = ("压缩包不完整或已损坏", "请重新拷贝或下载，再不行请重新压缩")
+_CUT = ("压缩包不完整，缺少末尾的文件清单", "请重新拷贝或下载，再不行请重新压缩")
+_BROKEN = ("压缩包已损坏，内容不是压缩数据", "请由提供单位核对后重新压缩")
+_WORKBOOKS = (".xlsx", ".xlsm", ".et")
 _BROKEN_EXCEL = ("Excel 文件不完整或已损坏", "请在 Excel 中打开另存后再选，打不开的请重新拷贝或下载")
 _BROKEN_ENDINGS = {
-    **dict.fromkeys((".xlsx", ".xlsm", ".et"), _BROKEN_EXCEL),
+    **dict.fromkeys(_WORKBOOKS, _BROKEN_EXCEL),
     ".kmz": ("KMZ 文件不完整或已损坏", "请重新拷贝或下载，再不行请在原软件中重新导出"),
 }
 """Who chose a workbook knows nothing of a zip."""
+_HARM = "请勿使用，并向提供单位核实"
+_ESCAPES = {
+    r"(^|/)\.\.(/|$)": "的路径以“..”指向压缩包之外",
+    r"^/": "用了绝对路径，指向本机的文件夹",
+    r"^[A-Za-z]:": "的路径带有盘符，指向本机的磁盘",
+}
 _AGAIN = "请重新压缩为 .zip 再选"
-_OFFICE = {"xl/workbook.xml": "excel", "xl/workbook.bin": "excel", "word/document.xml": "document"}
-_OFFICE |= {"ppt/presentation.xml": "document"}
+_OFFICE = {"xl/workbook.xml": "excel", "xl/workbook.bin": "excel", "word/document.xml": "docx"}
+_OFFICE |= {"ppt/presentation.xml": "slides"}
 
 
 class Member(NamedTuple):
@@ -50,7 +61,7 @@ class Member(NamedTuple):
 
 
 def kind_of_zip(path: Path) -> str:
-    """Say what a zip is: a workbook ("excel"), another "document", a "project" or an "archive".
+    """Say what a zip is: a workbook ("excel"), "docx", "slides", another "document", a "project" or an "archive".
 
     Raises
     ------
@@ -132,14 +143,25 @@ def _opened(path: Path) -> zipfile.ZipFile:
 
 
 def _broken(path: Path) -> FileError:
-    return FileError(path.name, *_BROKEN_ENDINGS.get(path.suffix.lower(), _BROKEN))
+    with path.open("rb") as file:
+        head = file.read(_LOCAL).ljust(_LOCAL)
+    sane = int.from_bytes(head[8:10], "little") in (*_WAYS, _DEFLATE64)
+    return FileError(path.name, *_BROKEN_ENDINGS.get(path.suffix.lower(), _CUT if sane else _BROKEN))
+
+
+def _said(path: Path) -> str:
+    """What a zip is called by who chose it."""
+    return {".kmz": " KMZ 文件", **dict.fromkeys(_WORKBOOKS, " Excel 文件")}.get(path.suffix.lower(), "压缩包")
 
 
 def _refuse_crowds(path: Path, limits: Limits) -> None:
     count, size = _directory(path)
-    if count > limits.members or size > _LARGEST_DIRECTORY:
+    if count > limits.members:
         what = f"压缩包里的文件超过 {limits.members} 个"
         raise FileError(path.name, what, "请只压缩需要导入的数据")
+    if size > _LARGEST_DIRECTORY:
+        what = f"文件清单自称有 {size / _MB:.0f} MB，疑为恶意压缩包"
+        raise FileError(path.name, what, _HARM)
 
 
 def _directory(path: Path) -> tuple[int, int]:
@@ -184,9 +206,8 @@ def _refuse_locked(where: str, found: Sequence[Member]) -> None:
 
 def _refuse_escapes(where: str, found: Sequence[Member]) -> None:
     for name, _ in found:
-        path = PurePosixPath(name)
-        if ".." in path.parts or path.is_absolute() or re.match(r"[A-Za-z]:", name):
-            raise FileError(where, f"其中“{name[:60]}”的路径指向压缩包之外，可能有害", "请勿使用，并向提供单位核实")
+        if way := next((said for way, said in _ESCAPES.items() if re.search(way, name)), ""):
+            raise FileError(where, f"其中“{name[:60]}”{way}，可能有害", _HARM)
 
 
 def _refuse_links(where: str, found: Sequence[Member]) -> None:
@@ -207,7 +228,7 @@ def _refuse_shared(where: str, found: Sequence[Member]) -> None:
     for one, other in pairwise(ordered):
         if one.info.header_offset + one.info.compress_size > other.info.header_offset:
             what = f"其中“{one.name[:60]}”与“{other.name[:60]}”占用同一段内容，疑为恶意压缩包"
-            raise FileError(where, what, "请勿使用，并向提供单位核实")
+            raise FileError(where, what, _HARM)
 
 
 def _refuse_bombs(path: Path, found: Sequence[Member], limits: Limits) -> None:
@@ -216,8 +237,8 @@ def _refuse_bombs(path: Path, found: Sequence[Member], limits: Limits) -> None:
         what = f"解压后有 {size / _MB:.0f} MB，超过 {limits.unpacked_mb} MB 的上限"
         raise FileError(path.name, what, "请分成几个文件")
     if size > _SMALL and size > limits.ratio * path.stat().st_size:
-        what = f"解压后膨胀 {size / path.stat().st_size:.0f} 倍，疑为恶意压缩包"
-        raise FileError(path.name, what, "请勿使用，并向提供单位核实")
+        what = f"解压后膨胀 {size / path.stat().st_size:.0f} 倍，疑为恶意的{_said(path)}"
+        raise FileError(path.name, what, _HARM)
 
 
 def _extract(where: str, archive: zipfile.ZipFile, member: Member, folder: Path) -> None:

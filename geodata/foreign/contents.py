@@ -10,7 +10,19 @@ import pandas as pd
 
 from geodata.errors import FileError
 from geodata.foreign import shapes, sheets, vector
-from geodata.foreign.model import FETCHED, FORMATS, SETTLED, Choice, Inspection, Layer, Limits, Notes, Task
+from geodata.foreign.model import (
+    FETCHED,
+    FORMATS,
+    ONE_LAYER,
+    SETTLED,
+    TABLES,
+    Choice,
+    Inspection,
+    Layer,
+    Limits,
+    Notes,
+    Task,
+)
 from geodata.foreign.sources import Source, sources
 
 
@@ -23,11 +35,8 @@ class Reader(NamedTuple):
 
 _VECTOR = Reader(vector.inspect, vector.read)
 _SHEETS = Reader(sheets.inspect, sheets.read)
-READERS: Mapping[str, Reader] = MappingProxyType(
-    {key: _SHEETS if key in ("excel", "csv") else _VECTOR for key in FORMATS}
-)
+READERS: Mapping[str, Reader] = MappingProxyType({key: _SHEETS if key in TABLES else _VECTOR for key in FORMATS})
 
-_ONE_LAYER = ("shapefile", "geojson", "csv")
 _BETWEEN = " / "
 
 
@@ -59,7 +68,7 @@ def read(path: Path, work: Path, choice: Choice, limits: Limits) -> tuple[pd.Dat
     source, inner = _chosen(path.name, found, choice.layer)
     table, more = READERS[source.format].read(_task(source, work, choice, limits), inner)
     limits.progress(FETCHED, "核对图形")
-    table, rest = shapes.settled(table, source.file)
+    table, rest = shapes.settled(table, source.file, source.format)
     limits.progress(SETTLED, "整理各列")
     return table, (*notes, *more, *rest)
 
@@ -71,7 +80,7 @@ def _task(source: Source, work: Path, choice: Choice, limits: Limits) -> Task:
 def _outer(source: Source, inner: str, found: Sequence[Source]) -> str:
     if len(found) == 1:
         return inner
-    return source.file if source.format in _ONE_LAYER else f"{source.file}{_BETWEEN}{inner}"
+    return source.file if source.format in ONE_LAYER else f"{source.file}{_BETWEEN}{inner}"
 
 
 def _chosen(where: str, found: Sequence[Source], name: str) -> tuple[Source, str]:

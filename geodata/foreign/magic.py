@@ -47,6 +47,7 @@ _TEXTS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\s*\{.*\"Topology\"", re.DOTALL), "json"),
     (re.compile(r"\s*[\[{].*\"(?:features|coordinates|geometries)\"\s*:", re.DOTALL), "geojson"),
     (re.compile(r"\s*\{.*\"type\"\s*:\s*\"Feature", re.DOTALL), "geojson"),
+    (re.compile(r"\{\\rtf"), "rtf"),
     (re.compile(r"\s*[\[{]"), "json"),
     (re.compile(r"\s*<.*<kml[\s>]", re.DOTALL), "kml"),
     (re.compile(r"\s*<kml[\s>]"), "kml"),
@@ -63,7 +64,10 @@ _ENDINGS: Mapping[str, str] = MappingProxyType(
     {
         **dict.fromkeys((".csv", ".txt", ".tsv"), "csv"),
         **dict.fromkeys((".mdb", ".accdb"), "mdb"),
-        **dict.fromkeys((".doc", ".docx", ".wps", ".ppt", ".pptx"), "document"),
+        **dict.fromkeys((".doc", ".wps"), "doc"),
+        **dict.fromkeys((".ppt", ".pptx"), "slides"),
+        **dict.fromkeys((".odt", ".ods"), "document"),
+        ".docx": "docx",
         **dict.fromkeys((".tar", ".gz", ".tgz", ".bz2", ".xz"), "gz"),
         **dict.fromkeys((".tab", ".mif", ".mid"), "mapinfo"),
         **dict.fromkeys((".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qix"), "part"),
@@ -92,8 +96,19 @@ _OWN_ENDINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 
 
+_STREAMS = {
+    "EncryptedPackage": "locked",
+    "Workbook": "excel",
+    "Book": "excel",
+    "WordDocument": "doc",
+    "PowerPoint Document": "slides",
+}
+"""A stream of an OLE file -> what the file is."""
+
 _KNOWN = {*_ENDINGS, *(ending for own in _OWN_ENDINGS.values() for ending in own)}
 """Endings that promise something."""
+
+_NEVER_TEXT = ("mdb", "dwg", "rar", "7z", "gz")
 
 _SAYS = ("dxf_binary", "locked", "json", "esri_json", "xml", "sqlite", "other")
 """What may well stand under the ending it has, or says itself what it is not."""
@@ -106,6 +121,8 @@ class Refused(NamedTuple):
     remedy: str
 
 
+_TABLES = "把其中的表格复制到 Excel 并另存为 .xlsx 后再选"
+
 REFUSED: Mapping[str, Refused] = MappingProxyType(
     {
         "mdb": Refused(
@@ -117,7 +134,11 @@ REFUSED: Mapping[str, Refused] = MappingProxyType(
         "rar": Refused("RAR 压缩包", "请解压后重新压缩为 .zip 再选"),
         "7z": Refused("7z 压缩包或以它打包的图层文件", "请解压后重新压缩为 .zip 再选"),
         "gz": Refused("tar 或 gz 压缩包", "请解压后重新压缩为 .zip 再选"),
-        "document": Refused("文档", "请把其中的表格复制到 Excel 并另存为 .xlsx 后再选"),
+        "doc": Refused("Word 97—2003 文档（.doc）", f"请在 Word 或 WPS 中打开，{_TABLES}"),
+        "docx": Refused("Word 文档（.docx）", f"请{_TABLES}"),
+        "rtf": Refused("RTF 文档", f"请{_TABLES}"),
+        "slides": Refused("PowerPoint 演示文稿", f"请向提供单位索取原始数据，或{_TABLES}"),
+        "document": Refused("其他办公软件的文档", "请在原软件中把其中的表格另存为 .xlsx 后再选"),
         "locked": Refused("加了密码的 Office 文件", "请去掉密码后另存为 .xlsx 再选"),
         "pdf": Refused("PDF 文档", "请向提供单位索取 Shapefile、GeoPackage 或 DXF"),
         "image": Refused("图片", "请向提供单位索取 Shapefile、GeoPackage 或 DXF"),
@@ -133,6 +154,7 @@ REFUSED: Mapping[str, Refused] = MappingProxyType(
         "project": Refused("工程或图层样式文件，其中没有数据", "请选择它所引用的数据文件"),
         "program": Refused("程序", "请选择数据文件"),
         "part": Refused("Shapefile 的一部分", "请把同名的 .shp、.shx、.dbf、.prj 一起压缩为 .zip 再选"),
+        "unseen": Refused("无法识别的数据", "请在原软件中打开核对，重新导出后再选"),
         "other": Refused("不支持的格式", f"请转换为 {ALL_FORMATS} 后再选"),
     }
 )
@@ -165,9 +187,21 @@ def refusal(path: Path, key: str) -> FileError:
     """Say that a file of a known kind cannot be read, and how to convert it."""
     said, remedy = REFUSED[key]
     ending = path.suffix.lower()
+    if key == "unseen":
+        return FileError(path.name, *_unseen(path.suffix, _ENDINGS.get(ending, "")))
     own = _ENDINGS.get(ending) == key or ending not in _KNOWN or key in _SAYS
     what = f"这是{_spaced(said)}" if own else f"扩展名为 {path.suffix}，内容却是{_spaced(said)}"
     return FileError(path.name, f"{what}，不能直接读取", remedy)
+
+
+def _unseen(ending: str, key: str) -> tuple[str, str]:
+    """What to say of content that is nothing of what its ending promises."""
+    what = f"扩展名为 {ending}，内容却无法识别，可能已损坏或加了密"
+    if key == "csv":
+        return f"扩展名为 {ending}，内容却不是文字", "请在 Excel 中打开核对，另存为 CSV 或 .xlsx 后再选"
+    if key in REFUSED:
+        return what, f"请先在原软件中打开核对，再{REFUSED[key].remedy.removeprefix('请')}"
+    return what, REFUSED["unseen"].remedy
 
 
 def _spaced(said: str) -> str:
@@ -210,17 +244,19 @@ def _ole(path: Path, head: bytes) -> str:
     with path.open("rb") as file:
         file.seek((int.from_bytes(head[48:52], "little") + 1) * size)
         names = file.read(4096).decode("utf-16-le", "replace")
-    if "EncryptedPackage" in names:
-        return "locked"
-    return "excel" if "Workbook" in names or "Book" in names else "document"
+    if path.suffix.lower() in _ENDINGS and _ENDINGS[path.suffix.lower()] == "project":
+        return "project"
+    return next((key for stream, key in _STREAMS.items() if stream in names), "document")
 
 
 def _by_text(path: Path, head: bytes) -> str:
     text = _plain(head)
     by_name = _ENDINGS.get(path.suffix.lower(), "")
     if text is None:
-        return by_name if by_name in REFUSED else "other"
+        return by_name if by_name == "part" else "unseen" if path.suffix.lower() in _KNOWN else "other"
     key = next((key for pattern, key in _TEXTS if pattern.match(text)), "")
+    if not key and by_name in _NEVER_TEXT:
+        return "unseen"
     return key or by_name or ("csv" if _is_table(text) else "other")
 
 

@@ -23,6 +23,10 @@ FORMATS: Mapping[str, str] = MappingProxyType(
 )
 """What can be read -> its name on the screen."""
 
+ONE_LAYER = ("shapefile", "geojson", "csv")
+TABLES = ("excel", "csv")
+"""Formats of which a file is one layer; formats in which places stand in columns."""
+
 CODECS: Mapping[str, str] = MappingProxyType({"UTF-8": "utf-8", "GBK": "gb18030", "UTF-16": "utf-16"})
 """Encoding as the screen names it -> Python's codec; GB18030 holds GBK and GB2312."""
 

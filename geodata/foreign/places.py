@@ -65,7 +65,7 @@ def located(table: pd.DataFrame, chosen: Sequence[str], where: str) -> tuple[pd.
     shapes = _shapes(table, found)
     used = found.columns if found.how == "wkt" else ()
     placed = gpd.GeoDataFrame(table.drop(columns=list(used)), geometry=gpd.GeoSeries(shapes, index=table.index))
-    return placed, _told(table, found, where)
+    return placed, (*_told(table, found, where), *(_commas(table, found, where) or _lost(shapes, found, where)))
 
 
 def number(text: object) -> float:
@@ -165,7 +165,20 @@ def _told(table: pd.DataFrame, found: Found, where: str) -> Notes:
     if not len(table):
         return ()
     taken = FileError(where, f"位置取自“{'、'.join(found.columns)}”列", "如不对，请另选坐标列")
-    return (taken, *_commas(table, found, where))
+    return (taken,)
+
+
+def _lost(shapes: Any, found: Found, where: str) -> Notes:
+    """Rows whose columns give no place, where others do."""
+    lost = np.flatnonzero(shapely.is_missing(shapes))
+    if lost.size in (0, len(shapes)):
+        return ()
+    first = f"（第一处在第 {lost[0] + 1} 行）"
+    if found.how == "wkt":
+        what = f"有 {lost.size} 行的“{found.columns[0]}”不能读作 WKT 图形{first}"
+        return (FileError(where, what, "请核对括号与坐标后改正"),)
+    what = f"有 {lost.size} 行的坐标为空或不是数值{first}，这些行没有位置"
+    return (FileError(where, what, "请在表中补齐或改正坐标"),)
 
 
 def _commas(table: pd.DataFrame, found: Found, where: str) -> Notes:

@@ -11,12 +11,16 @@ import pyarrow.compute as pc
 import shapely
 
 from geodata.errors import FileError
-from geodata.foreign.model import Notes, Task
+from geodata.foreign.model import ONE_LAYER, TABLES, Notes, Task
 
 KINDS = {"Point": "点", "LineString": "线", "LinearRing": "线", "Polygon": "面"}
 _MANY_VERTICES = 100_000
 _MANY_COLUMNS = 100
 _RUNS = r"(?i)<\s*(?:script|img|svg|iframe)|javascript:|^[=@]|^[+-][^\d.]"
+_NO_SHAPES = ("图层不带图形", "只读入属性；需要位置时请另选图层或文件")
+_NO_PLACES = ("没有找到坐标列", "只读入属性；需要位置时请选择或补充坐标列")
+_NO_FEATURES = ("图层中没有要素", "请核对是否选对了图层")
+_NOTHING = ("没有要素", "请核对导出的范围与筛选条件，重新导出")
 _MARK = "\ufffd"
 
 
@@ -49,7 +53,7 @@ def refuse_size(task: Task, rows: int, columns: int) -> None:
             raise FileError(task.file, what, "请分成几个文件，或只保留需要的部分")
 
 
-def settled(table: pd.DataFrame, where: str) -> tuple[pd.DataFrame, Notes]:
+def settled(table: pd.DataFrame, where: str, form: str) -> tuple[pd.DataFrame, Notes]:
     """The table without geometry nothing can be done with, and what to know before going on.
 
     Parameters
@@ -57,23 +61,26 @@ def settled(table: pd.DataFrame, where: str) -> tuple[pd.DataFrame, Notes]:
     table : DataFrame or GeoDataFrame
     where : str
         The file's name.
+    form : str
+        Its format, key of `model.FORMATS`.
     """
     notes = [*_of_columns(table, where), *_of_texts(table, where)]
     if not isinstance(table, gpd.GeoDataFrame):
-        return table, (*notes, FileError(where, "没有图形", "只读入属性；需要位置时请补充坐标列或另选文件"))
-    absent = _absent(table, where)
+        return table, (*notes, FileError(where, *(_NO_PLACES if form in TABLES else _NO_SHAPES)))
+    absent = _absent(table, where, form)
     table, lost = _finite(table, where)
     return table, (*notes, *absent, *lost, *_of_shapes(table, where))
 
 
-def _absent(table: gpd.GeoDataFrame, where: str) -> Notes:
+def _absent(table: gpd.GeoDataFrame, where: str, form: str) -> Notes:
+    """Rows without a shape; why a row of a table has none its columns tell (`places`)."""
     if not len(table):
-        return (FileError(where, "没有要素", "请核对是否选对了图层"),)
+        return (FileError(where, *(_NOTHING if form in ONE_LAYER else _NO_FEATURES)),)
     shapes = table.geometry.to_numpy()
     lost = np.flatnonzero(shapely.is_missing(shapes) | shapely.is_empty(shapes))
     if lost.size == len(table):
         return (FileError(where, "所有要素都没有图形", "请核对是否选对了图层，或补充坐标列"),)
-    if not lost.size:
+    if not lost.size or form in TABLES:
         return ()
     what = f"有 {lost.size} 行没有图形（第一处在第 {lost[0] + 1} 行）"
     return (FileError(where, what, "请在原软件中补绘或删去"),)
