@@ -1,12 +1,23 @@
 """At every size of the window nothing is cut off, and the view stays on the base map."""
 
+import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Frame, Page
+from playwright.sync_api import Frame, Page, expect
 
 from geodata.crs import WINDOW
-from tests.browser.dashboard import SIZES, THEMES, Server, named, open_map, open_sheet, switch_theme, wait_until_still
+from tests.browser.dashboard import (
+    SIZES,
+    THEMES,
+    Server,
+    named,
+    open_list,
+    open_map,
+    open_sheet,
+    switch_theme,
+    wait_until_still,
+)
 
 EVERY_SIZE = ((1024, 768), (1280, 720), (1920, 1080), (3840, 2160))
 MAIN_LABELS = {
@@ -201,3 +212,46 @@ def assert_whole(page: Page, frame: Frame) -> None:
     assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
     panel = "[data-testid=stColumn]:last-child"
     assert page.locator(panel).evaluate("(node) => node.scrollWidth <= node.clientWidth")
+
+
+@pytest.mark.parametrize("size", SIZES, ids=named, indirect=True)
+def test_units_of_the_tree_and_rungs_of_the_ladder_stand_in_one_line(page: Page, server: Server) -> None:
+    open_map(page, f"{server.url}/layout")
+    lines = "node.offsetHeight / parseFloat(getComputedStyle(node).lineHeight)"
+    heights = f"(nodes) => nodes.map((node) => {lines})"
+    tall = page.locator(".tree .name:visible").evaluate_all(heights)
+    assert len(tall) > 10
+    assert max(tall) < 1.9
+    open_map(page, f"{server.url}/?theme=projects")
+    rungs = page.locator(".panel .bar span")
+    expect(rungs.first).to_have_text("已完成（“十三五”）")
+    assert max(rungs.evaluate_all(heights)) < 1.5
+
+
+def test_a_projectors_window_is_written_larger(page: Page, server: Server) -> None:
+    sizes = "(css) => parseFloat(getComputedStyle(document.querySelector(css)).fontSize)"
+    frame = open_map(page, server.url)
+    large = [frame.evaluate(sizes, css) for css in (".map-label", ".map-legend", ".map-foot")]
+    page.set_viewport_size({"width": 1280, "height": 720})
+    frame.wait_for_selector("html:not(.large)", state="attached")
+    small = [frame.evaluate(sizes, css) for css in (".map-label", ".map-legend", ".map-foot")]
+    assert all(one > 1.1 * two for one, two in zip(large, small, strict=True))
+
+
+def test_a_large_window_shows_more_rows_of_the_list(page: Page, server: Server) -> None:
+    open_list(page, f"{server.url}/projects")
+    canvas = page.locator("[data-testid=data-grid-canvas]")
+    expect(canvas).to_have_js_property("clientHeight", 478)
+    page.set_viewport_size({"width": 1280, "height": 720})
+    expect(canvas).to_have_js_property("clientHeight", 328)
+
+
+@pytest.mark.parametrize("path", ["about", "?sel=Z004", "layout?sel=Z004", "layout?pin=Z003,Z004&cmp=1"])
+def test_what_is_printed_goes_on_over_its_pages(page: Page, server: Server, path: str) -> None:
+    page.goto(f"{server.url}/{path}")
+    page.locator(".sheet table, .panel dl").last.wait_for()
+    printed = page.pdf(format="A4", landscape=True)
+    assert int(re.findall(rb"/Count (\d+)", printed)[0]) > 1
+    page.emulate_media(media="print")
+    expect(page.locator(".sheet table tr, .panel dl ~ .row, .panel dl").last).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollHeight > 1.5 * innerHeight")

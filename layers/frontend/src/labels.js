@@ -3,14 +3,16 @@
 const GAP = 2;
 const EDGE = 6;
 const MOST = 400; // labels tried at a time: nobody reads more
+const LARGE = 1800; // from this width of the window on one reads from afar
+const LARGER = 1.2;
 export const FONT = "'Noto Sans CJK SC','Noto Sans SC','Source Han Sans SC','Microsoft YaHei',sans-serif";
 
 const overlaps = (a, b) => a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
 
 const boxAt = (x, y, w, h) => [x - w / 2 - GAP, y - h / 2 - GAP, x + w / 2 + GAP, y + h / 2 + GAP];
 
-/** Candidate centres for a label of w x h: over its anchor, then around it; beside the sign where there is one. */
-function* centres({ x, y, w, h, radius }) {
+/** Candidate centres for a label of w x h: over its anchor, or as near as the frame lets it, then around it; beside the sign where there is one. */
+function* centres({ x, y, w, h, radius }, width) {
   if (radius) {
     const side = radius + GAP + w / 2;
     const above = radius + GAP + h / 2;
@@ -18,17 +20,23 @@ function* centres({ x, y, w, h, radius }) {
     yield* [[x + side, y + h], [x + side, y - h], [x - side, y + h], [x - side, y - h]];
     return;
   }
+  const free = EDGE + GAP + w / 2;
+  const near = Math.max(free, Math.min(width - free, x));
   for (const step of [0, 1, -1, 2, -2, 3, -3]) {
-    yield [x, y + step * (h + GAP)];
+    yield [near, y + step * (h + GAP)];
   }
   for (const step of [0, 1, -1, 2, -2]) {
     yield* [[x + w * 0.6, y + step * (h + GAP)], [x - w * 0.6, y + step * (h + GAP)]];
   }
 }
 
+/** Whether a label of an area is still seen as the area's: over it, or close beside it. */
+const belongs = ({ w, h, reach }, x, y) =>
+  !reach || (x > reach[0] - 0.6 * w && x < reach[2] + 0.6 * w && y > reach[1] - 1.6 * h && y < reach[3] + 1.6 * h);
+
 /**
  * Place labels, the most important (lowest rank) first.
- * labels: [{x, y, w, h, rank, radius}], in pixels of the map; taken: boxes [left, top, right, bottom] to keep free.
+ * labels: [{x, y, w, h, rank, radius, reach}], in pixels of the map, reach: box of what it names, if that is large; taken: boxes [left, top, right, bottom] to keep free.
  * Returns, in the order of the input, the centre [x, y] or null where there is no room.
  */
 export function place(labels, width, height, taken = []) {
@@ -37,7 +45,8 @@ export function place(labels, width, height, taken = []) {
   const order = labels.map((_, index) => index).sort((a, b) => labels[a].rank - labels[b].rank);
   for (const index of order) {
     const label = labels[index];
-    for (const [x, y] of centres(label)) {
+    for (const [x, y] of centres(label, width)) {
+      if (!belongs(label, x, y)) continue;
       const box = boxAt(x, y, label.w, label.h);
       const inside = box[0] >= EDGE && box[1] >= EDGE && box[2] <= width - EDGE && box[3] <= height - EDGE;
       if (inside && !boxes.some((other) => overlaps(box, other))) {
@@ -68,9 +77,15 @@ function controlBoxes(map) {
   });
 }
 
-/** Draw labels [{text, at: [lng, lat], rank, size, color, radius, spaced}] into a pane of the map. */
-export function drawLabels(map, pane, labels, signs) {
+/** How much larger the map is written in a window of a width: a projector's is read from afar. */
+export const scaleOf = (width) => (width >= LARGE ? LARGER : 1);
+
+/** Draw labels [{text, at: [lng, lat], rank, size, color, radius, bounds}] into a pane of the map. */
+export function drawLabels(map, pane, given, signs) {
   const size = map.getSize();
+  const scale = scaleOf(window.parent.innerWidth);
+  document.documentElement.classList.toggle("large", scale > 1);
+  const labels = given.map((label) => ({ ...label, size: label.size * scale }));
   const points = labels.map(({ at }) => map.latLngToContainerPoint([at[1], at[0]]));
   const inView = points.map(({ x, y }) => x > 0 && y > 0 && x < size.x && y < size.y);
   const seen = labels.map((_, index) => index).filter((index) => inView[index]);
@@ -80,8 +95,14 @@ export function drawLabels(map, pane, labels, signs) {
     return [x - radius, y - radius, x + radius, y + radius];
   });
   const taken = [...controlBoxes(map), ...signBoxes];
-  const centresFound = place(wanted.map((index) => ({ x: points[index].x, y: points[index].y, ...boxOf(labels[index]) })), size.x, size.y, taken);
+  const centresFound = place(wanted.map((index) => ({ x: points[index].x, y: points[index].y, reach: reachOf(map, labels[index]), ...boxOf(labels[index]) })), size.x, size.y, taken);
   pane.replaceChildren(...wanted.flatMap((index, n) => (centresFound[n] ? [drawn(map, labels[index], centresFound[n])] : [])));
+}
+
+function reachOf(map, { bounds }) {
+  if (!bounds) return null;
+  const [a, b] = [bounds.getNorthWest(), bounds.getSouthEast()].map((corner) => map.latLngToContainerPoint(corner));
+  return [a.x, a.y, b.x, b.y];
 }
 
 function boxOf({ text, size, rank, radius, bold }) {

@@ -97,10 +97,10 @@ function redraw(kit) {
   drawLabels(map, map.getPane("names"), [...names, ...kit.baseLabels.filter(({ from }) => zoom >= from)], signs);
 }
 
-function planLabel({ properties, style, label, radius }, selected) {
+function planLabel({ properties, style, label, radius, path }, selected) {
   const chosen = selected.includes(properties.id);
   const color = style.text ?? style.color;
-  return { text: properties.label, at: properties.at, rank: chosen ? 0 : label.rank, size: label.size, color, bold: label.rank <= 2 || chosen, radius };
+  return { text: properties.label, at: properties.at, rank: chosen ? 0 : label.rank, size: label.size, color, bold: label.rank <= 2 || chosen, radius, bounds: radius ? null : path.getBounds() };
 }
 
 /** Bounds and a minimum zoom computed from them, kept at every size of the window. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { place } from "../src/labels.js";
+import { place, scaleOf } from "../src/labels.js";
 
 const [WIDTH, HEIGHT] = [1000, 600];
 const ROUNDS = 300;
@@ -102,6 +102,24 @@ test("of two at one place the more important keeps it, whatever the order", () =
   const [minor, major] = place([label({ rank: 5 }), label({ rank: 1 })], WIDTH, HEIGHT);
   assert.deepEqual(major, [500, 300]);
   assert.notDeepEqual(minor, [500, 300]);
+});
+
+test("a label of an area stays with it, or is left out", () => {
+  const reach = [400, 280, 600, 320];
+  const band = (top, bottom) => [[0, top, WIDTH, bottom]];
+  assert.deepEqual(place([label({ reach })], WIDTH, HEIGHT, band(290, 310)), [[500, 322]]);
+  assert.deepEqual(place([label({ reach })], WIDTH, HEIGHT, band(250, 350)), [null]);
+  assert.notDeepEqual(place([label()], WIDTH, HEIGHT, band(250, 350)), [null]);
+});
+
+test("a label at the edge is pulled into the frame, not thrown to the other side", () => {
+  assert.deepEqual(place([label({ x: 980 })], WIDTH, HEIGHT), [[942, 300]]);
+  assert.deepEqual(place([label({ x: 10 })], WIDTH, HEIGHT), [[58, 300]]);
+});
+
+test("a wide window is written larger", () => {
+  assert.equal(scaleOf(1280), 1);
+  assert.ok(scaleOf(1920) > 1);
 });
 
 test("a label without room is left out", () => {
