@@ -80,11 +80,17 @@ function controlBoxes(map) {
 /** How much larger the map is written in a window of a width: a projector's is read from afar. */
 export const scaleOf = (width) => (width >= LARGE ? LARGER : 1);
 
+/** Write all that lies over the map as large as the window asks for; returns how much larger. */
+export function writeLarge() {
+  const scale = scaleOf(window.parent.innerWidth);
+  document.documentElement.classList.toggle("large", scale > 1);
+  return scale;
+}
+
 /** Draw labels [{text, at: [lng, lat], rank, size, color, radius, bounds}] into a pane of the map. */
 export function drawLabels(map, pane, given, signs) {
   const size = map.getSize();
-  const scale = scaleOf(window.parent.innerWidth);
-  document.documentElement.classList.toggle("large", scale > 1);
+  const scale = writeLarge();
   const labels = given.map((label) => ({ ...label, size: label.size * scale }));
   const points = labels.map(({ at }) => map.latLngToContainerPoint([at[1], at[0]]));
   const inView = points.map(({ x, y }) => x > 0 && y > 0 && x < size.x && y < size.y);

@@ -5,7 +5,7 @@ import { inset, minimumZoom } from "./bounds.js";
 import { datasetsOn } from "./datasets.js";
 import { dropView, forwardKeys, send, writeView } from "./events.js";
 import { addKeys } from "./keys.js";
-import { drawLabels } from "./labels.js";
+import { drawLabels, writeLarge } from "./labels.js";
 import { drawBase, highlight, makePlan, sharedEdges, showPlan } from "./layers.js";
 import { addMeasure } from "./measure.js";
 import { addCoordinates, addFoot, addLegend, addNavigation, addScale } from "./tools.js";
@@ -23,6 +23,7 @@ export async function start(map, options) {
   for (const name of ["base", "tiles", "selection", "names", "tips"]) map.getPane(name).style.pointerEvents = "none";
   map.setMaxZoom(options.maxZoom); // closer, a link would be refused
   if (options.tiles) L.tileLayer(options.tiles.url, { maxNativeZoom: 18, maxZoom: options.maxZoom }).addTo(map);
+  writeLarge(); // before the view makes room for the legend
   const legend = addLegend(L, map);
   const view = keepInside(L, map, options, legend);
   addNavigation(L, map, view.home);
