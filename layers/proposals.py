@@ -133,9 +133,22 @@ def _of_share(gain: Gain, *, about: bool) -> str:
     shares = 100 * gain.before["value"], 100 * gain.after["value"]
     if not pd.isna(sum(shares)):
         digits = 0 if about else 1
-        told.append(f"{signed(apart(*shares, digits=digits), digits)} 个百分点")
+        told.append(_points(*shares, digits=digits))
     lost = f"（{measures.BASES[by]} {_more(whole, by)}）" if whole < -_NOTHING and gain.indicator.sources.bands else ""
     return f"{'，'.join(told)}{lost}"
+
+
+def _points(before: float, after: float, *, digits: int) -> str:
+    """How far two shares lie apart, as they are shown; what is little is not nothing.
+
+    Examples
+    --------
+    >>> _points(82.5, 82.9, digits=0), _points(31.05, 31.4, digits=0), _points(50.0, 50.0, digits=1)
+    ('+1 个百分点', '不足 1 个百分点', '0 个百分点')
+    """
+    more = apart(before, after, digits=digits)
+    little = not more and abs(after - before) > _NOTHING
+    return f"不足 {10**-digits:g} 个百分点" if little else f"{signed(more, digits)} 个百分点"
 
 
 def _more(number: float, by: By) -> str:

@@ -60,14 +60,14 @@ def _used(held: Catalogue, one: Kept) -> tuple[Version, ...]:
 
 def _parks(asked: Asked) -> Content:
     one, parks = _opened(asked)
-    sizes = crs.ellipsoidal_areas(shown.table(parks))
+    sizes = shown.table(parks).area  # as on the screen, and as indicators count parks
     rows = gpd.GeoDataFrame(
         {
             "名称": [park.name for park in parks],
             "来由": [HOW[park.how] for park in parks],
             "绿地类别": [f"{park.green_class} {GREEN_CLASSES[park.green_class]}" for park in parks],
             "向公众开放": ["是" if park.public else "否" for park in parks],
-            "面积（平方米）": sizes.round(1).to_numpy(),
+            "投影面积（平方米）": sizes.round(1).to_numpy(),
             "原地块": [park.row for park in parks],
         },
         geometry=[park.shape for park in parks],
