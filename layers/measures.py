@@ -18,6 +18,10 @@ from layers.text import box_of, hectares, html, joined
 
 SHARE = "%"
 _CIRCLES = "；缓冲区的圆按 64 边形绘制（每四分之一圆 16 段），PostGIS、QGIS 取同样段数时结果一致"
+_WAYS = (
+    "；自最近道路（同样近的取步行最短者）直线到路、沿路步行，道路只在共用端点处相连；"
+    "公园以出入口计，没有出入口的以道路与边界的交点计"
+)
 _LIGHTS = {"met": "● 达标", "open": "◆ 范围跨目标值", "unmet": "▲ 未达标"}
 BASES: Mapping[By, str] = {"land": "居住用地", "buildings": "住宅楼栋", "dwellings": "住宅", "people": "人口"}
 """What there is to reach, of which a coverage tells a share."""
@@ -119,12 +123,12 @@ def basis(indicator: Indicator, told: Told) -> tuple[tuple[str, str], ...]:
     aim = target(indicator).removeprefix("目标值 ")
     outlines = "按示意边界，数值为约数，括号内为界线内外移动其精度后的范围" if told.schematic else "按导入的界线"
     outlines += "；不列示意边界自身的面积" if told.schematic and indicator.how == "share" else ""
-    circles = _CIRCLES if indicator.how == "straight" else ""
+    rules = {"straight": _CIRCLES, "walking": _WAYS}.get(indicator.how, "")
     pairs = (
         ("指标", indicator.name),
         ("定义", indicator.definition),
         ("公式", indicator.formula),
-        ("计算方式", f"{HOW[indicator.how]}；面积与长度在 CGCS2000 三度带 120° 投影上量算{circles}"),
+        ("计算方式", f"{HOW[indicator.how]}；面积与长度在 CGCS2000 三度带 120° 投影上量算{rules}"),
         ("计入的用地", land_counted(indicator)),
         ("面积与距离", thresholds(indicator)),
         ("依据", f"{indicator.source}（{SURE[indicator.sure]}）"),

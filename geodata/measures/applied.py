@@ -51,8 +51,8 @@ def applied(inputs: Inputs, parks: Sequence[Park]) -> dict[str, gpd.GeoDataFrame
     return changed
 
 
-def near_rows(table: gpd.GeoDataFrame, shapes: Shapes, distance: float) -> Flags:
-    """Which rows lie within a distance of any shape."""
+def near_rows(table: gpd.GeoDataFrame, shapes: Shapes, distance: float | npt.NDArray[np.float64]) -> Flags:
+    """Which rows lie within a distance of any shape, one for all or one for each."""
     near = np.zeros(len(table), bool)
     near[table.sindex.query(shapes, predicate="dwithin", distance=distance)[1]] = True
     return near

@@ -12,7 +12,7 @@ import pandas as pd
 import shapely
 
 from geodata.indicators import How, Indicator
-from geodata.measures import validate, walking
+from geodata.measures import access, validate, walking
 from geodata.measures.cover import covered, served
 from geodata.measures.green import covered_area, within
 from geodata.measures.inputs import (
@@ -137,9 +137,9 @@ def metres_on_foot(rows: Rows, supply: Rows, inputs: Inputs, *, limit: float) ->
     net = once(inputs, streets, "streets", lambda: walking.network(inputs["streets"]))
     at = once(inputs, (*supply.kinds, GATES), f"gates {supply.what}", lambda: gates(supply.table, inputs))
     shapes, ends = validate.shapes(rows.table, walking.DEMAND), validate.shapes(at, walking.SUPPLY)
-    start = once(inputs, (*rows.kinds, *streets), f"start {rows.what}", lambda: walking.starts(shapes, net))
+    start = once(inputs, (*rows.kinds, *streets), f"start {rows.what}", lambda: access.starts(shapes, net))
     kinds = (*supply.kinds, GATES, *streets)
-    goal = once(inputs, kinds, f"goal {supply.what}", lambda: walking.entrances(ends, net))
+    goal = once(inputs, kinds, f"goal {supply.what}", lambda: access.entrances(ends, net))
     metres = walking.walked(shapes, ends, Ways(net, start, goal), limit=limit)
     return pd.Series(metres, index=rows.table.index)
 

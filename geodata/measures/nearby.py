@@ -55,6 +55,28 @@ def nearest(of: Index, shapes: Shapes, *, limit: float) -> Nearest:
     return Nearest(found[:, 0].astype(np.intp), found[:, 1])
 
 
+def as_near(of: Index, shapes: Shapes, *, slack: float) -> tuple[Numbers, Numbers]:
+    """Find all pairs of a shape and one of an index that is as near as its nearest, or by no more than a slack farther.
+
+    Examples
+    --------
+    >>> parks = index(shapely.points([[0, 0], [10, 0], [10, 0]]))
+    >>> row, park = as_near(parks, shapely.points([[9, 0], [500, 0]]), slack=1)
+    >>> sorted(zip(row.tolist(), park.tolist()))
+    [(0, 1), (0, 2), (1, 1), (1, 2)]
+    """
+
+    def find(numbers: Numbers) -> Numbers:
+        rows, position, metres = _candidates(of, shapes[numbers], np.inf, slack)
+        least = np.full(len(numbers), np.inf)
+        np.minimum.at(least, rows, metres)
+        near = metres <= least[rows] + slack
+        return np.column_stack((numbers[rows[near]], position[near]))
+
+    row, other = in_threads(find, np.arange(len(shapes))).T
+    return row, other
+
+
 def within(of: Index, shapes: Shapes, *, distance: float) -> Flags:
     """Whether any shape of an index lies within a distance, the distance itself included.
 
@@ -78,7 +100,12 @@ def _within(of: Index, shapes: Shapes, distance: float) -> Flags:
 
 def _nearest(of: Index, shapes: Shapes, limit: float) -> Floats:
     """Position and metres of the nearest of each shape."""
-    bound = np.minimum(shapely.distance(shapes, of.shapes[guess(of, shapes)]), limit) + _SLACK_M
+    return _first(*_candidates(of, shapes, limit, 0.0), limit=limit, count=len(shapes))
+
+
+def _candidates(of: Index, shapes: Shapes, limit: float, slack: float) -> tuple[Numbers, Numbers, Floats]:
+    """Row, position and metres of all that may be the nearest, or by no more than a slack farther, and of others."""
+    bound = np.minimum(shapely.distance(shapes, of.shapes[guess(of, shapes)]), limit) + slack + _SLACK_M
     west, south, east, north = shapely.bounds(shapes).T
     boxes = shapely.box(west - bound, south - bound, east + bound, north + bound)
     crowded = _crowded(of, boxes, bound)
@@ -86,8 +113,12 @@ def _nearest(of: Index, shapes: Shapes, limit: float) -> Floats:
     rows, position = of.tree.query(boxes[few])
     metres = shapely.distance(shapes[few[rows]], of.shapes[position])
     (far, other), further = of.tree.query_nearest(shapes[many], max_distance=limit + _SLACK_M, return_distance=True)
-    pairs = np.concatenate((few[rows], many[far])), np.concatenate((position, other)), np.concatenate((metres, further))
-    return _first(*pairs, limit=limit, count=len(shapes))
+    if slack and len(many):
+        least = np.full(len(many), np.inf)
+        np.minimum.at(least, far, further)
+        far, other = of.tree.query(shapes[many], predicate="dwithin", distance=least + slack)
+        further = shapely.distance(shapes[many[far]], of.shapes[other])
+    return np.concatenate((few[rows], many[far])), np.concatenate((position, other)), np.concatenate((metres, further))
 
 
 def _first(rows: Numbers, position: Numbers, metres: Floats, *, limit: float, count: int) -> Floats:

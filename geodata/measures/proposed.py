@@ -14,6 +14,7 @@ import shapely
 
 from geodata.areal import areas_of
 from geodata.indicators import Indicator
+from geodata.measures.access import JOINED_M
 from geodata.measures.applied import GONE, Flags, applied, near_rows
 from geodata.measures.evaluate import Numbers, counts, evaluate, reached
 from geodata.measures.inputs import GATES, By, Inputs, built_up, counted, demand, demanded
@@ -245,9 +246,8 @@ def _streets(before: Inputs, after: Inputs, shapes: Shapes, reach: float) -> gpd
     streets = walkable(before["streets"])
     ends = [table[kind].geometry.to_numpy() for table in (before, after) for kind in _ENDS if kind in table]
     there = np.concatenate([*ends, shapes])
-    kept = near_rows(streets, shapes, reach) | near_rows(streets, there, 0.0)
-    kept[streets.sindex.nearest(there)[1]] = True
-    return streets[kept]
+    _, away = streets.sindex.nearest(there, return_all=False, return_distance=True)
+    return streets[near_rows(streets, shapes, reach) | near_rows(streets, there, away + JOINED_M)]
 
 
 _READ = (

@@ -4,7 +4,6 @@ Streets are joined only where they share a vertex (to 0.01 m), never where they 
 known, hills are not counted.
 """
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import geopandas as gpd
@@ -16,47 +15,15 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 from scipy.spatial import cKDTree
 
-from geodata.measures import nearby, validate
-from geodata.shapes import Shapes, in_threads, meeting
+from geodata.measures import validate
+from geodata.measures.access import JOINED_M, Access, Network, entrances, starts
+from geodata.shapes import Shapes, meeting
 
 Floats = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.intp]
 
 DEMAND, SUPPLY = "服务对象", "公园绿地"
 """What they are called in a refusal."""
-_JOINED_M = 0.01
-"""Vertices closer than this are one place where one can turn."""
-
-
-@dataclass(frozen=True)
-class Network:
-    """The walkable streets as edges between vertices.
-
-    Attributes
-    ----------
-    edges : array of LineString
-        One straight piece of street each.
-    ends : array of int, (edges, 2)
-        Numbers of the vertices it joins.
-    lengths : array of float
-        Metres.
-    vertices : int
-    """
-
-    edges: Shapes
-    ends: Numbers
-    lengths: Floats
-    vertices: int
-
-
-@dataclass(frozen=True)
-class Access:
-    """Where something reaches the streets: row, edge, metres to the edge, metres along it from its first end."""
-
-    rows: Numbers
-    edges: Numbers
-    away: Floats
-    along: Floats
 
 
 class Ways(NamedTuple):
@@ -150,10 +117,10 @@ def network(streets: gpd.GeoDataFrame) -> Network:
 
 
 def _numbered(xy: Floats) -> tuple[Numbers, int]:
-    """Number the places of vertices, and count them; those that lie no farther apart than `_JOINED_M` are one."""
+    """Number the places of vertices, and count them; those that lie no farther apart than `JOINED_M` are one."""
     places, number = np.unique(np.ascontiguousarray(xy).view(complex).ravel(), return_inverse=True)
     tree = cKDTree(np.column_stack((places.real, places.imag)))
-    near = tree.query_pairs(_JOINED_M, output_type="ndarray")
+    near = tree.query_pairs(JOINED_M, output_type="ndarray")
     if not len(near):
         return number, len(places)
     joined = csr_array((np.ones(len(near)), near.T), shape=(len(places), len(places)))
@@ -197,63 +164,6 @@ def _graph(net: Network) -> csr_array:
     start, end, metres = low[once], high[once], lengths.to_numpy()[once]
     ways = np.concatenate((start, end)), np.concatenate((end, start))
     return csr_array((np.tile(metres, 2), ways), shape=(net.vertices, net.vertices))
-
-
-def reached(shapes: Shapes, net: Network) -> Access:
-    """Where each shape reaches its nearest edge; of equally near ones the first; nowhere where there are no streets."""
-    if not (len(shapes) and len(net.edges)):
-        return _access(np.empty(0, np.intp), shapes[:0], np.empty(0, np.intp), net)
-    edges = nearby.nearest(nearby.index(net.edges), shapes, limit=np.inf).position
-    return _access(np.arange(len(shapes)), shapes, edges, net)
-
-
-def _access(rows: Numbers, shapes: Shapes, edges: Numbers, net: Network) -> Access:
-    away, along = in_threads(_ways, shapes, net.edges[edges]).T
-    return Access(rows, edges, away, np.minimum(along, net.lengths[edges]))
-
-
-def _ways(shapes: Shapes, edges: Shapes) -> Floats:
-    """Metres to each edge, which is straight, and along it from its first end."""
-    ways = shapely.get_coordinates(shapely.shortest_line(shapes, edges)).reshape(-1, 2, 2)
-    first = shapely.get_coordinates(edges)[::2]
-    steps = np.stack((ways[:, 1] - ways[:, 0], ways[:, 1] - first), axis=1)
-    metres: Floats = np.hypot(steps[..., 0], steps[..., 1])
-    return metres
-
-
-def starts(shapes: Shapes, net: Network) -> Access:
-    """Where each shape reaches its nearest edge; polygons that streets run into, wherever these meet their outline.
-
-    Of several streets in one plot none is the nearest: which of them came first in the file must not matter.
-    """
-    near = reached(shapes, net)
-    inside = np.flatnonzero(near.away == 0)
-    if not len(inside):
-        return near
-    met, rest = entrances(shapes[near.rows[inside]], net), np.delete(np.arange(len(near.rows)), inside)
-    columns = zip(_columns(met), _columns(near), strict=True)
-    joined = [np.concatenate((some, all_of_them[rest])) for some, all_of_them in columns]
-    return Access(np.concatenate((near.rows[inside][met.rows], near.rows[rest])), joined[0], joined[1], joined[2])
-
-
-def entrances(sources: Shapes, net: Network) -> Access:
-    """Where supply meets the streets: polygons where streets cross their outline, everything else at its nearest."""
-    polygons = np.flatnonzero(shapely.get_dimensions(sources) == 2)  # noqa: PLR2004 - a surface
-    outlines = shapely.boundary(sources[polygons])
-    crossing, edges = meeting(outlines, net.edges)
-    points, which = shapely.get_parts(
-        shapely.extract_unique_points(shapely.intersection(outlines[crossing], net.edges[edges])), return_index=True
-    )
-    crossed = _access(polygons[crossing[which]], points, edges[which], net)
-    rest = np.setdiff1d(np.arange(len(sources)), crossed.rows)
-    near = reached(sources[rest], net)
-    rows = np.concatenate((crossed.rows, rest[near.rows]))
-    joined = [np.concatenate(both) for both in zip(_columns(crossed), _columns(near), strict=True)]
-    return Access(rows, joined[0], joined[1], joined[2])
-
-
-def _columns(access: Access) -> tuple[Numbers, Floats, Floats]:
-    return access.edges, access.away, access.along
 
 
 def to_vertices(net: Network, goal: Access, limit: float) -> Floats:

@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT))  # a script finds only its own folder
 
 from geodata.indicators import load_indicators  # noqa: E402
-from geodata.measures import walking  # noqa: E402
+from geodata.measures import access, walking  # noqa: E402
 from geodata.measures.green import covered_area, nearest_distance, within  # noqa: E402
 from geodata.measures.inputs import By  # noqa: E402
 from geodata.measures.reading import with_range  # noqa: E402
@@ -87,7 +87,7 @@ def contests(at: Place, ask: Mapping[str, Callable[[float], peers.Row]]) -> list
 
     demand, supply = at.demand, at.supply
     net = walking.network(at.streets)
-    goal = walking.entrances(supply.geometry.to_numpy(), net)
+    goal = access.entrances(supply.geometry.to_numpy(), net)
     return [
         Contest(
             f"within, {NEAR_M:.0f} m",

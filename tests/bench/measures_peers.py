@@ -12,7 +12,7 @@ import psycopg
 import shapely
 from scipy.spatial import cKDTree
 
-from geodata.measures import walking
+from geodata.measures import access, walking
 from tests.bench.measures_land import Place
 from tests.databases import Cluster
 
@@ -78,7 +78,7 @@ def walked(place: Place, metres: float) -> Floats:
     """Networkx: the nearest streets by shapely's query_nearest, a Graph of the edges, one Dijkstra from all sources."""
     net = walking.network(place.streets)
     shapes, sources = place.demand.geometry.to_numpy(), place.supply.geometry.to_numpy()
-    goal, start = walking.entrances(sources, net), _by_query_nearest(shapes, net)
+    goal, start = access.entrances(sources, net), _by_query_nearest(shapes, net)
     to_vertex = by_networkx(net, goal, metres)
     found = np.full(len(shapes), np.inf)
     np.minimum.at(found, start.rows, walking.by_vertices(net, start, to_vertex))
@@ -87,22 +87,15 @@ def walked(place: Place, metres: float) -> Floats:
     return np.where(found <= metres, found, np.nan)
 
 
-def _by_query_nearest(shapes: npt.NDArray[np.object_], net: walking.Network) -> walking.Access:
-    """Where shapes reach the streets, of equally near edges the first; those that streets run into by their outline."""
-    rows, edges = shapely.STRtree(net.edges).query_nearest(shapes)
-    order = np.lexsort((edges, rows))
-    rows, first = np.unique(rows[order], return_index=True)
-    lines = net.edges[edges[order][first]]
-    ways = shapely.shortest_line(shapes[rows], lines)
-    along = shapely.line_locate_point(lines, shapely.get_point(ways, 1))
-    away, edge = shapely.length(ways), edges[order][first]
-    met = walking.entrances(shapes[rows[away == 0]], net)
-    columns = ((met.edges, edge), (met.away, away), (met.along, along))
-    joined = [np.concatenate((some, every[away > 0])) for some, every in columns]
-    return walking.Access(np.concatenate((rows[away == 0][met.rows], rows[away > 0])), joined[0], joined[1], joined[2])
+def _by_query_nearest(shapes: npt.NDArray[np.object_], net: access.Network) -> access.Access:
+    """Where shapes reach the streets: how far the nearest edge is by query_nearest, then all that is as near."""
+    tree = shapely.STRtree(net.edges)
+    _, metres = tree.query_nearest(shapes, return_distance=True, all_matches=False)
+    rows, edges = tree.query(shapes, predicate="dwithin", distance=metres + access.EQUAL_M)
+    return access.around(shapes, rows, edges, net)
 
 
-def by_networkx(net: walking.Network, goal: walking.Access, metres: float) -> Floats:
+def by_networkx(net: access.Network, goal: access.Access, metres: float) -> Floats:
     """Metres from every vertex to the nearest source."""
     graph = nx.Graph()
     graph.add_weighted_edges_from(_shortest(net.ends, net.lengths))
