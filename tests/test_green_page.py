@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -12,8 +13,10 @@ from shapely import LineString, box
 from geodata import crs, demonstration, parquet
 from geodata.catalogue import catalogue, take_in
 from geodata.config import Config
-from geodata.indicators import load_indicators
+from geodata.indicators import Indicator, load_indicators
 from geodata.land import load_land
+from geodata.measures.evaluate import Answer
+from geodata.measures.reading import with_range
 from geodata.replacement import Act, replace_outlines
 from geodata.store.engine import Store
 from geodata.versions import DEMONSTRATION, Intake
@@ -236,3 +239,29 @@ def test_an_edited_conversion_changes_figures_and_map_at_once(open_page: Open, t
     after = open_page("green.py", per="zone")
     assert "居住用地约 2.0 公顷，其中约 1.0 公顷" in after.code[0].value
     assert drawn_dataset(after)["file"] != drawn_dataset(before)["file"]
+
+
+def test_a_new_version_computes_anew_only_what_rests_on_it(
+    open_page: Open, take: Take, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    homes_and_park(take)
+    asked: list[str] = []
+
+    def counting(indicator: Indicator, *rest: Any, **told: Any) -> Answer:
+        asked.append(indicator.name)
+        return with_range(indicator, *rest, **told)
+
+    monkeypatch.setattr(measured, "with_range", counting)
+    before = panel(open_page("green.py", per="zone"))
+    assert "500米见园" in asked
+    asked.clear()
+    take("buildings", box(EAST, NORTH, EAST + 20, NORTH + 20), dwellings=[8], use=["residential"])
+    homes = [box(EAST + x, NORTH, EAST + x + 100, NORTH + 100) for x in (0, 2000)]
+    stated = take("landuse", *homes, code=["0701"] * 2, scheme=["guide2023"] * 2, area_stated_m2=[10_000.0] * 2)
+    after = panel(open_page("green.py", per="zone"))
+    assert asked == []
+    assert stated.label in after
+    assert stated.label not in before
+    take("green", box(EAST + 100, NORTH, EAST + 300, NORTH + 100), green_class=["G14"], public=[True])
+    open_page("green.py", per="zone")
+    assert "500米见园" in asked

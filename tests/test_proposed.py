@@ -15,7 +15,7 @@ from geodata.items import SCHEMATIC
 from geodata.measures import proposed, vague
 from geodata.measures.applied import applied
 from geodata.measures.evaluate import evaluate
-from geodata.measures.inputs import BY, By, Inputs
+from geodata.measures.inputs import BY, By, Inputs, lean
 from geodata.measures.reading import uncovered, with_range
 from geodata.parks import Park, circle
 from tests import land
@@ -63,7 +63,7 @@ def agree(indicator: Indicator, inputs: Inputs, parks: list[Park], by: By) -> bo
     extents = proposed.extents(indicator, inputs, outlined)
     whole = evaluate(indicator, applied(inputs, parks), outlined, by=by).figures[["part", "whole"]]
     for reach in (0.0, FURTHER):
-        near = proposed.nearby(indicator, proposed.lean(inputs), parks, by=by, reach=reach)
+        near = proposed.nearby(indicator, lean(inputs), parks, by=by, reach=reach)
         quick = proposed.with_parks(indicator, near, extents, before=before, by=by)
         np.testing.assert_allclose(quick, whole, rtol=1e-9, atol=1e-6)
     assert np.allclose(quick, before, rtol=0, atol=1e-6) or proposed.concerns(indicator, parks)
@@ -103,7 +103,7 @@ def test_figures_of_one_scope_are_read_from_the_same_land() -> None:
     for scope in {proposed.scope(row) for row in INDICATORS.values() if row.how in ("straight", "walking")}:
         group = [row for row in INDICATORS.values() if proposed.scope(row) == scope]
         reach = max(proposed.reach_of(row) for row in group)
-        shared = proposed.nearby(group[0], proposed.lean(inputs), parks, reach=reach)
+        shared = proposed.nearby(group[0], lean(inputs), parks, reach=reach)
         for row in group:
             before, extents = proposed.base(row, inputs, outlined), proposed.extents(row, inputs, outlined)
             assert before is not None

@@ -1,5 +1,9 @@
 """How much of areas is served: exact, cell by cell, so that a shape meets only the shapes near it."""
 
+from collections.abc import Sequence
+from hashlib import blake2b
+from typing import NamedTuple
+
 import numpy as np
 import numpy.typing as npt
 import shapely
@@ -9,6 +13,7 @@ from geodata.shapes import Shapes, in_threads, meeting, sound
 
 Floats = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.intp]
+Names = npt.NDArray[np.uint64]
 ByCell = dict[int, Numbers]
 
 QUAD_SEGS = 16
@@ -23,6 +28,8 @@ _FEW, _PROBES = 8, 64
 """So many reaches on average meet an area at most where each is cut with each."""
 _WORTH_IT = 200
 _SURFACE = 2
+_OTHERS = 0.2
+"""From this share of other sources on, everything is measured again."""
 
 
 class Supply:
@@ -103,6 +110,59 @@ def covered(shapes: Shapes, supply: Supply) -> Floats:
     left = np.setdiff1d(np.arange(len(shapes)), near)
     found[left] = (_by_cells if _crowded(shapes[left], supply) else _by_pairs)(shapes[left], supply)
     return found
+
+
+class Served(NamedTuple):
+    """How much of areas some sources serve, kept for when a few of the sources change.
+
+    Attributes
+    ----------
+    sources : array of int
+        Digest of each source and how far it serves.
+    boxes : array of Polygon
+        Bounds of the land each serves.
+    found : array of float
+        From `covered`.
+    """
+
+    sources: Names
+    boxes: Shapes
+    found: Floats
+
+
+def covered_anew(shapes: Shapes, supply: Supply, before: Sequence[Served]) -> Served:
+    """As `covered`, where the same areas were measured before: only those within reach of other sources are again.
+
+    Each figure is one that `covered` gives for the area and all that reaches it, so no rounding adds up.
+
+    Parameters
+    ----------
+    shapes, supply
+        As for `covered`.
+    before : sequence of Served
+        Of the same areas, with other sources; the one with the fewest others is taken.
+
+    Examples
+    --------
+    >>> land, parks = shapely.box([0, 900], 0, [100, 1000], 100), shapely.points([[50, 50], [950, 50]])
+    >>> first = covered_anew(land, served(parks[:1], np.array([30.0])), ())
+    >>> covered_anew(land, served(parks, np.array([30.0, 30.0])), [first]).found.round().tolist()
+    [2823.0, 2823.0]
+    """
+    told = zip(shapely.to_wkb(supply.shapes), supply.metres.tolist(), strict=True)
+    digests = (blake2b(wkb + repr(metres).encode(), digest_size=8).hexdigest() for wkb, metres in told)
+    sources = np.array([int(one, 16) for one in digests], np.uint64)
+
+    def others(one: Served) -> Shapes:
+        return np.concatenate((one.boxes[~np.isin(one.sources, sources)], supply.boxes[~np.isin(sources, one.sources)]))
+
+    changed = [others(one) for one in before]
+    place = min(range(len(before)), key=lambda number: len(changed[number]), default=None)
+    if place is None or len(changed[place]) > _OTHERS * len(sources):
+        return Served(sources, supply.boxes, covered(shapes, supply))
+    found, again = before[place].found.copy(), np.unique(shapely.STRtree(changed[place]).query(shapes)[0])
+    found[again] = covered(shapes[again], supply)
+    return Served(sources, supply.boxes, found)
 
 
 def _crowded(shapes: Shapes, supply: Supply) -> bool:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.indicators import Indicator
-from geodata.measures.evaluate import Rows, metres_on_foot, reached
+from geodata.measures.evaluate import Rows, metres_on_foot, reached, supplying
 from geodata.measures.green import covered_area, nearest_distance
 from geodata.measures.inputs import By, Inputs, counted, demand, demanded, gates, sources
 from geodata.measures.walking import walking_distance
@@ -72,10 +72,9 @@ def graded(indicator: Indicator, inputs: Inputs, *, by: By = "land") -> gpd.GeoD
     """
     rows, parks = demand(indicator, inputs, by=by), sources(indicator.sources, inputs)
     if indicator.how == "walking":
-        told = indicator.sources
         kind, what = demanded(indicator, by)
-        supply = Rows(parks, (told.table,), f"{told.model_dump_json()}")
-        metres = metres_on_foot(Rows(rows, (kind,), what), supply, inputs, limit=FAR_M)
+        told = Rows(rows, (kind,), what)
+        metres = metres_on_foot(told, supplying(parks, indicator), inputs, limit=FAR_M)
     else:
         metres = nearest_distance(rows, parks, limit=FAR_M)
     return rows.assign(distance_m=metres, coverage=step(metres))

@@ -1,5 +1,6 @@
 """An indicator computed for reporting units: a figure with its numerator and denominator, or what is missing for it."""
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -13,8 +14,8 @@ import shapely
 
 from geodata.indicators import How, Indicator
 from geodata.measures import access, validate, walking
-from geodata.measures.cover import covered, served
-from geodata.measures.green import covered_area, within
+from geodata.measures.cover import Served, covered_anew, served
+from geodata.measures.green import within
 from geodata.measures.inputs import (
     GATES,
     By,
@@ -28,8 +29,8 @@ from geodata.measures.inputs import (
     needed,
     sources,
 )
-from geodata.measures.pieces import Pieces, cut, united
-from geodata.measures.shared import fingerprint, once
+from geodata.measures.pieces import Parts, Pieces, cut, parts_anew, united
+from geodata.measures.shared import Last, fingerprint, once
 from geodata.measures.walking import Ways
 from geodata.shapes import Shapes, in_threads, meeting
 
@@ -121,14 +122,20 @@ def reached(indicator: Indicator, inputs: Inputs) -> pd.Series:
     source, kinds = indicator.sources, needed(indicator)
 
     def share() -> pd.Series:
-        rows, parks = counted(indicator, inputs), sources(source, inputs)
+        rows = counted(indicator, inputs)
         if indicator.how == "walking":
             return _near(indicator, inputs).reindex(rows.index).astype(float)
-        found: pd.Series = covered_area(rows, parks, distance=_reach(parks, indicator)) / rows.area
-        return found
+        shapes = validate.shapes(rows, _LAND, kinds=validate.POLYGONS)
+        return pd.Series(_served(indicator, inputs, shapes, what="rows") / shapely.area(shapes), rows.index)
 
     what = f"reached {indicator.how} {source.model_dump_json()} {indicator.base.model_dump_json()}"
     return once(inputs, (*kinds, GATES), what, share)
+
+
+def supplying(parks: gpd.GeoDataFrame, indicator: Indicator) -> Rows:
+    """Some sources of an indicator, named by which they are: however far they serve, ways to them are the same."""
+    chosen = hashlib.sha256(repr(parks.index.tolist()).encode()).hexdigest()
+    return Rows(parks, (indicator.sources.table,), chosen)
 
 
 def metres_on_foot(rows: Rows, supply: Rows, inputs: Inputs, *, limit: float) -> pd.Series:
@@ -151,9 +158,7 @@ def _covered(case: _Case) -> tuple[Floats, Floats]:
     pieces, units = _land(case), len(case.units)
     areas = shapely.area(pieces.shapes)
     if case.indicator.how == "straight":
-        told = case.indicator.sources
-        parks = validate.shapes(sources(told, case.inputs), walking.SUPPLY)
-        found = covered(pieces.shapes, served(parks, told.distances(shapely.area(parks))))
+        found = _served(case.indicator, case.inputs, pieces.shapes, what=f"pieces {_outlined(case)}")
         return pieces.summed(found, units), pieces.summed(areas, units)
     near = _near(case.indicator, case.inputs).to_numpy(bool)[pieces.row]
     return pieces.only(near).summed(areas, units), pieces.summed(areas, units)
@@ -167,7 +172,17 @@ def _land(case: _Case) -> Pieces:
     def pieces() -> Pieces:
         return cut(validate.shapes(rows, _LAND, kinds=validate.POLYGONS), _extent(case))
 
-    return once(case.inputs, (kind, *_bounds(case)), f"pieces {what} {_outlined(case)}", pieces)
+    return once(case.inputs, (kind, *_bounds(case.indicator)), f"pieces {what} {_outlined(case)}", pieces)
+
+
+def _served(indicator: Indicator, inputs: Inputs, shapes: Shapes, *, what: str) -> Floats:
+    """How much of areas of the demand is in straight reach; where few sources changed, most of it is known."""
+    told, kinds = indicator.sources, (demanded(indicator)[0], *_bounds(indicator))
+    parks = validate.shapes(sources(told, inputs), walking.SUPPLY)
+    supply = served(parks, told.distances(shapely.area(parks)))
+    sort = f"{told.table} {told.classes} {told.public} {indicator.base.model_dump_json()}"
+    last: Last[Served] = once(inputs, kinds, f"served {what} {sort}", Last)
+    return last.renewed(lambda before: covered_anew(shapes, supply, before)).found
 
 
 def _near(indicator: Indicator, inputs: Inputs, *, by: By = "land") -> pd.Series:
@@ -181,7 +196,7 @@ def _near(indicator: Indicator, inputs: Inputs, *, by: By = "land") -> pd.Series
         if indicator.how == "straight":
             near |= within(rows, some, distance=metres)
         else:
-            supply = Rows(some, (indicator.sources.table,), f"{indicator.sources.model_dump_json()} {metres}")
+            supply = supplying(some, indicator)
             near |= metres_on_foot(Rows(rows, (kind,), what), supply, inputs, limit=metres).notna()
     return near
 
@@ -236,8 +251,10 @@ def _added(case: _Case) -> Floats:
     rows, column, what = sources(told, case.inputs), told.column, f"sources {told.model_dump_json()}"
     if column:
         return _weighed(Rows(rows, (told.table,), what), rows[column].fillna(0).to_numpy(float), case)
-    pieces = cut(united(rows.geometry.to_numpy()), _extent(case))
-    return pieces.summed(shapely.area(pieces.shapes), len(case.units))
+    shapes, extent = united(rows.geometry.to_numpy()), _extent(case)
+    last: Last[Parts] = once(case.inputs, _bounds(case.indicator), f"parts {what} {_outlined(case)}", Last)
+    parts = last.renewed(lambda before: parts_anew(shapes, extent, before))
+    return np.bincount(parts.unit, parts.m2, len(case.units)).astype(float)
 
 
 def _weighed(rows: Rows, weights: Floats, case: _Case) -> Floats:
@@ -251,7 +268,7 @@ def _weighed(rows: Rows, weights: Floats, case: _Case) -> Floats:
         found: tuple[Numbers, Numbers] = points.query(_extent(case), predicate="intersects")
         return found
 
-    kinds = (*rows.kinds, *_bounds(case))
+    kinds = (*rows.kinds, *_bounds(case.indicator))
     units, found = once(case.inputs, kinds, f"lying {rows.what} {_outlined(case)}", lying)
     return np.bincount(units, weights[found], len(case.units)).astype(float)
 
@@ -266,11 +283,11 @@ def _extent(case: _Case) -> Shapes:
         found[shapely.is_missing(found)] = shapely.Polygon()
         return found
 
-    return once(case.inputs, _bounds(case), f"extent {_outlined(case)}", inside)
+    return once(case.inputs, _bounds(case.indicator), f"extent {_outlined(case)}", inside)
 
 
-def _bounds(case: _Case) -> tuple[str, ...]:
-    return ("boundaries",) if case.indicator.base.built_up else ()
+def _bounds(indicator: Indicator) -> tuple[str, ...]:
+    return ("boundaries",) if indicator.base.built_up else ()
 
 
 def _outlined(case: _Case) -> str:

@@ -1,6 +1,6 @@
 """What a figure is computed from: which rows serve, which are to be served, and what is missing."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import Literal
 
@@ -14,6 +14,7 @@ from geodata.indicators import Indicator, Sources
 from geodata.kinds import DATASETS
 from geodata.measures.pieces import cut, united
 from geodata.measures.shared import once
+from geodata.measures.walking import walkable
 from geodata.shapes import Shapes
 
 Inputs = Mapping[str, gpd.GeoDataFrame]
@@ -29,6 +30,10 @@ GATES = "entrances"
 BUILT_UP = "built_up"
 """Class of the boundaries of the 建成区."""
 
+_READ = (
+    *("id", "name", "code", "green_class", "public", "canopy_m2", "facility_class", "dwellings", "people", "walkable"),
+    *("boundary_class", "control_class", "shore_class", "green_id", "geometry"),
+)
 _CLASS = MappingProxyType(
     {"green": "green_class", "facilities": "facility_class", "landuse": "code", "controls": "control_class"}
 )
@@ -73,6 +78,34 @@ def needed(indicator: Indicator, *, by: By = "land") -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, (indicator.sources.table, base, streets, boundaries))))
 
 
+def lean(inputs: Inputs, *, also: Collection[str] = ()) -> dict[str, gpd.GeoDataFrame]:
+    """Leave what figures are counted from: other columns change no figure, and narrow tables are cut in no time.
+
+    Parameters
+    ----------
+    also : collection of str
+        Columns that indicators name.
+    """
+    kept = {kind: [name for name in table if name in _READ or name in also] for kind, table in inputs.items()}
+    tables = {kind: gpd.GeoDataFrame(table[kept[kind]]) for kind, table in inputs.items()}
+    if "streets" in tables:
+        tables["streets"] = walkable(tables["streets"])
+    return tables
+
+
+def columns(indicator: Indicator) -> tuple[str, ...]:
+    """Tell which columns an indicator names itself.
+
+    Examples
+    --------
+    >>> from geodata.indicators import load_indicators
+    >>> columns(load_indicators()[0]["canopy_ratio"])
+    ('canopy_m2',)
+    """
+    told = indicator.sources
+    return tuple(filter(None, (told.column, told.among[0] if told.among else "")))
+
+
 def sources(told: Sources, inputs: Inputs) -> gpd.GeoDataFrame:
     """Give what serves or is added up: rows of the classes told, open to the public and large enough where told."""
 
@@ -88,7 +121,8 @@ def sources(told: Sources, inputs: Inputs) -> gpd.GeoDataFrame:
             kept = kept & (shapely.area(table.geometry.to_numpy()) >= least)
         return table[kept]
 
-    return once(inputs, (told.table,), f"sources {told.model_dump_json()}", pick)
+    least = min((band.least_m2 for band in told.bands), default="")
+    return once(inputs, (told.table,), f"sources {told.classes} {told.public} {least}", pick)
 
 
 def demand(indicator: Indicator, inputs: Inputs, *, by: By = "land") -> gpd.GeoDataFrame:

@@ -1,9 +1,12 @@
 """Rows cut at the borders of units: what areas are summed from, exactly."""
 
+from collections.abc import Sequence
+from hashlib import blake2b
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import shapely
 
 from geodata.areal import areas_of
@@ -77,6 +80,57 @@ def cut(shapes: Shapes, units: Shapes) -> Pieces:
     places[np.flatnonzero(crossing)[there]] = len(whole) + np.arange(there.sum())
     kept = places >= 0
     return Pieces(unit[kept], row[kept], np.concatenate([shapes[whole], common[there]]), places[kept])
+
+
+class Parts(NamedTuple):
+    """How much of shapes lies in units, kept for when a few of the shapes change.
+
+    Attributes
+    ----------
+    names : Index of int
+        Digest of each shape; no two are alike.
+    unit, row : array of int
+        Position of the unit and of the shape.
+    m2 : array of float
+        What they share.
+    """
+
+    names: pd.Index
+    unit: Numbers
+    row: Numbers
+    m2: npt.NDArray[np.float64]
+
+
+def parts_anew(shapes: Shapes, units: Shapes, before: Sequence[Parts]) -> Parts:
+    """Areas of shapes in units, where other shapes were cut at the same units before: only new ones are cut.
+
+    Parameters
+    ----------
+    shapes, units
+        As for `cut`; no two shapes are alike.
+    before : sequence of Parts
+        At the same units; the latest is taken.
+
+    Examples
+    --------
+    >>> land, halves = shapely.box([0, 1], 0, [4, 2], 1), shapely.box([0, 2], 0, [2, 4], 1)
+    >>> found = parts_anew(land, halves, [parts_anew(land[:1], halves, ())])
+    >>> sorted(zip(found.unit.tolist(), found.row.tolist(), found.m2.tolist()))
+    [(0, 0, 2.0), (0, 1, 1.0), (1, 0, 2.0)]
+    """
+    digests = (blake2b(wkb, digest_size=8).hexdigest() for wkb in shapely.to_wkb(shapes))
+    names = pd.Index(np.array([int(one, 16) for one in digests], np.uint64))
+    nothing = np.empty(0, np.intp)
+    last = before[-1] if before and before[-1].names.is_unique else Parts(names[:0], nothing, nothing, np.empty(0))
+    place = last.names.get_indexer(names)
+    new, known = np.flatnonzero(place < 0), np.flatnonzero(place >= 0)
+    now = np.full(len(last.names), -1)
+    now[place[known]] = known
+    there = now[last.row] >= 0
+    made = cut(shapes[new], units)
+    unit, m2 = np.concatenate((last.unit[there], made.unit)), shapely.area(made.shape)
+    row = np.concatenate((now[last.row[there]], new[made.row]))
+    return Parts(names, unit, row, np.concatenate((last.m2[there], m2)))
 
 
 def united(shapes: Shapes) -> Shapes:

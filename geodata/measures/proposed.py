@@ -46,15 +46,6 @@ class Near:
     bounds: tuple[float, float, float, float]
 
 
-def lean(inputs: Inputs) -> Inputs:
-    """Leave what figures are counted from: narrow tables are cut in a fraction of the time."""
-    kept = {kind: [name for name in table if name in _READ] for kind, table in inputs.items()}
-    tables = {kind: gpd.GeoDataFrame(table[kept[kind]]) for kind, table in inputs.items()}
-    if "streets" in tables:
-        tables["streets"] = walkable(tables["streets"])
-    return tables
-
-
 def concerns(indicator: Indicator, parks: Sequence[Park]) -> bool:
     """Whether parks can change a figure at all: they serve, or take the place of what serves or is served."""
     return indicator.sources.table == "green" or any(park.row for park in parks)
@@ -250,10 +241,5 @@ def _streets(before: Inputs, after: Inputs, shapes: Shapes, reach: float) -> gpd
     return streets[near_rows(streets, shapes, reach) | near_rows(streets, there, away + JOINED_M)]
 
 
-_READ = (
-    *("id", "name", "code", "green_class", "public", "canopy_m2", "facility_class", "dwellings", "people", "walkable"),
-    *("boundary_class", "control_class", "shore_class", "green_id", "geometry"),
-)
-"""Columns a figure is counted from."""
 _ENDS = ("landuse", "buildings", "population", "green", "facilities", "entrances")
 """What a walk may begin or end at."""

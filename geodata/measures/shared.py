@@ -2,14 +2,16 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 import geopandas as gpd
+import pandas as pd
 import shapely
 
 from geodata.shapes import Shapes
 
 T = TypeVar("T")
+_LAST = 3
 Keep = Callable[[str, Callable[[], Any]], Any]
 """Gives what is kept under a name, or computes and keeps it."""
 
@@ -61,6 +63,27 @@ def once(inputs: Mapping[str, gpd.GeoDataFrame], kinds: Iterable[str], what: str
     return found
 
 
+class Last(Generic[T]):
+    """The last few findings of one sort: what the next has in common with them need not be found again."""
+
+    def __init__(self) -> None:
+        """Keep nothing yet."""
+        self._kept: tuple[T, ...] = ()
+
+    def renewed(self, find: Callable[[tuple[T, ...]], T]) -> T:
+        """Find the next, with the last ones at hand, and keep it instead of the oldest.
+
+        Examples
+        --------
+        >>> last = Last[int]()
+        >>> [last.renewed(len) for _ in range(5)]
+        [0, 1, 2, 3, 3]
+        """
+        found = find(self._kept)
+        self._kept = (*self._kept, found)[-_LAST:]
+        return found
+
+
 def in_memory() -> Keep:
     """Keep everything, as long as the tables that were given this."""
     kept: dict[str, Any] = {}
@@ -71,6 +94,22 @@ def in_memory() -> Keep:
         return kept[name]
 
     return keep
+
+
+def content(table: gpd.GeoDataFrame) -> str:
+    """Name a table by what it holds, in the order of its rows.
+
+    Examples
+    --------
+    >>> homes = gpd.GeoDataFrame({"people": [1, 2]}, geometry=gpd.points_from_xy([0, 1], [0, 1]))
+    >>> content(homes) == content(homes.copy()), content(homes) == content(homes.assign(people=[1, 3]))
+    (True, False)
+    """
+    told = table.drop(columns=table.geometry.name)
+    digest = hashlib.sha256(repr([(name, str(kind)) for name, kind in told.dtypes.items()]).encode())
+    digest.update(pd.util.hash_pandas_object(told).to_numpy().tobytes())
+    digest.update(fingerprint(table.geometry.to_numpy()).encode())
+    return digest.hexdigest()
 
 
 def fingerprint(shapes: Shapes) -> str:

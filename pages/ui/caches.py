@@ -35,6 +35,8 @@ from pages.ui.runs import once
 T = TypeVar("T")
 Fingerprint = str
 """One text, not a tuple of many: Streamlit hashes a key piece by piece at every look-up."""
+_PARTS = 64
+"""So many parts of answers are kept, the ones used last: a page with two sorts of units has about fifty."""
 
 
 @dataclass(frozen=True)
@@ -278,7 +280,7 @@ def part(of: str, compute: Callable[[], T]) -> T:
     return found
 
 
-@st.cache_resource(max_entries=40, show_spinner=False)
+@st.cache_resource(max_entries=_PARTS, show_spinner=False)
 def _part(of: str, *, _compute: Callable[[], Any]) -> Any:  # noqa: ARG001 - the cache's key
     return _compute()
 

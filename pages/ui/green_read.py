@@ -161,6 +161,5 @@ def _walked(
 
 def _once(what: str, of: tuple[Catalogue, Ask, Parks], compute: Callable[[], gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
     held, ask, parks = of
-    digests = {kind: version.digest for kind, version in measured.versions(held, ask).items()}
-    told = f"{digests} {ask.indicator.model_dump_json()} {ask.by} {fingerprint(parks)}"
+    told = f"{measured.contents(held, ask)} {ask.indicator.model_dump_json()} {ask.by} {fingerprint(parks)}"
     return caches.computed(f"{what} {told}", compute)

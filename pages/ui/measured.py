@@ -23,9 +23,9 @@ from geodata.landuse_codes import CURRENT
 from geodata.landuse_conversion import load_conversion, to_2023
 from geodata.measures.applied import applied
 from geodata.measures.evaluate import Answer
-from geodata.measures.inputs import BUILT_UP, BY, GATES, By, Inputs, needed
+from geodata.measures.inputs import BUILT_UP, BY, GATES, By, Inputs, columns, lean, needed
 from geodata.measures.reading import stranded, uncovered, with_range
-from geodata.measures.shared import Shared
+from geodata.measures.shared import Shared, content
 from geodata.parks import Park, fingerprint
 from geodata.versions import Version
 from layers import measures
@@ -136,19 +136,18 @@ def left(scene: caches.Scene, held: Catalogue, ask: Ask) -> gpd.GeoDataFrame:
 
 def cut_off(held: Catalogue, ask: Ask) -> gpd.GeoDataFrame:
     """List the land whose streets are not connected with the others, once for the same data and classes."""
-    digests = {kind: version.digest for kind, version in versions(held, ask).items()}
-    name = f"cut off {json.dumps(digests)} {ask.indicator.base.classes}"
+    name = f"cut off {json.dumps(contents(held, ask))} {ask.indicator.base.classes}"
     return caches.computed(name, lambda: stranded(ask.indicator, inputs(held, ask)))
 
 
 def inputs(held: Catalogue, ask: Ask, parks: Sequence[Park] = ()) -> Inputs:
     """Read the tables an answer is computed from, as if parks were there; what answers share is computed once."""
     found = versions(held, ask)
-    tables = {kind: rows(version) for kind, version in found.items()}
+    tables = {kind: narrow(version) for kind, version in found.items()}
     changed = applied(tables, parks) if parks else tables
     names = {
-        kind: version.digest if changed[kind] is tables[kind] else f"{version.digest} {fingerprint(parks)}"
-        for kind, version in found.items()
+        kind: name if changed[kind] is tables[kind] else f"{name} {fingerprint(parks)}"
+        for kind, name in contents(held, ask).items()
     }
     return Shared(changed, names, caches.part)
 
@@ -210,8 +209,7 @@ def _named(ask: Ask) -> str:
 
 
 def _name(scene: caches.Scene, held: Catalogue, ask: Ask) -> str:
-    digests = {kind: version.digest for kind, version in versions(held, ask).items()}
-    told = [digests, ask.indicator.model_dump(mode="json"), ask.by, units_key(scene, held, ask.per)]
+    told = [contents(held, ask), ask.indicator.model_dump(mode="json"), ask.by, units_key(scene, held, ask.per)]
     return json.dumps(told, ensure_ascii=False)
 
 
@@ -231,6 +229,22 @@ def rows(version: Version) -> gpd.GeoDataFrame:
         return _converted(placed, folder) if version.kind in ("landuse", "landuse_planned") else placed
 
     return caches.table(f"{version.kind} {version.digest}", read)
+
+
+def contents(held: Catalogue, ask: Ask) -> dict[str, str]:
+    """Name what an answer is computed from, by kind: a version that changes nothing figures read keeps the name."""
+    return {kind: _content(version) for kind, version in versions(held, ask).items()}
+
+
+def narrow(version: Version) -> gpd.GeoDataFrame:
+    """The rows of a version with what figures are counted from."""
+    also = {name for row in table()[0].values() for name in columns(row)}
+    name = f"narrow {version.kind} {version.digest} {sorted(also)}"
+    return caches.table(name, lambda: lean({version.kind: rows(version)}, also=also)[version.kind])
+
+
+def _content(version: Version) -> str:
+    return caches.computed(f"content {version.kind} {version.digest}", lambda: content(narrow(version)))
 
 
 def _converted(rows: gpd.GeoDataFrame, folder: Path) -> gpd.GeoDataFrame:

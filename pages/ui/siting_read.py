@@ -128,7 +128,6 @@ def reach_of(held: Catalogue, sites: gpd.GeoDataFrame, question: Question) -> Re
     rows, parks = demand(asked.indicator, inputs, by=asked.by), sources(asked.indicator.sources, inputs)
     tried = () if question.own else question.tried
     locked = gpd.GeoDataFrame(geometry=[*parks.geometry, *(park.shape for park in tried)], crs=rows.crs)
-    digests = [version.digest for version in measured.versions(held, asked).values()]
     places = [fingerprint(one.geometry.to_numpy()) for one in (sites, locked)]
     how = [goal, metres, asked.indicator.model_dump(mode="json"), *places]
 
@@ -138,4 +137,4 @@ def reach_of(held: Catalogue, sites: gpd.GeoDataFrame, question: Question) -> Re
         weights = rows[goal].astype(float)
         return siting.reach_of_rows(rows, sites, distance=metres, weights=weights, locked=locked)
 
-    return caches.computed(f"reach {json.dumps([digests, how])}", compute)
+    return caches.computed(f"reach {json.dumps([measured.contents(held, asked), how])}", compute)

@@ -12,7 +12,7 @@ from geodata.catalogue import Catalogue
 from geodata.drawn import COVERAGE
 from geodata.measures import proposed, vague
 from geodata.measures.evaluate import Answer
-from geodata.measures.inputs import BUILT_UP, Inputs
+from geodata.measures.inputs import BUILT_UP
 from geodata.measures.proposed import Near
 from geodata.measures.reading import COVERED
 from geodata.parks import Parks, fingerprint
@@ -55,13 +55,13 @@ def nearby(held: Catalogue, ask: Ask, parks: Parks) -> Near:
     others = [row for row in measured.main().values() if proposed.scope(row) == proposed.scope(ask.indicator)]
     asks = [replace(ask, indicator=row, per="zone") for row in (ask.indicator, *others)]
     reach = max(proposed.reach_of(one.indicator) for one in asks)
-    digests = {kind: version.digest for one in asks for kind, version in measured.versions(held, one).items()}
+    told = {kind: name for one in asks for kind, name in measured.contents(held, one).items()}
     name = json.dumps(
-        ["near", digests, proposed.scope(ask.indicator), ask.by, reach, fingerprint(parks)], ensure_ascii=False
+        ["near", told, proposed.scope(ask.indicator), ask.by, reach, fingerprint(parks)], ensure_ascii=False
     )
 
     def compute() -> Near:
-        tables = {kind: table for one in asks for kind, table in _lean(held, one).items()}
+        tables = {kind: table for one in asks for kind, table in measured.inputs(held, one).items()}
         return proposed.nearby(ask.indicator, tables, parks, by=ask.by, reach=reach)
 
     return caches.computed(name, compute)
@@ -117,14 +117,18 @@ def _before(scene: caches.Scene, held: Catalogue, ask: Ask) -> tuple[gpd.GeoData
     key = measured.units_key(scene, held, ask.per)
     outlined = caches.computed(f"outlines {key}", lambda: vague.outlines(units))
     name = f"base {_name(held, ask)} {key}"
-    return outlined, caches.computed(name, lambda: proposed.base(ask.indicator, _lean(held, ask), outlined, by=ask.by))
+    return outlined, caches.computed(
+        name, lambda: proposed.base(ask.indicator, measured.inputs(held, ask), outlined, by=ask.by)
+    )
 
 
 def _extents(scene: caches.Scene, held: Catalogue, ask: Ask) -> gpd.GeoDataFrame:
     """The outlines, or what of them is built up."""
     outlined, _ = _before(scene, held, ask)
     key = f"{measured.units_key(scene, held, ask.per)} {ask.indicator.base.built_up} {_boundaries(held)}"
-    return caches.computed(f"extents {key}", lambda: proposed.extents(ask.indicator, _lean(held, ask), outlined))
+    return caches.computed(
+        f"extents {key}", lambda: proposed.extents(ask.indicator, measured.inputs(held, ask), outlined)
+    )
 
 
 def _boundaries(held: Catalogue) -> str:
@@ -132,21 +136,7 @@ def _boundaries(held: Catalogue) -> str:
     return version.digest if version else ""
 
 
-def _lean(held: Catalogue, ask: Ask) -> Inputs:
-    """The tables an answer is computed from, narrow."""
-    found = measured.versions(held, ask)
-    return {
-        kind: _narrow(kind, version.digest, table)
-        for (kind, version), table in zip(found.items(), measured.inputs(held, ask).values(), strict=True)
-    }
-
-
-def _narrow(kind: str, digest: str, table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    found: gpd.GeoDataFrame = caches.table(f"lean {kind} {digest}", lambda: proposed.lean({kind: table})[kind])
-    return found
-
-
 def _name(held: Catalogue, ask: Ask) -> str:
     """What counts depend on, but for the units."""
-    digests = {kind: version.digest for kind, version in measured.versions(held, replace(ask, per="zone")).items()}
-    return json.dumps([digests, ask.indicator.model_dump(mode="json"), ask.by], ensure_ascii=False)
+    told = measured.contents(held, replace(ask, per="zone"))
+    return json.dumps([told, ask.indicator.model_dump(mode="json"), ask.by], ensure_ascii=False)

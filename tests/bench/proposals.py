@@ -24,7 +24,7 @@ from geodata.indicators import load_indicators  # noqa: E402
 from geodata.kinds import DATASETS  # noqa: E402
 from geodata.land import Land, load_land  # noqa: E402
 from geodata.measures import proposed, vague  # noqa: E402
-from geodata.measures.inputs import Inputs, needed  # noqa: E402
+from geodata.measures.inputs import Inputs, lean, needed  # noqa: E402
 from geodata.parks import Park, circle  # noqa: E402
 from geodata.sample import sample  # noqa: E402
 from tests.bench.clock import CLOCK, SIZE, Line  # noqa: E402
@@ -119,7 +119,7 @@ def main() -> None:
     runs = parser.parse_args().runs
     land = load_land(Config())
     made = sample(land, plots=PLOTS)
-    tables = proposed.lean({kind: made[kind].set_index("id", drop=False) for kind in KINDS})
+    tables = lean({kind: made[kind].set_index("id", drop=False) for kind in KINDS})
     wall, cpu = server(land, tables, runs)
     lines = [Line("a park that is tried, on the server", wall, "s", f"processor {cpu:.2f} s", target=SERVER_S)]
     datasets = ((made_up(kind, f"演示{DATASETS[kind].label}"), made[kind]) for kind in KINDS)
