@@ -185,12 +185,22 @@ def test_every_answer_keeps_the_browser_at_home(get: Get, path: str) -> None:
     assert "http" not in headers["content-security-policy"]
 
 
-def test_the_pictures_of_a_base_map_that_is_switched_on_are_let_in(monkeypatch: pytest.MonkeyPatch) -> None:
-    tiles = BaseMap(name="内网", url="http://10.0.0.1:8080/{z}/{y}/{x}", credit="内网", crs="EPSG:3857")
+@pytest.mark.parametrize(
+    ("server_name", "let_in"),
+    [
+        ("http://10.0.0.1:8080", "http://10.0.0.1:8080"),
+        ("https://t{s}.map.example", "https://*.map.example"),
+        ("https://{s}.map.example:8443", "https://*.map.example:8443"),
+    ],
+)
+def test_the_pictures_of_a_base_map_that_is_switched_on_are_let_in(
+    monkeypatch: pytest.MonkeyPatch, server_name: str, let_in: str
+) -> None:
+    tiles = BaseMap(name="内网", url=f"{server_name}/{{z}}/{{y}}/{{x}}", credit="内网", crs="EPSG:3857")
     config = Config(map=MapConfig(online=True, base_maps=(tiles,)))
     monkeypatch.setattr(server, "load_config", lambda: (config, ()))
     pictures = next(part for part in server.content_policy().split("; ") if part.startswith("img-src"))
-    assert pictures == "img-src 'self' data: blob: http://10.0.0.1:8080"
+    assert pictures == f"img-src 'self' data: blob: {let_in}"
 
 
 def test_what_is_no_page_request_passes_untouched() -> None:
