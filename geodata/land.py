@@ -18,7 +18,6 @@ from geodata.outline import Outline
 from geodata.provenance import PLAN_LAYERS, PLAN_TABLES, Fact, Source, read_facts, read_sources
 from geodata.readers import linked, read_csv, read_geojson
 from geodata.search import haystack
-from geodata.streets import street
 
 T = TypeVar("T")
 
@@ -29,6 +28,9 @@ _TENTH_PLAN = 2001
 _NEAR = 800.0
 """Units closer than this (m) are neighbours: the outlines are only known to some hundred metres."""
 _UNIT_KINDS = frozenset({"zone", "subzone", "area"})
+
+_WHOLLY = 0.9
+"""Share of a ground that must lie in one subdistrict for the item to count there."""
 
 _SLIVER = 1000.0
 """Overlaps below this (m2) come from generalising."""
@@ -145,7 +147,9 @@ class Land:
         A place is the item's own, or that of the nearest unit above it other than the whole zone.
         """
         grounds = self.base["subdistricts"].geometry
-        return pd.Series([street(self._ground(key), grounds) for key in self.items.index], self.items.index, object)
+        return pd.Series(
+            [_subdistrict(self._ground(key), grounds) for key in self.items.index], self.items.index, object
+        )
 
     def _ground(self, item: str) -> BaseGeometry | None:
         shapes = (
@@ -253,3 +257,25 @@ def files(config: Config) -> list[Path]:
     """All files a Land is read from, so that a change of any can be seen."""
     folders = (*config.plan_paths, BASE_FOLDER, TABLES, config.data_path / "tables")
     return sorted(path for folder in folders if folder.is_dir() for path in folder.iterdir() if path.is_file())
+
+
+def _subdistrict(ground: BaseGeometry | None, areas: gpd.GeoSeries) -> str | None:
+    """Id of the subdistrict that holds a ground (nearly) wholly; None where it has no place or reaches into several.
+
+    Examples
+    --------
+    >>> from shapely import Point, box
+    >>> areas = gpd.GeoSeries([box(0, 0, 10, 10), box(10, 0, 20, 10)], index=["D001", "D002"])
+    >>> _subdistrict(Point(12, 5), areas), _subdistrict(box(5, 0, 15, 10), areas), _subdistrict(None, areas)
+    ('D002', None, None)
+    """
+    held = (str(key) for key, area in areas.items() if ground is not None and _share(ground, area) >= _WHOLLY)
+    return next(held, None)
+
+
+def _share(ground: BaseGeometry, area: BaseGeometry) -> float:
+    """Share of a ground or a line in an area; for a point 1 or 0."""
+    common = ground.intersection(area)
+    if ground.area:
+        return float(common.area / ground.area)
+    return float(common.length / ground.length) if ground.length else float(not common.is_empty)
