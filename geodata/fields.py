@@ -9,7 +9,7 @@ from geodata.columns import Column
 from geodata.contract import Contract, Text
 from geodata.errors import DashboardError
 from geodata.kinds import DATASETS
-from geodata.table_rows import load_rows
+from geodata.table_rows import load_checked
 
 _FILLERS = re.compile(r"[\s_\-·.、，：:*]+")
 UNTOLD = ("元", "元/m2")
@@ -38,7 +38,7 @@ def load_fields(own: Path | None = None) -> tuple[Mapping[str, Synonyms], tuple[
     known = {name for kind in DATASETS.values() for name in kind.names}
     known |= {f"{kind.key}.{name}" for kind in DATASETS.values() for name in kind.names}
     remedy = "请改正键名；在此之前不采用该行"
-    return load_rows("fields", Synonyms, lambda key, _: "" if key in known else "没有这一列", remedy=remedy, own=own)
+    return load_checked("fields", Synonyms, lambda key, _: "" if key in known else "没有这一列", remedy=remedy, own=own)
 
 
 def normal(heading: str) -> str:

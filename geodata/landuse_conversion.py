@@ -8,7 +8,7 @@ import pandas as pd
 from geodata.contract import Contract, Text
 from geodata.errors import DashboardError
 from geodata.landuse_codes import CURRENT, SCHEMES, SETTLEMENTS, known_names
-from geodata.table_rows import load_rows
+from geodata.table_rows import load_checked
 from geodata.tables import by_value
 
 _GUIDES = ("guide2020", "guide2023")
@@ -37,7 +37,7 @@ def load_conversion(own: Path | None = None) -> tuple[Mapping[str, Conversion], 
         Keyed "scheme code" or "scheme code settlement".
     """
     remedy = "请改正该行；在此之前不用它换算"
-    return load_rows("landuse_conversion", Conversion, _fault, remedy=remedy, own=own)
+    return load_checked("landuse_conversion", Conversion, _fault, remedy=remedy, own=own)
 
 
 def _fault(key: str, row: Conversion) -> str:

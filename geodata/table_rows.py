@@ -12,7 +12,7 @@ from geodata.errors import ConfigError, DashboardError
 Row = TypeVar("Row", bound=Contract)
 
 
-def load_rows(
+def load_checked(
     name: str, row: type[Row], refuse: Callable[[str, Row], str], *, remedy: str, own: Path | None = None
 ) -> tuple[Mapping[str, Row], tuple[DashboardError, ...]]:
     """Read a table and leave out the rows that cannot be used.

@@ -13,7 +13,7 @@ from geodata.measures.distances import FAR_M, NEAR
 from layers.balance import percent
 from layers.differences import apart
 from layers.measures import bar, value
-from layers.style import PLAIN, Style
+from layers.style import Style, coverage
 from layers.text import box_of, hectares, html, joined
 
 _LISTED = 30
@@ -209,7 +209,7 @@ def _parts(row: "pd.Series[float]", labels: Mapping[str, str], styles: Mapping[s
 
 
 def _fill(key: str, styles: Mapping[str, Style]) -> str:
-    style = styles.get(f"coverage/{key}", PLAIN)
+    style = coverage(styles, key)
     return style.fill or style.color
 
 

@@ -19,7 +19,7 @@ from geodata.writing.delivery import Colours
 from layers import drawings
 from layers.drawings import Prepared, Sign
 from layers.qml import Category, qml
-from layers.style import OF_DATASET, PLAIN, Style
+from layers.style import OF_DATASET, Style, coverage
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def signs(summary: Summary, styles: Mapping[str, Style], labels: Mapping[str, st
         Sign(
             f"{COVERAGE}{OF_DATASET}{name}",
             label,
-            styles.get(f"{COVERAGE}{OF_DATASET}{name}", PLAIN),
+            coverage(styles, name),
             (name,),
             tuple(summary.classes[name]),
         )
@@ -88,7 +88,7 @@ def signs(summary: Summary, styles: Mapping[str, Style], labels: Mapping[str, st
 
 def colours(styles: Mapping[str, Style], heading: str, labels: Mapping[str, str]) -> Colours:
     """Colours of a file of a finding: by the labels under a heading, as the map draws their classes."""
-    told = {label: styles.get(f"{COVERAGE}{OF_DATASET}{name}", PLAIN) for name, label in labels.items()}
+    told = {label: coverage(styles, name) for name, label in labels.items()}
     return Colours(heading, partial(qml, [Category(label, style, (label,)) for label, style in told.items()]))
 
 

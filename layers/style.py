@@ -38,6 +38,11 @@ PLAIN = Style(color="#5B6B7B")
 """For a role whose row is missing, and for signs that stand for no role."""
 
 
+def coverage(styles: Mapping[str, Style], name: str) -> Style:
+    """How a class of what a measure found is drawn."""
+    return styles.get(f"{COVERAGE}{OF_DATASET}{name}", PLAIN)
+
+
 def load_styles(own: Path) -> tuple[Mapping[str, Style], tuple[DashboardError, ...]]:
     """Styles of all roles and of datasets, the office's rows first; a role whose row cannot be used is drawn plainly.
 

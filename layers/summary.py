@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from geodata.items import KINDS, ROLES, STAGES, THEMES, UNITS
 from geodata.land import Land
+from geodata.shown import shown
 from geodata.tables import records
 from layers.card import item_row
 from layers.style import Style
@@ -17,7 +18,7 @@ _LAYOUT = (("corridor", "一廊"), ("core", "一心"), ("city", "一城"), ("clu
 
 def summary(land: Land, styles: Mapping[str, Style], theme: str) -> Markup:
     """Write the key facts of a theme and the list of its items."""
-    items = pd.DataFrame(land.items[land.items["themes"].map(lambda themes: theme in themes).astype(bool)])
+    items = pd.DataFrame(shown(land, theme))
     body = _layout(land, styles) if theme == "layout" else _by_role(items, styles)
     return joined(
         (

@@ -11,7 +11,6 @@ from markupsafe import Markup
 
 from geodata import green_kinds, reporting
 from geodata.catalogue import Catalogue
-from geodata.drawn import COVERAGE as SIGN
 from geodata.errors import DashboardError
 from geodata.items import SCHEMATIC
 from geodata.measures import distances
@@ -19,7 +18,7 @@ from geodata.measures.inputs import sources
 from geodata.versions import DEMONSTRATION, Version, narrowest
 from layers import green
 from layers.results import Found
-from layers.style import OF_DATASET
+from layers.style import coverage
 from layers.text import html, joined
 from layers.view import View
 from pages.ui import (
@@ -225,7 +224,7 @@ def _marks(
         return {}
     was, now = (table.set_index("id")["coverage"] for table in (read(), read(draft.tried())))
     both = pd.DataFrame({"was": was, "now": now}).fillna("source")
-    fills = {key: scene.styles[f"{SIGN}{OF_DATASET}{key}"].fill or "" for key in found.labels}
+    fills = {key: coverage(scene.styles, key).fill or "" for key in found.labels}
     colours = {key: fill if focus is None or focus.keep(key) else f"{fill}{_FAINT}" for key, fill in fills.items()}
     changed = both["now"][both["was"] != both["now"]]
     return marked(found.base(scene.config.data_path), {str(key): colours[name] for key, name in changed.items()})

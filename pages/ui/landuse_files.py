@@ -26,7 +26,6 @@ Table = TypeVar("Table", pd.DataFrame, pd.Series)
 _WHERE = "导出用地结构"
 _HA = 10_000.0
 _AREA = "面积（公顷）"
-_LARGEST_GAP_M2 = 1_000_000
 _WHOLE = "按地块内的一点归入单元；面积为整个地块，不在单元边界处裁切"
 _EDGES = "本表逐处列出图斑之间的重叠与空隙，沿单元边界未覆盖的不列"
 _DIGITS, _FINE = 2, 4
@@ -239,7 +238,10 @@ def _tiling(asked: Asked) -> Content:
     reading = _reading(asked, "tiling")
     rows, ground = measured.rows(reading.version), reading.one.geometry.to_numpy()
     near = rows[shapely.intersects(ground[0], rows.geometry.to_numpy())]
-    found = {"重叠": topology.overlaps(near).places, "空隙": gaps.gaps(near, largest=_LARGEST_GAP_M2)}
+    found = {
+        "重叠": topology.overlaps(near).places,
+        "空隙": gaps.gaps(near, largest=topology.TILINGS[reading.version.kind].gap_m2),
+    }
     tables = [_cut(table, ground, kind) for kind, table in found.items()]
     told = f"{tiled(landuse_read.tiling(reading), schematic=reading.vague)}{_EDGES}"
     return _content(reading, gpd.GeoDataFrame(pd.concat(tables), crs=rows.crs), 单元合计=told)

@@ -10,7 +10,6 @@ from shapely.geometry.base import BaseGeometry
 
 from geodata import crs, landuse_tables
 from geodata.catalogue import Catalogue
-from geodata.drawn import COVERAGE
 from geodata.errors import DashboardError
 from geodata.measures.landuse import RATES
 from geodata.versions import narrowest
@@ -18,7 +17,7 @@ from layers.balance import NO_CODE, colour
 from layers.landuse import CELL, STEP, focus_name
 from layers.landuse import RATES as LABELS
 from layers.results import Found
-from layers.style import OF_DATASET, PLAIN
+from layers.style import coverage
 from layers.view import View
 from pages.ui import caches, dataset_map, finding_map, landuse_plots, measured
 from pages.ui.dataset_map import Beside, Focus
@@ -108,7 +107,7 @@ def _overlaid(scene: caches.Scene, view: View, parcels: Parcels, unit: gpd.GeoDa
 
 def _marks(scene: caches.Scene, rows: gpd.GeoDataFrame, step: str) -> dict[str, str]:
     """Rows in the colour of a class of a finding."""
-    style = scene.styles.get(f"{COVERAGE}{OF_DATASET}{step}", PLAIN)
+    style = coverage(scene.styles, step)
     return dict.fromkeys(map(str, rows.index), style.fill or style.color)
 
 

@@ -98,9 +98,7 @@ def _versioned() -> tuple[Calibers, tuple[DashboardError, ...]]:
 def _rows() -> tuple[Mapping[str, Indicator], tuple[DashboardError, ...]]:
     """Read the table of indicators, the office's own rows first."""
     own = caches.config().data_path / "tables"
-    path = own / "indicators.yaml"
-    changed = path.stat().st_mtime_ns if path.exists() else 0
-    return caches.computed(f"indicators {own} {changed}", lambda: indicators.load_indicators(own))
+    return caches.computed(f"indicators {own}", lambda: indicators.load_indicators(own))
 
 
 def versions(held: Catalogue, ask: Ask) -> dict[str, Version]:

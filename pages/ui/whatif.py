@@ -9,7 +9,6 @@ import geopandas as gpd
 import pandas as pd
 
 from geodata.catalogue import Catalogue
-from geodata.drawn import COVERAGE
 from geodata.measures import proposed, vague
 from geodata.measures.evaluate import Answer
 from geodata.measures.inputs import BUILT_UP
@@ -18,7 +17,7 @@ from geodata.measures.reading import COVERED
 from geodata.parks import Parks, fingerprint
 from layers.measures import Told
 from layers.results import Found
-from layers.style import OF_DATASET
+from layers.style import coverage
 from pages.ui import caches, draft, measured
 from pages.ui.dataset_map import marked
 from pages.ui.measured import Ask
@@ -96,7 +95,7 @@ def marks(held: Catalogue, ask: Ask, parks: Parks, *, base: Path, colours: Mappi
 def on_map(scene: caches.Scene, held: Catalogue, ask: Ask, finding: Found) -> dict[str, str]:
     """The land that is reached otherwise with the parks: number of a drawn row -> its colour."""
     parks = draft.tried()
-    colours = {key: scene.styles[f"{COVERAGE}{OF_DATASET}{key}"].fill or "" for key in COVERED}
+    colours = {key: coverage(scene.styles, key).fill or "" for key in COVERED}
     told = {**colours, "": colours["source"]}
     return marks(held, ask, parks, base=finding.base(scene.config.data_path), colours=told)
 
