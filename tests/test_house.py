@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -92,6 +93,12 @@ def test_mypy_finds_nothing() -> None:
 
 def test_imports_point_one_way() -> None:
     _run("lint-imports")
+
+
+def test_every_page_is_among_the_layers() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+    pages = {path.stem for path in (ROOT / "pages").glob("*.py")} - {"__init__"}
+    assert set(contracts[0]["layers"][0].split(" | ")) == {f"pages.{name}" for name in pages}
 
 
 def test_at_the_top_stand_only_the_rooms_of_the_house() -> None:
