@@ -18,22 +18,22 @@ from hypothesis import settings
 from streamlit.testing.v1 import AppTest
 
 from geodata import crs
-from geodata.access import Mode
+from geodata.access import Mode, Person
 from geodata.catalogue import take_in
 from geodata.config import ROOT, AccessConfig, Config, PlanConfig, StoreConfig
 from geodata.land import Land, load_land
 from geodata.schema import conform
-from geodata.store import passwords
+from geodata.store import passwords, sign_in
 from geodata.store.engine import Store, dispose, open_store
 from geodata.versions import Intake, Version
 from layers import identity, plan
 from layers.style import Style, load_styles
-from pages.ui import caches
+from pages.ui import caches, person
 from pages.ui.importing import kept
 from tests import databases
 from tests.databases import Cluster
-from tests.page import Open, Query, Session, Take
-from tests.people import manager
+from tests.page import Open, Query, Session, Take, WorkAs
+from tests.people import manager, named
 
 settings.register_profile("house", deadline=None)  # a busy machine is no fault
 settings.load_profile("house")
@@ -353,6 +353,29 @@ def held(config: Config, with_small: Config, fresh: None, monkeypatch: pytest.Mo
     monkeypatch.setattr(identity, "settings", lambda: config)
     yield open_store(config)
     dispose()
+
+
+@pytest.fixture
+def work_as(monkeypatch: pytest.MonkeyPatch) -> WorkAs:
+    """Let the browser come with somebody's cookie: work_as(person)."""
+
+    def choose(who: Person) -> None:
+        ticket = sign_in.choose(identity.store(), who.name)
+        monkeypatch.setattr(person, "cookies", lambda: {identity.cookie_name(): identity.seal(ticket)})
+
+    return choose
+
+
+@pytest.fixture
+def reporter(store: Store) -> Person:
+    """Give somebody who may import, and ask for 清除."""
+    return named(store, "李四", "report")
+
+
+@pytest.fixture
+def reviewer(store: Store) -> Person:
+    """Give somebody who may confirm that."""
+    return named(store, "王五", "review")
 
 
 @pytest.fixture

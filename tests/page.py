@@ -12,12 +12,14 @@ from starlette.responses import Response
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import ButtonGroup
 
+from geodata.access import Person
 from geodata.land import Land
 from geodata.versions import Version
 from pages.ui import exports
 
 Open = Callable[..., AppTest]
 Take = Callable[..., Version]
+WorkAs = Callable[[Person], None]
 Session = dict[str, Any]
 
 _WANTED = "window.wanted = "

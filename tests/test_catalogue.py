@@ -35,18 +35,6 @@ TakeIn = Callable[..., Version]
 
 
 @pytest.fixture
-def reporter(store: Store) -> Person:
-    """Give somebody who may import."""
-    return named(store, "李四", "report")
-
-
-@pytest.fixture
-def reviewer(store: Store) -> Person:
-    """Give somebody who may confirm."""
-    return named(store, "王五", "review")
-
-
-@pytest.fixture
 def came(store: Store, store_config: Config, reporter: Person) -> TakeIn:
     """Take in a table: came(table, **what is told of it)."""
 

@@ -8,6 +8,7 @@ import geopandas as gpd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from geodata import demonstration
 from geodata.access import Person
 from geodata.catalogue import catalogue, take_in
 from geodata.compare import compare
@@ -18,13 +19,12 @@ from geodata.store import settings, sign_in
 from geodata.store.engine import Store, open_store
 from geodata.versions import DEMONSTRATION, Intake, Version
 from layers import holdings, identity
-from pages.ui import caches, person
-from tests.page import Open, asked, html, listed, panel
+from pages.ui import caches
+from tests.page import Open, WorkAs, asked, html, listed, panel
 from tests.people import events, holder, manager, named
 from tests.tables import plots, square
 
 Came = Callable[..., Version]
-WorkAs = Callable[[Person], None]
 
 
 @pytest.fixture
@@ -33,17 +33,6 @@ def kept(with_small: Config, access: Callable[..., Config], fresh: None) -> Stor
     assert fresh is None
     assert access("local").data_path == with_small.data_path
     return open_store(identity.settings())
-
-
-@pytest.fixture
-def work_as(kept: Store, monkeypatch: pytest.MonkeyPatch) -> WorkAs:
-    """Let the browser come with somebody's cookie: work_as(person)."""
-
-    def choose(who: Person) -> None:
-        ticket = sign_in.choose(kept, who.name)
-        monkeypatch.setattr(person, "cookies", lambda: {identity.cookie_name(): identity.seal(ticket)})
-
-    return choose
 
 
 @pytest.fixture
@@ -103,12 +92,14 @@ def test_whoever_begins_with_nothing_is_not_asked_again(kept: Store, boss: Perso
 
 
 @pytest.mark.usefixtures("boss")
-def test_whoever_began_with_nothing_may_load_demonstration_data_later(kept: Store, open_page: Open) -> None:
-    press(open_page("data.py"), "空白开始")
-    at = press(open_page("data.py"), "载入演示数据")
-    assert f"已载入 {len(DATASETS)} 个演示数据集" in html(at)
-    assert {one.kind for one in catalogue(kept).datasets} == set(DATASETS)
+def test_whoever_began_with_nothing_may_load_demonstration_data_later(
+    kept: Store, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(demonstration, "load", lambda *_told: ())
     assert not [one for one in open_page("data.py").button if one.label == "载入演示数据"]
+    press(open_page("data.py"), "空白开始")
+    assert "已载入 0 个演示数据集" in html(press(open_page("data.py"), "载入演示数据"))
+    assert settings.get(kept, "首次使用") == "载入演示数据"
 
 
 def test_columns_that_only_one_version_has_are_named(came: Came) -> None:

@@ -24,7 +24,7 @@ from geodata.versions import DEMONSTRATION, Intake, Version
 from geodata.writing.formats import FORMATS
 from layers import identity, server
 from layers.deliveries import UNAPPROVED
-from pages.ui import caches, deliveries, exports, person
+from pages.ui import caches, deliveries, exports
 from tests.asking import Answer, Request, ask
 from tests.door import with_cookie
 from tests.exported import Opened, opened, read_xml, unpacked
@@ -288,17 +288,6 @@ def test_an_unknown_version_or_format_is_said(came: Came, kept: Store, path: str
 
 
 # the popover
-
-
-@pytest.fixture
-def work_as(kept: Store, monkeypatch: pytest.MonkeyPatch) -> Callable[[Person], None]:
-    """Let the page be opened by somebody."""
-
-    def choose(who: Person) -> None:
-        ticket = sign_in.choose(kept, who.name)
-        monkeypatch.setattr(person, "cookies", lambda: {identity.cookie_name(): identity.seal(ticket)})
-
-    return choose
 
 
 def links(at: Any) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,31 +11,22 @@ from geodata import drawn, jobs, tiles
 from geodata.catalogue import take_in
 from geodata.config import Config
 from geodata.drawn import base_of
-from geodata.store.engine import Store, dispose, open_store
+from geodata.store.engine import Store
 from geodata.versions import Intake, Version
-from layers import datasets, identity
+from layers import datasets
 from pages.ui import caches, dataset_map, map_view
 from tests import tables
 from tests.page import Open, Session, drawn_map, html, panel, query
 from tests.people import manager
 
-pytestmark = pytest.mark.usefixtures("fresh", "with_small", "known")
+pytestmark = pytest.mark.usefixtures("fresh", "with_small", "held")
 Take = Callable[..., Version]
 
 
 @pytest.fixture
-def known(config: Config, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Let the pages use the store beside the small plan."""
-    monkeypatch.setattr(identity, "settings", lambda: config)
-    datasets.rows.cache_clear()
-    yield
-    dispose()
-
-
-@pytest.fixture
-def store(config: Config) -> Store:
-    """Open that store."""
-    return open_store(config)
+def store(held: Store) -> Store:
+    """Give the store of the pages."""
+    return held
 
 
 @pytest.fixture

@@ -19,7 +19,6 @@ from geodata.config import Config
 from geodata.intake import opening, room, taking
 from geodata.intake.model import Draft, Source
 from geodata.schema import conform
-from geodata.store import sign_in
 from geodata.store.engine import Store, open_store
 from geodata.versions import Intake, Version
 from layers import identity
@@ -39,17 +38,6 @@ def kept(with_small: Config, access: Callable[..., Config], fresh: None) -> Stor
     access("local")
     assert with_small.data_path == identity.settings().data_path
     return open_store(identity.settings())
-
-
-@pytest.fixture
-def work_as(kept: Store, monkeypatch: pytest.MonkeyPatch) -> Callable[[Person], None]:
-    """Let the browser come with somebody's cookie."""
-
-    def choose(who: Person) -> None:
-        ticket = sign_in.choose(kept, who.name)
-        monkeypatch.setattr(person, "cookies", lambda: {identity.cookie_name(): identity.seal(ticket)})
-
-    return choose
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """页面“数据”: official outlines matched, corrected, seen, applied by one press, and gone back by one."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,53 +10,30 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from geodata import purge
-from geodata.access import AUDIENCES, Person
+from geodata.access import AUDIENCES
 from geodata.catalogue import take_in
 from geodata.config import Config
 from geodata.errors import StoreError
 from geodata.land import Land
-from geodata.store import sign_in
-from geodata.store.engine import Store, dispose, open_store
+from geodata.store.engine import Store
 from geodata.store.outlines import in_use
 from geodata.versions import Intake, Version
-from layers import datasets, identity
 from layers.view import View
-from pages.ui import caches, exports, measured, official, person
+from pages.ui import caches, exports, measured, official
 from tests.outlines import CORE, boundaries
-from tests.page import Open, drawn_map, html, panel
+from tests.page import Open, WorkAs, drawn_map, html, panel
 from tests.people import events, manager, named
 from tests.tables import plots
 
-pytestmark = pytest.mark.usefixtures("fresh", "with_small", "known")
+pytestmark = pytest.mark.usefixtures("fresh", "with_small", "held")
 Came = Callable[..., Version]
-WorkAs = Callable[[Person], None]
 TITLE = "用官方边界替换示意图形"
 
 
 @pytest.fixture
-def known(config: Config, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Let the pages use the store beside the small plan."""
-    monkeypatch.setattr(identity, "settings", lambda: config)
-    datasets.rows.cache_clear()
-    yield
-    dispose()
-
-
-@pytest.fixture
-def store(config: Config) -> Store:
-    """Open that store."""
-    return open_store(config)
-
-
-@pytest.fixture
-def work_as(store: Store, monkeypatch: pytest.MonkeyPatch) -> WorkAs:
-    """Let the browser come with somebody's cookie: work_as(person)."""
-
-    def choose(who: Person) -> None:
-        ticket = sign_in.choose(store, who.name)
-        monkeypatch.setattr(person, "cookies", lambda: {identity.cookie_name(): identity.seal(ticket)})
-
-    return choose
+def store(held: Store) -> Store:
+    """Give the store of the pages."""
+    return held
 
 
 @pytest.fixture

@@ -31,18 +31,6 @@ TakeIn = Callable[..., Version]
 
 
 @pytest.fixture
-def reporter(store: Store) -> Person:
-    """Give somebody who may ask."""
-    return named(store, "李四", "report")
-
-
-@pytest.fixture
-def reviewer(store: Store) -> Person:
-    """Give somebody who may confirm."""
-    return named(store, "王五", "review")
-
-
-@pytest.fixture
 def two(reporter: Person, reviewer: Person) -> tuple[Person, Person]:
     """Give who asks and who confirms."""
     return reporter, reviewer

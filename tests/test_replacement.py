@@ -35,12 +35,6 @@ def at_desk(store_config: Config, small: Land) -> tuple[Config, Land]:
 
 
 @pytest.fixture
-def reviewer(store: Store) -> Person:
-    """Give somebody who may replace."""
-    return named(store, "王五", "review")
-
-
-@pytest.fixture
 def came(store: Store, store_config: Config, reviewer: Person) -> Came:
     """Take in outlines: came(table, **what is told of it)."""
 

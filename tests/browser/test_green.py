@@ -12,7 +12,7 @@ from geodata.config import Config
 from geodata.kinds import DATASETS
 from geodata.land import load_land
 from geodata.sample import sample
-from tests.browser.dashboard import SIZES, Server, Witness, click, drawn_map, named, running, view, wait_until_still
+from tests.browser.dashboard import SIZES, Server, click, drawn_map, named, running, view, wait_until_still
 from tests.browser.held import dashboard, made_up
 from tests.browser.words import english_on
 
@@ -38,16 +38,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     home = dashboard(tmp_path_factory.mktemp("held"), *datasets)
     with running(home, home / "log.txt") as server:
         yield server
-
-
-@pytest.fixture
-def page(opened: tuple[Page, Witness], server: Server) -> Iterator[Page]:
-    """A fresh page; in the end it has asked no other host, and met no error and no dialog."""
-    page, witness = opened
-    yield page
-    assert witness.hosts <= {server.url.removeprefix("http://")}
-    assert witness.errors == []
-    assert witness.dialogs == []
 
 
 def test_figures_and_map_are_about_the_same_and_say_demonstration(page: Page, server: Server) -> None:
