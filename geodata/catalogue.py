@@ -18,6 +18,7 @@ from geodata.landuse_codes import SCHEMES
 from geodata.store import datasets, events
 from geodata.store.engine import Store
 from geodata.store.events import Change
+from geodata.store.faults import filing
 from geodata.versions import Dataset, Intake, Version
 
 _LENGTHS = {"name": ("数据集名称", 80), "source": ("来源", 200), "licence": ("许可", 200), "remark": ("备注", 500)}
@@ -207,7 +208,8 @@ def sweep(
         living = datasets.digests(session, living=True)
         gone = datasets.digests(session, living=False) - living
         stray = (parquet.kept(folder) & gone) | (parquet.kept(folder, before=before) - living)
-        jobs.forget(folder, about=[digest[: parquet.SHORT] for digest in gone])  # before they make more of it
+        with filing(f"文件夹 {folder / 'jobs'}"):
+            jobs.forget(folder, about=[digest[: parquet.SHORT] for digest in gone])  # before they make more of it
         parquet.drop(folder, stray)
         sent = (uploads.kept(folder) & gone) | (uploads.kept(folder, before=before) - living)
         uploads.drop(folder, sent)

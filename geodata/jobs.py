@@ -17,6 +17,7 @@ from typing import IO, Any, Literal
 from geodata.config import ROOT
 from geodata.errors import DashboardError
 from geodata.files import replaced
+from geodata.processes import NO_WINDOW
 
 State = Literal["none", "waiting", "running", "done", "failed", "cancelled"]
 Report = Callable[[float, str], None]
@@ -156,7 +157,8 @@ def _watch(job: _Job) -> None:
     multiprocessing would run the server's main module again in the process, and while a page runs that is the page.
     """
     command = [sys.executable, "-c", "from geodata import jobs; jobs.perform()"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, cwd=ROOT) as process:  # noqa: S603 - our own program
+    how: dict[str, Any] = {"stdin": subprocess.PIPE, "cwd": ROOT, "creationflags": NO_WINDOW}
+    with subprocess.Popen(command, **how) as process:  # noqa: S603 - our own program
         pickle.dump((job.path, job.work, job.args), _input(process))
         _input(process).flush()
         while process.poll() is None and not job.cancelled.is_set():

@@ -25,7 +25,7 @@ _IDLE_S = 900.0
 _MB = 2**20
 _ORPHANED = 3
 _TOLD = 4000
-_NO_WINDOW = getattr(subprocess, "CREATE_NO_WINDOW", 0)
+NO_WINDOW = getattr(subprocess, "CREATE_NO_WINDOW", 0)
 """Windows would open a console for every process."""
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -90,7 +90,7 @@ def _started(module: str, env: Mapping[str, str], errors: IO[bytes] | int) -> _R
         stderr=errors,
         cwd=ROOT,
         env={**os.environ, **_surroundings(), **env},
-        creationflags=_NO_WINDOW,
+        creationflags=NO_WINDOW,
     )
     return _Ready(child, time.monotonic())
 

@@ -9,7 +9,7 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 
-from geodata import catalogue, jobs, parquet, purge
+from geodata import catalogue, jobs, parquet, purge, tiles
 from geodata.access import Person
 from geodata.catalogue import go_back, read_version, take_in
 from geodata.config import Config
@@ -233,6 +233,9 @@ def test_what_could_not_be_removed_at_once_is_swept_later(
     store: Store, store_config: Config, came: TakeIn, monkeypatch: pytest.MonkeyPatch, two: tuple[Person, Person]
 ) -> None:
     version = came()
+    job = store_config.data_path / "jobs" / f"{tiles.job('internal', version.digest[:24])}.json"
+    job.parent.mkdir()
+    job.write_text('{"state": "done"}', "utf-8")
 
     def held_open(_path: Path, *, missing_ok: bool) -> None:
         assert missing_ok
@@ -248,6 +251,7 @@ def test_what_could_not_be_removed_at_once_is_swept_later(
     assert held.purged_at is not None
     assert catalogue.sweep(store, store_config) == (version.digest,)
     assert parquet.kept(store_config.data_path) == frozenset()
+    assert not job.exists()
 
 
 def test_it_is_gone_from_the_backups_too(
