@@ -17,9 +17,9 @@ from geodata.landuse_codes import SCHEMES, codes
 from geodata.store.engine import Store
 from geodata.value_match import columns, filled, load_layers, suggested, unknown
 from tests.page import Open, panel
-from tests.test_import_page import at, choose, decide, kept, press, work_as
+from tests.test_import_page import at, choose, decide, kept, press
 
-__all__ = ("at", "kept", "work_as")
+__all__ = ("at", "kept")
 LAYERS = load_layers()[0].values()
 EAST, NORTH = 630_000.0, 4_303_000.0
 

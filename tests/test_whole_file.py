@@ -17,9 +17,9 @@ from geodata.value_match import columns, load_layers, suggested, whole
 from layers import drafts
 from tests.deliveries import sent, west
 from tests.page import Open, drawn_map, html
-from tests.test_import_page import at, choose, decide, kept, press, upload, work_as
+from tests.test_import_page import at, choose, decide, kept, press, upload
 
-__all__ = ("at", "kept", "work_as")
+__all__ = ("at", "kept")
 _WHOLE = "整个文件都是"
 
 
