@@ -22,7 +22,6 @@ from geodata.schema import conform
 from geodata.store.engine import Store, open_store
 from geodata.versions import Intake, Version
 from layers import identity
-from pages.ui import person
 from pages.ui.importing import kept as under_way
 from pages.ui.importing.desk import Desk
 from tests.deliveries import east, sent, west
