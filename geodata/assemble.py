@@ -7,6 +7,7 @@ stay as they are written for the checks to name.
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import NamedTuple
 
 import geopandas as gpd
@@ -15,16 +16,19 @@ import pandas as pd
 import shapely
 
 from geodata import crs, units
-from geodata.columns import Kind
+from geodata.columns import Column, Kind
 from geodata.errors import DatasetError
 from geodata.fields import UNTOLD
+from geodata.findings import Doubt
 from geodata.kinds import DATASETS
-from geodata.landuse_codes import LANDUSE_COLUMNS
-from geodata.typed import written
+from geodata.landuse_codes import CURRENT, LANDUSE_COLUMNS, SCHEMES
+from geodata.landuse_conversion import Conversion, brought
+from geodata.typed import doubtful, typed, without_commas, written
 from geodata.value_match import Matches, meant
 
 _ID_DIGITS = 10
 _SCHEME = "scheme"
+_NONE: Mapping[str, Conversion] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -95,15 +99,17 @@ class Assembly(NamedTuple):
         分类标准 of all codes; None where the kind has none, or each row says its own.
     unused : mapping of str to tuple of str
         Label of a part -> its fields that belong to no column, and are left behind.
+    doubts : tuple of Doubt
     """
 
     table: gpd.GeoDataFrame
     parts: pd.Series
     scheme: str | None
     unused: Mapping[str, tuple[str, ...]]
+    doubts: tuple[Doubt, ...] = ()
 
 
-def assemble(parts: Sequence[Part], kind: str) -> Assembly:
+def assemble(parts: Sequence[Part], kind: str, *, conversion: Mapping[str, Conversion] = _NONE) -> Assembly:
     """Put one or more raw tables together.
 
     Parameters
@@ -112,13 +118,16 @@ def assemble(parts: Sequence[Part], kind: str) -> Assembly:
         With different labels.
     kind : str
         Key of DATASETS.
+    conversion : mapping of str to Conversion
+        基数转换表. Where parts are in different schemes and the kind can hold one only, all codes become those of
+        2023; a code that could become several, or none, is left out and told.
 
     Raises
     ------
     DatasetError
         No part, or two of one name; a part in another projection, without a field that was matched, with it twice, or
-        without shapes where the kind needs them; money without its unit; parts in different schemes where the kind can
-        hold one only.
+        without shapes where the kind needs them; money without its unit; parts in different schemes where the
+        kind can hold one only, and one of them is not told.
 
     Examples
     --------
@@ -133,14 +142,19 @@ def assemble(parts: Sequence[Part], kind: str) -> Assembly:
     spec = DATASETS[kind]
     for fault in _faults(parts, spec):
         raise DatasetError(*fault)
-    scheme = _one_scheme(parts, spec)
+    scheme = _one_scheme(parts, spec, conversion)
     tables = [_renamed(part, spec) for part in parts]
+    starts = np.cumsum([0, *(len(one) for one in tables)])
+    doubts = [one for part, start in zip(parts, starts, strict=False) for one in _commas(part, spec, start)]
+    for table, part, start in zip(tables, parts, starts, strict=False) if scheme == CURRENT else ():
+        doubts += _to_current(table, (part, spec), conversion, start)
     table = pd.concat(_as_written(tables), ignore_index=True)
     if spec.geometry and any(isinstance(one, gpd.GeoDataFrame) for one in tables):
         table = gpd.GeoDataFrame(table, geometry="geometry", crs=crs.METRIC)
     labels = pd.Series(np.repeat([part.label for part in parts], [len(one) for one in tables]), dtype=object)
     named = labels.isin([part.label for part in parts if "id" in part.fields])
-    return Assembly(_with_ids(table, named), labels, scheme, {part.label: _unused(part) for part in parts})
+    unused = {part.label: _unused(part) for part in parts}
+    return Assembly(_with_ids(table, named), labels, scheme, unused, tuple(doubts))
 
 
 def _faults(parts: Sequence[Part], spec: Kind) -> Iterator[tuple[str, str, str]]:
@@ -170,14 +184,44 @@ def _faults_of(part: Part, spec: Kind) -> Iterator[tuple[str, str]]:
         yield "没有图形", "请选择带有图形的文件或图层"
 
 
-def _one_scheme(parts: Sequence[Part], spec: Kind) -> str | None:
-    """The scheme of all parts, where the kind keeps none with each row."""
-    schemes = {part.scheme for part in parts}
-    if spec.key not in LANDUSE_COLUMNS:
+def _one_scheme(parts: Sequence[Part], spec: Kind, conversion: Mapping[str, Conversion]) -> str | None:
+    """The scheme of all codes, where the kind keeps none with each row: that of all files, or the one of 2023."""
+    columns = {code for code, _ in LANDUSE_COLUMNS.get(spec.key, ())}
+    coded = [part for part in parts if columns & (part.fields.keys() | part.meanings.keys())]
+    schemes = {part.scheme for part in coded or parts}
+    if not columns or len(schemes) < 2:  # noqa: PLR2004 - two differ
+        return schemes.pop() if columns and schemes else None
+    if _SCHEME in spec.names:
         return None
-    if len(schemes) > 1 and _SCHEME not in spec.names:
-        raise DatasetError(spec.label, "各文件的分类标准不一致", "请分别导入，或先换算为同一分类标准")
-    return schemes.pop() if len(schemes) == 1 else None
+    if None in schemes or not conversion:
+        what = "各文件的分类标准不一致" if conversion else "各文件的分类标准不一致，且没有可用的基数转换表"
+        raise DatasetError(spec.label, what, "请为每个文件选择分类标准，或分别导入")
+    return CURRENT
+
+
+def _commas(part: Part, spec: Kind, start: int) -> Iterator[Doubt]:
+    """Numbers whose comma may be either sign; each file is a column of its own."""
+    for name in part.fields:
+        text = doubtful(part.table[part.fields[name]], spec.column(name), whole=_whole(part, spec.column(name)))
+        if len(text):
+            yield Doubt("K039", name, text.set_axis(part.table.index.get_indexer(text.index) + start))
+
+
+def _to_current(
+    table: pd.DataFrame, of: tuple[Part, Kind], conversion: Mapping[str, Conversion], start: int
+) -> Iterator[Doubt]:
+    """Bring the codes of a part in another scheme to the classes of 2023, and tell which and which not."""
+    part, spec = of
+    for code, name in LANDUSE_COLUMNS[spec.key]:
+        if code in table.columns and part.scheme not in (None, CURRENT):
+            codes, _ = typed(table[code], spec.column(code))
+            found = brought(codes, table.get(name), part.scheme, conversion)
+            table[code] = found.codes
+            if name in table.columns:
+                table[name] = found.names
+            for number, values in (("K040", found.lost), ("K041", found.moved)):
+                rows = values.set_axis(pd.RangeIndex(start, start + len(values))).dropna()
+                yield from [Doubt(number, code, rows, SCHEMES[part.scheme].label)] if len(rows) else []
 
 
 def _renamed(part: Part, spec: Kind) -> pd.DataFrame:
@@ -211,9 +255,15 @@ def _values(part: Part, spec: Kind, name: str) -> pd.Series:
     column = spec.column(name)
     values = meant(part.table[part.fields[name]], part.meanings.get(name, {}))
     choices = units.choices(column)
+    values = without_commas(values, column, whole=_whole(part, column))
     if choices:
         return units.converted(values, column, part.units.get(name) or choices[0])
     return part.prefix + written(values) if name == "id" and part.prefix else values
+
+
+def _whole(part: Part, column: Column) -> bool:
+    """Whether a column holds whole numbers: not where they are counted in ten thousands."""
+    return column.kind == "integer" and part.units.get(column.name, "") in ("", *units.choices(column)[:1])
 
 
 def _given(values: pd.Series) -> pd.Series:

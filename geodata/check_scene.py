@@ -9,6 +9,7 @@ import pandas as pd
 
 from geodata.columns import Kind
 from geodata.content import ORDERED, POINTERS, STATED, is_metric
+from geodata.findings import Doubt
 from geodata.landuse_codes import LANDUSE_COLUMNS
 from geodata.seams import CLASSES
 from geodata.topology import TILINGS, TOLERANCES, Tiling, Tolerances
@@ -32,6 +33,8 @@ class Against:
         管辖范围 (a table of the kind boundaries, or areas), EPSG:4549.
     zone : GeoDataFrame, optional
         The plan's outline of the zone, EPSG:4549; `accuracy_m` says how far it may be off.
+    doubts : tuple of Doubt, optional
+        What was decided for the rows when the table was put together; None where it was not.
     tolerances : Tolerances
     """
 
@@ -39,6 +42,7 @@ class Against:
     parts: pd.Series | None = None
     boundary: gpd.GeoDataFrame | None = None
     zone: gpd.GeoDataFrame | None = None
+    doubts: tuple[Doubt, ...] | None = None
     tolerances: Tolerances = TOLERANCES
 
 
@@ -99,6 +103,14 @@ def reason(number: str, scene: Scene) -> str | None:
 def applies(number: str, scene: Scene) -> bool:
     """Whether a rule concerns the table, and everything it needs is there."""
     return reason(number, scene) == ""
+
+
+def _put_together(scene: Scene) -> bool:
+    return scene.against.doubts is not None
+
+
+def _converted(scene: Scene) -> bool:
+    return any(one.number in ("K040", "K041") for one in scene.against.doubts or ())
 
 
 def _always(_scene: Scene) -> bool:
@@ -262,6 +274,8 @@ SCOPES: Mapping[str, Scope] = MappingProxyType(
         "K036": (_at_a_seam(_tiled("overlaps")), _measurable),
         "K037": (_at_a_seam(_classed), _classes),
         "K038": (_at_a_seam(_of_lines), _measurable),
+        "K039": (_put_together, _read),
+        **dict.fromkeys(("K040", "K041"), (_converted, _read)),
     }
 )
 """Rule -> its scope."""

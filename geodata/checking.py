@@ -13,7 +13,8 @@ from geodata import check_spatial
 from geodata.check_scene import Against, Scene, reason
 from geodata.check_spatial import Seen, Undone
 from geodata.content import stated_areas
-from geodata.findings import GROUPS, RULES, Finding
+from geodata.findings import GROUPS, RULES, Finding, examples, of_column
+from geodata.findings import finding as broken
 from geodata.kinds import DATASETS
 from geodata.places import places
 from geodata.schema import examined
@@ -149,7 +150,7 @@ def check_all(table: pd.DataFrame, kind: str, *, against: Against = _NOTHING, wa
     watch.step(0.0, "核对字段、编码与面积")
     findings, frame = examined(table, kind, scheme=against.scheme)
     scene = Scene(DATASETS[kind], frame, replace(against, parts=_aligned(against.parts, table)), watch)
-    seen: list[Seen | Undone] = [Seen(finding) for finding in findings]
+    seen: list[Seen | Undone] = [*map(Seen, findings), *_doubted(table, kind, against)]
     for step in STEPS:
         watch.step(step.share, step.label)
         seen += step.look(scene)
@@ -157,6 +158,17 @@ def check_all(table: pd.DataFrame, kind: str, *, against: Against = _NOTHING, wa
     order = list(CHECKED)
     outcomes = sorted(_outcomes(scene, seen), key=lambda one: (order.index(one.group), one.number))
     return Report(kind, _called(table, frame), scene.shapes.geometry if scene.placed else None, tuple(outcomes))
+
+
+def _doubted(table: pd.DataFrame, kind: str, against: Against) -> Iterator[Seen]:
+    """What was decided when the table was put together, as far as the rows are still there."""
+    spec = DATASETS[kind]
+    for doubt in against.doubts or ():
+        at = np.flatnonzero(table.index.isin(doubt.written.index))
+        if at.size:
+            rows = pd.Series(table["id"].to_numpy()[at], at, dtype="string")
+            told = examples(doubt.written[table.index[at]])
+            yield Seen(broken(doubt.number, of_column(spec, doubt.column), rows, examples=told, scheme=doubt.scheme))
 
 
 def _aligned(parts: pd.Series | None, table: pd.DataFrame) -> pd.Series | None:

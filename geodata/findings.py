@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import InitVar, dataclass, field
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import pandas as pd
 
@@ -106,9 +106,47 @@ RULES: Mapping[str, Rule] = MappingProxyType(
             "请与提供单位核对",
         ),
         "K038": Rule("should", "接边处的线没有相接", "{places} 处线头没有与另一部分的线相接", "请与提供单位核对接边"),
+        "K039": Rule(
+            "should",
+            "逗号含义不明",
+            "{count} 行的逗号可能是千分位，也可能是小数点（例如{examples}），已按千分位读取",
+            "请核对，是小数的请在文件中改用小数点",
+        ),
+        "K040": Rule(
+            "should",
+            "代码不能换算",
+            "{count} 行的{scheme}代码在用地用海2023 中没有唯一对应的类（例如{examples}），已留空",
+            "请核定后在文件中改为用地用海2023 的代码，并把该文件的分类标准选为用地用海2023",
+        ),
+        "K041": Rule(
+            "should",
+            "代码已换算",
+            "{count} 行的{scheme}代码已按基数转换表换算为用地用海2023（例如{examples}）",
+            "请抽查核对",
+        ),
     }
 )
 """Rules by number; numbers are never given twice."""
+
+
+class Doubt(NamedTuple):
+    """Values of a column that could mean one thing or another, and what was decided.
+
+    Attributes
+    ----------
+    number : str
+        Rule that says it.
+    column : str
+    written : Series of str
+        As they stood, on the index of the table.
+    scheme : str
+        分类标准 they are of, as the screen calls it; "" for none.
+    """
+
+    number: str
+    column: str
+    written: pd.Series
+    scheme: str = ""
 
 
 @dataclass(frozen=True)

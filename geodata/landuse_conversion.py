@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
 from geodata.contract import Contract, Text
 from geodata.errors import DashboardError
-from geodata.landuse_codes import CURRENT, SCHEMES, SETTLEMENTS, known_names
+from geodata.landuse_codes import CURRENT, SCHEMES, SETTLEMENTS, codes, disagreements, known_names
 from geodata.table_rows import load_checked
 from geodata.tables import by_value
 
@@ -85,6 +86,74 @@ def to_2023(
         return plainly
     keys = values.astype("string") + " " + settlement.astype("string")
     return by_value(keys, targets.get, "string").fillna(plainly)
+
+
+def certain_2023(values: pd.Series, scheme: str, conversion: Mapping[str, Conversion]) -> pd.Series:
+    """Bring codes to the classes of 2023 where there is no doubt of any.
+
+    Parameters
+    ----------
+    values, scheme, conversion
+        As for `to_2023`.
+
+    Returns
+    -------
+    Series of string
+        On the same index; NA where one class becomes several, or the class hangs on 城镇村属性码.
+
+    Examples
+    --------
+    >>> certain_2023(pd.Series(["0601", "0604", "9999"]), "survey", load_conversion()[0]).tolist()
+    ['1001', <NA>, <NA>]
+    """
+    doubtful = {key.split()[1] for key, row in conversion.items() if key.split()[0] == scheme and not row.certain}
+    doubtful |= {key.split()[1] for key in conversion if key.split()[0] == scheme and len(key.split()) == _PARTS}
+    return to_2023(values, scheme, conversion).mask(values.isin(doubtful))
+
+
+class Brought(NamedTuple):
+    """Codes with their names after they were brought to the classes of 2023.
+
+    Attributes
+    ----------
+    codes, names : Series
+        NA where a code has not just one class; a code that its own scheme does not have carries that scheme before it.
+    lost, moved : Series of string
+        The code as it was where it has not just one class; "0601→1001" where it has.
+    """
+
+    codes: pd.Series
+    names: pd.Series | None
+    lost: pd.Series
+    moved: pd.Series
+
+
+def brought(values: pd.Series, names: pd.Series | None, scheme: str, conversion: Mapping[str, Conversion]) -> Brought:
+    """Bring codes and their names to the classes of 2023, and say what became of each.
+
+    Parameters
+    ----------
+    values, names : Series of string
+        Codes, and what stands beside them; a name that is that of another class stays, for the checks to name.
+    scheme, conversion
+        As for `to_2023`.
+
+    Examples
+    --------
+    >>> given = pd.Series(["0601", "0604", "9999"], dtype="string")
+    >>> found = brought(given, None, "survey", load_conversion()[0])
+    >>> found.codes.tolist(), found.lost.tolist(), found.moved.tolist()
+    (['1001', <NA>, '国土调查9999'], [<NA>, '0604', <NA>], ['0601→1001', <NA>, <NA>])
+    """
+    known = values.isin(list(known_names(scheme)))
+    made = certain_2023(values, scheme, conversion)
+    told = made.mask(values.notna() & ~known, SCHEMES[scheme].label + values)
+    lost, moved = values.where(known & made.isna()), (values + "→" + made).where(made.notna())
+    if names is None:
+        return Brought(told, None, lost, moved)
+    wrong = disagreements(values, names, scheme)
+    new = by_value(made, codes(CURRENT)["name"].to_dict().get, "string")
+    return Brought(told, names.astype(object).mask(made.notna() & names.notna() & ~wrong, new), lost, moved)
 
 
 def _targets(scheme: str, conversion: Mapping[str, Conversion]) -> dict[str, str]:

@@ -7,6 +7,7 @@ import math
 import unicodedata
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -60,6 +61,11 @@ _EXACT = 2.0**53
 
 _DATE_SIGNS = r"[年月./]"
 _DATE_DIGITS = r"^(\d{4})(\d{2})(\d{2})$"
+_EITHER = r"[+-]?[1-9]\d{0,2},\d{3}"
+"""A comma before three digits: between thousands, or the decimal point."""
+_GROUPED = r"[+-]?[1-9]\d{0,2}(?:(?:,\d{3}){2,}(?:\.\d*)?|,\d{3}\.\d*)"
+_COMMA = r"[+-]?\d+,\d+"
+_POINT = r"[+-]?\d*\.\d+"
 _DAY = r"^(\d{4})-\d{1,2}-\d{1,2}$"
 _NAN = r"[+-]?nan"
 _TIME = r"[ T]\d.*$"
@@ -105,7 +111,7 @@ def reasons(values: pd.Series, column: Column) -> pd.Series:
         years = pd.to_numeric(_plain_days(text).str.extract(_DAY, expand=False).astype(object))
         return found.mask(years.notna(), "far day").mask(years.between(*_YEARS), "no day")
     if column.kind in ("number", "integer"):
-        numbers = pd.to_numeric(text.str.replace(",", "").astype(object), errors="coerce").astype(float)
+        numbers = pd.to_numeric(commas(text).digits.astype(object), errors="coerce").astype(float)
         endless = np.isinf(numbers) | text.str.fullmatch(_NAN, case=False).fillna(value=False).astype(bool)
         return found.mask(numbers.notna(), "fraction").mask(endless, "endless")
     return found
@@ -114,6 +120,74 @@ def reasons(values: pd.Series, column: Column) -> pd.Series:
 def blank(column: Column, index: pd.Index) -> pd.Series:
     """Make a column without any value."""
     return pd.Series(pd.NA if column.kind != "date" else pd.NaT, index, dtype=TYPES[column.kind])
+
+
+class Commas(NamedTuple):
+    """Numbers as text without commas, and the rows whose comma may mean either.
+
+    Attributes
+    ----------
+    digits : Series of string
+        What a number can be read from; a doubtful comma counts as one between thousands, and what is neither stays.
+    doubtful : Series of bool
+    """
+
+    digits: pd.Series
+    doubtful: pd.Series
+
+
+def commas(text: pd.Series, *, whole: bool = False) -> Commas:
+    """Decide by a column what its commas are: between thousands, or decimal points.
+
+    Parameters
+    ----------
+    text : Series of string
+        Numbers as people write them.
+    whole : bool
+        Whether they are whole numbers, of which no comma is a decimal point.
+
+    Examples
+    --------
+    >>> [commas(pd.Series(told, dtype="string")).digits.tolist() for told in (["1,234", "2,5"], ["1,234", "2.5"])]
+    [['1.234', '2.5'], ['1234', '2.5']]
+    >>> found = commas(pd.Series(["1,234", "56"], dtype="string"))
+    >>> found.digits.tolist(), found.doubtful.tolist()
+    (['1234', '56'], [True, False])
+    """
+    if not text.str.contains(",", regex=False).any():
+        return Commas(text, _nowhere(text))
+    there = {form: text.str.fullmatch(form).fillna(value=False).astype(bool) for form in (_EITHER, _GROUPED, _COMMA)}
+    either = there[_EITHER]
+    points = there[_COMMA] & ~either & (not whole)
+    thousands = bool(there[_GROUPED].any() or text.str.fullmatch(_POINT).any())
+    doubtful = either & (thousands == bool(points.any())) & (not whole)
+    points = points | (either & bool(points.any()) & ~thousands & (not whole))
+    plain = text.mask(points, text.str.replace(",", ".")).mask(
+        there[_GROUPED] | (either & ~points), text.str.replace(",", "")
+    )
+    return Commas(plain, doubtful)
+
+
+def without_commas(values: pd.Series, column: Column, *, whole: bool) -> pd.Series:
+    """Numbers as text without commas, where the column tells what these are; anything else as it is."""
+    text = _with_commas(values, column)
+    if text is None:
+        return values
+    there = text.str.contains(",", regex=False).fillna(value=False).astype(bool)
+    return values.astype(object).mask(there, commas(text, whole=whole).digits)
+
+
+def doubtful(values: pd.Series, column: Column, *, whole: bool) -> pd.Series:
+    """Numbers as they are written whose comma may be either sign; empty where there are none."""
+    text = _with_commas(values, column)
+    return pd.Series(dtype="string") if text is None else written(values)[commas(text, whole=whole).doubtful]
+
+
+def _with_commas(values: pd.Series, column: Column) -> pd.Series | None:
+    if column.kind not in ("number", "integer") or pd.api.types.is_numeric_dtype(values):
+        return None
+    text = written(values).str.normalize("NFKC")
+    return text if text.str.contains(",", regex=False).any() else None
 
 
 def written(values: pd.Series) -> pd.Series:
@@ -162,10 +236,10 @@ def _code(values: pd.Series, column: Column) -> Values:
     return by_value(text, lambda word: "".join(unicodedata.normalize("NFKC", word).upper().split()), "string"), bad
 
 
-def _number(values: pd.Series, _column: Column) -> Values:
+def _number(values: pd.Series, column: Column) -> Values:
     if pd.api.types.is_bool_dtype(values) or not pd.api.types.is_numeric_dtype(values):
         text = written(values)
-        digits = text.str.normalize("NFKC").str.replace(",", "")
+        digits = commas(text.str.normalize("NFKC"), whole=column.kind == "integer").digits
         numbers = pd.to_numeric(digits.astype(object), errors="coerce")
         given = text.notna()
     else:

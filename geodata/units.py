@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.columns import Column
-from geodata.typed import written
+from geodata.typed import commas, written
 
 _MU = 2000 / 3
 _PERCENT = "%"
@@ -162,9 +162,9 @@ def converted(values: pd.Series, column: Column, unit: str) -> pd.Series:
         return values
     if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
         return values * times
-    text = written(values).str.normalize("NFKC").str.replace(",", "")
+    text = written(values).str.normalize("NFKC")
     percent = text.str.endswith(_PERCENT).fillna(value=False).astype(bool) & (dimension(column) == _SHARE)
-    digits = text.str.removesuffix(_PERCENT).where(percent, text)
+    digits = commas(text.str.removesuffix(_PERCENT).where(percent, text)).digits
     numbers = pd.to_numeric(digits.astype(object), errors="coerce").to_numpy(dtype=float, na_value=np.nan)
     scaled = pd.Series(numbers * np.where(percent, 1 / _FULL, times), values.index, dtype=object)
     return scaled.where(np.isfinite(numbers), values.astype(object))

@@ -12,8 +12,12 @@ from shapely import Point, box
 
 from geodata import crs, units
 from geodata.assemble import Part, Told, assemble
+from geodata.check_scene import Against
+from geodata.checking import check_all
 from geodata.errors import DatasetError
 from geodata.kinds import DATASETS
+from geodata.landuse_codes import CURRENT
+from geodata.landuse_conversion import load_conversion
 from geodata.schema import check, conform
 
 EAST, NORTH = 630_000.0, 4_304_000.0
@@ -186,9 +190,9 @@ def test_the_scheme_of_plots_is_one_for_all() -> None:
             "规划地块的“甲.shp”：坐标是经纬度，不能量算，请先转换为 CGCS2000 3 度带、中央经线 120°（EPSG:4549）。",
         ),
         (
-            [_part(_raw(), {}, label, scheme=scheme) for label, scheme in (("甲", "survey"), ("乙", "guide2023"))],
+            [_part(_raw(1, c=["0701"]), {"landuse": "c"}, of, scheme=of) for of in ("survey", "guide2023")],
             "plots",
-            "规划地块：各文件的分类标准不一致，请分别导入，或先换算为同一分类标准。",
+            "规划地块：各文件的分类标准不一致，且没有可用的基数转换表，请为每个文件选择分类标准，或分别导入。",
         ),
     ],
 )
@@ -196,6 +200,61 @@ def test_what_cannot_be_put_together_is_refused(parts: list[Part], kind: str, se
     with pytest.raises(DatasetError) as refused:
         assemble(parts, kind)
     assert str(refused.value) == sentence
+
+
+CONVERSION, _ = load_conversion()
+
+
+def test_files_of_several_schemes_become_one_of_2023() -> None:
+    old = _raw(4).assign(DLBM=["0601", "0604", "9999", "0601"], DLMC=["工业用地", "仓储用地", "", "公园绿地"])
+    fields = {"landuse": "DLBM", "landuse_name": "DLMC"}
+    new = _raw(1).assign(DLBM=["0601"], DLMC=["农村道路"])
+    parts = [_part(new, fields, "新.shp", scheme=CURRENT), _part(old, fields, "旧.shp", scheme="survey")]
+    made = assemble(parts, "plots", conversion=CONVERSION)
+    assert made.scheme == CURRENT
+    assert made.table["landuse"].fillna("").tolist() == ["0601", "1001", "", "国土调查9999", "1001"]
+    assert made.table["landuse_name"].tolist() == ["农村道路", "工业用地", "仓储用地", "", "公园绿地"]
+    assert [(one.number, one.column, one.written.to_dict(), one.scheme) for one in made.doubts] == [
+        ("K040", "landuse", {2: "0604"}, "国土调查"),
+        ("K041", "landuse", {1: "0601→1001", 4: "0601→1001"}, "国土调查"),
+    ]
+    report = check_all(made.table, "plots", against=Against(made.scheme, doubts=made.doubts))
+    found = {one.number: one.finding for one in report.outcomes if one.finding}
+    assert found["K040"].sentence == (
+        "规划地块的“现状用地代码”：1 行的国土调查代码在用地用海2023 中没有唯一对应的类（例如“0604”），已留空，"
+        "请核定后在文件中改为用地用海2023 的代码，并把该文件的分类标准选为用地用海2023。"
+    )
+    assert (found["K040"].group, found["K040"].rows, found["K041"].rows) == ("should", (2,), (1, 4))
+    assert (found["K019"].rows, found["K020"].rows) == ((3,), (4,))
+
+
+def test_a_file_without_codes_has_no_say_in_the_scheme() -> None:
+    parts = [_part(_raw(1, c=["0601"]), {"landuse": "c"}, "甲.shp", scheme="survey"), _part(_raw(), {}, "乙.shp")]
+    assert assemble(parts, "plots").scheme == "survey"
+
+
+def test_a_comma_that_may_be_either_sign_is_told_with_its_rows() -> None:
+    parts = [
+        _part(
+            _raw(3).assign(a=["1,234", "12", "5,678"]),
+            {"area_stated_m2": "a"},
+            "甲.shp",
+            units={"area_stated_m2": "公顷"},
+        ),
+        _part(_raw(3).assign(a=["1,234", "12", "0,5"]), {"area_stated_m2": "a"}, "乙.shp"),
+        _part(_raw(3).assign(a=["1,234", "12", "0.5"]), {"area_stated_m2": "a"}, "丙.shp"),
+    ]
+    made = assemble(parts, "plots")
+    assert [float(value) for value in made.table["area_stated_m2"]] == [
+        *(12_340_000, 120_000, 56_780_000, 1.234, 12, 0.5, 1234, 12, 0.5)
+    ]
+    report = check_all(made.table, "plots", against=Against(made.scheme, doubts=made.doubts))
+    (found,) = [one.finding for one in report.outcomes if one.finding and one.number == "K039"]
+    assert (found.group, found.rows) == ("should", (0, 2))
+    assert found.sentence == (
+        "规划地块的“地块面积”：2 行的逗号可能是千分位，也可能是小数点（例如“1,234”、“5,678”），已按千分位读取，"
+        "请核对，是小数的请在文件中改用小数点。"
+    )
 
 
 @settings(deadline=None, max_examples=40)

@@ -445,6 +445,17 @@ def test_the_bar_goes_on_while_a_file_is_read(files: Files, ground: Ground) -> N
         assert (0.3 + 0.5 * number, f"读取“{label}”：已读 {rows} / {rows} 个要素") in told
 
 
+def test_deliveries_of_two_schemes_are_taken_in_as_one(files: Files, ground: Ground, taken: Taken) -> None:
+    draft = _draft(files, ground, "plots")
+    old, new = draft.pieces
+    assert (old.fields["landuse"], old.scheme) == ("DLBM", "survey")
+    raw, fields = new.raw.assign(地类编码="0701"), {**new.fields, "landuse": "地类编码"}
+    draft = replace(draft, pieces=(old, replace(new, raw=raw, fields=fields, scheme="guide2023")))
+    draft = _with_prefix(draft)
+    assert {"K040", "K041"} <= _found(review.review(draft, ground))
+    assert taken(draft, ground).scheme == "guide2023"
+
+
 def test_a_reading_that_is_cancelled_says_so(files: Files) -> None:
     with pytest.raises(CancelledError):
         opening.open_all(files, watch=Watch(cancelled=lambda: True))

@@ -10,6 +10,7 @@ import pandas as pd
 
 from geodata.errors import FileError
 from geodata.foreign.model import Notes
+from geodata.typed import commas
 
 _LOOKED_AT = 20
 _FULL_ENOUGH = 0.6
@@ -48,6 +49,8 @@ def typed(column: "pd.Series[Any]") -> "pd.Series[Any]":
     [1.0, 2.5, nan]
     >>> typed(pd.Series(["0601", "1001"])).tolist()
     ['0601', '1001']
+    >>> typed(pd.Series(["1,234", "56"])).tolist(), typed(pd.Series(["1,234", "5.6"])).tolist()
+    (['1,234', '56'], [1234.0, 5.6])
     """
     filled = column.dropna()
     if len(filled) and all(isinstance(value, bool) for value in filled):
@@ -56,9 +59,10 @@ def typed(column: "pd.Series[Any]") -> "pd.Series[Any]":
         return column
     text = column.map(_text, na_action="ignore").astype("str")
     text = text.where(text != "")
-    if text.notna().any() and text.dropna().str.fullmatch(_NUMBER).all():
-        return pd.to_numeric(text.str.replace(",", ""))
-    return text
+    if not (text.notna().any() and text.dropna().str.fullmatch(_NUMBER).all()):
+        return text
+    found = commas(text)
+    return text if found.doubtful.any() else pd.to_numeric(found.digits)
 
 
 def unique(names: list[str]) -> list[str]:

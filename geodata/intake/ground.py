@@ -14,6 +14,7 @@ from geodata.fields import load_fields
 from geodata.intake.model import Ground
 from geodata.kinds import DATASETS
 from geodata.land import Land
+from geodata.landuse_conversion import load_conversion
 from geodata.outside import JURISDICTION
 from geodata.versions import Version
 
@@ -45,6 +46,7 @@ def survey(config: Config, land: Land, held: Catalogue, *, follows: str = "") ->
         references=_references(config, land, held),
         boundary=jurisdiction(config, held),
         zone=zone(land),
+        conversion=load_conversion(config.data_path / "tables")[0],
         previous=read_version(config.data_path, before) if before else None,
     )
 

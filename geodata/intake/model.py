@@ -23,6 +23,7 @@ from geodata.foreign.model import Inspection, Notes
 from geodata.identity import Matching
 from geodata.kinds import DATASETS
 from geodata.landuse_codes import Recognition
+from geodata.landuse_conversion import Conversion
 from geodata.repair import Account, Offer
 from geodata.value_match import Matches
 
@@ -179,6 +180,8 @@ class Ground:
         管辖范围 in use.
     zone : GeoDataFrame, optional
         The plan's outline of the zone.
+    conversion : mapping of str to Conversion
+        基数转换表, by which files of several schemes become one version.
     previous : GeoDataFrame, optional
         The version the draft is to follow, indexed by id.
     """
@@ -188,6 +191,7 @@ class Ground:
     references: Mapping[str, gpd.GeoDataFrame] = field(default_factory=lambda: MappingProxyType({}))
     boundary: gpd.GeoDataFrame | None = None
     zone: gpd.GeoDataFrame | None = None
+    conversion: Mapping[str, Conversion] = field(default_factory=lambda: MappingProxyType({}))
     previous: gpd.GeoDataFrame | None = None
 
 

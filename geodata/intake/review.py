@@ -30,7 +30,7 @@ def review(draft: Draft, ground: Ground, *, watch: Watch = UNWATCHED) -> Checked
         The pieces cannot be put together, or not be matched with the version before.
     """
     watch.step(0.0, "拼接各文件")
-    made = assemble([_part(piece, draft) for piece in draft.pieces], draft.kind)
+    made = assemble([_part(piece, draft) for piece in draft.pieces], draft.kind, conversion=ground.conversion)
     shaped = isinstance(made.table, gpd.GeoDataFrame)
     watch.step(0.1, "修复")
     table, accounts = repaired(made.table, draft.kind, draft.repairs) if shaped else Repaired(made.table, ())
@@ -38,7 +38,8 @@ def review(draft: Draft, ground: Ground, *, watch: Watch = UNWATCHED) -> Checked
     watch.step(0.2, "裁剪到管辖范围")
     cut = _cut(table, draft, ground) if shaped else None
     table = cut.table if cut else table
-    against = Against(made.scheme, made.parts[table.index], None if cut else ground.boundary, ground.zone)
+    boundary = None if cut else ground.boundary
+    against = Against(made.scheme, made.parts[table.index], boundary, ground.zone, made.doubts)
     report = check_all(table, draft.kind, against=against, watch=_within(watch, *_CHECKS))
     watch.step(_CHECKS[1], "与上一版本逐条对应")
     matching = None if report.blocked else _matching(draft, ground, table)
