@@ -16,7 +16,7 @@ from geodata.assemble import Part, Told, assemble
 from geodata.check_scene import SCOPES, Against
 from geodata.checking import CHECKED, STEPS, Report, check_all
 from geodata.errors import DatasetError
-from geodata.findings import GROUPS, RULES
+from geodata.findings import GROUPS, RULES, Doubt
 from geodata.kinds import DATASETS
 from geodata.repair import REPAIRS, repaired
 from geodata.schema import check, conform
@@ -194,6 +194,33 @@ BROKEN: dict[str, tuple[str, Callable[[], gpd.GeoDataFrame], Against, str, float
         Against(parts=PARTS),
         "道路：2 处线头没有与另一部分的线相接，请与提供单位核对接边。",
         0,
+    ),
+    "K039": (
+        "plots",
+        _plots,
+        Against(doubts=(Doubt("K039", "far", pd.Series(["1,234"], [1])),)),
+        (
+            "规划地块的“现状容积率”：1 行的逗号可能是千分位，也可能是小数点（例如“1,234”），已按千分位读取，"
+            "请核对，是小数的请在文件中改用小数点。"
+        ),
+        10_000,
+    ),
+    "K040": (
+        "plots",
+        _plots,
+        Against(doubts=(Doubt("K040", "landuse", pd.Series(["0604"], [1]), "国土调查"),)),
+        (
+            "规划地块的“现状用地代码”：1 行的国土调查代码在用地用海2023 中没有唯一对应的类（例如“0604”），已留空，"
+            "请核定后在文件中改为用地用海2023 的代码，并把该文件的分类标准选为用地用海2023。"
+        ),
+        10_000,
+    ),
+    "K041": (
+        "plots",
+        _plots,
+        Against(doubts=(Doubt("K041", "landuse", pd.Series(["0601→1001"], [1]), "国土调查"),)),
+        "规划地块的“现状用地代码”：1 行的国土调查代码已按基数转换表换算为用地用海2023（例如“0601→1001”），请抽查核对。",
+        10_000,
     ),
 }
 
