@@ -42,12 +42,15 @@ class Told:
         Whether inputs are demonstration data.
     caliber : str
         Which version of the parameters holds, or that they are only tried.
+    untold : str
+        What rows do not tell, so that they count for nothing; "" where all tell it.
     """
 
     inputs: str
     schematic: bool
     synthetic: bool
     caliber: str
+    untold: str = ""
 
 
 def value(indicator: Indicator, row: "pd.Series[float]", *, fine: bool = False) -> str:
@@ -135,6 +138,7 @@ def basis(indicator: Indicator, told: Told) -> tuple[tuple[str, str], ...]:
         ("目标值", f"{aim}（{indicator.target_source}）" if indicator.target else aim),
         ("口径", told.caliber),
         ("数据", told.inputs),
+        ("未计入", told.untold),
         ("统计单元", outlines),
         ("说明", DEMONSTRATION if told.synthetic else ""),
     )

@@ -67,6 +67,17 @@ def test_a_unit_without_what_is_counted_says_so(open_page: Open, take: Take) -> 
         assert f"标“无数据”的单元内没有{what}。" in said
 
 
+def test_rows_that_do_not_tell_what_is_counted_are_said(open_page: Open, take: Take) -> None:
+    homes_and_park(take)
+    place = box(EAST, NORTH, EAST + 1, NORTH + 1)
+    take("population", place, place, place, people=[10, None, None])
+    for query in ({"by": "people"}, {"ind": "park_per_person"}):
+        said = panel(open_page("green.py", **query))
+        assert '<p class="note">人口的“人数”有 2 行未填，未计入。</p>' in said
+        assert "<dt>未计入</dt><dd>人口的“人数”有 2 行未填</dd>" in said
+    assert "未填" not in panel(open_page("green.py"))
+
+
 def test_the_map_shows_what_is_reached(open_page: Open, take: Take) -> None:
     homes_and_park(take)
     told = json.dumps(drawn_map(open_page("green.py")), ensure_ascii=False)

@@ -51,16 +51,41 @@ def missing(indicator: Indicator, inputs: Inputs, *, by: By = "land") -> tuple[s
     lacking = [DATASETS[kind].label for kind in needed(indicator, by=by) if not len(inputs.get(kind, ()))]
     if indicator.base.built_up and not len(_built_up(inputs)):
         lacking = [*(label for label in lacking if label != DATASETS["boundaries"].label), "建成区界线"]
-    source = indicator.sources
-    told: str = source.table
-    column = source.among[0] if source.among else source.column
-    if by == "dwellings" and source.bands:
-        told, column = "buildings", by
-    table = inputs.get(told)
-    if column and table is not None and len(table) and (column not in table or table[column].isna().all()):
-        label = next(one.label for one in DATASETS[told].columns if one.name == column)
-        lacking.append(f"{DATASETS[told].label}的“{label}”")
+    for kind, column in _read_from(indicator, by):
+        table = inputs.get(kind)
+        if table is not None and len(table) and (column not in table or table[column].isna().all()):
+            lacking.append(_label(kind, column))
     return tuple(lacking)
+
+
+def untold(indicator: Indicator, inputs: Inputs, *, by: By = "land") -> dict[str, int]:
+    """How many rows do not tell what an indicator counts, and so count for nothing, by the label of what they lack.
+
+    Examples
+    --------
+    >>> from geodata.indicators import load_indicators
+    >>> homes = gpd.GeoDataFrame({"dwellings": [12, None]}, geometry=gpd.points_from_xy([0, 9], [0, 0]))
+    >>> untold(load_indicators()[0]["park500"], {"buildings": homes}, by="dwellings")
+    {'楼宇/用房的“住宅套数”': 1}
+    """
+    found = {}
+    for kind, column in _read_from(indicator, by):
+        rows = sources(indicator.sources, inputs) if kind == indicator.sources.table else inputs[kind]
+        found[_label(kind, column)] = int(rows[column].isna().sum())
+    return {label: count for label, count in found.items() if count}
+
+
+def _read_from(indicator: Indicator, by: By) -> tuple[tuple[str, str], ...]:
+    """Kind and column of what is counted, where that is not the ground itself."""
+    told = indicator.sources
+    counted_by = {"dwellings": ("buildings", "dwellings"), "people": ("population", "people")}
+    people = "people" if indicator.how == "per_person" else by
+    pairs = ((told.table, column) for column in columns(indicator))
+    return (*pairs, *([counted_by[people]] if people in counted_by and (told.bands or people != by) else ()))
+
+
+def _label(kind: str, column: str) -> str:
+    return f"{DATASETS[kind].label}的“{DATASETS[kind].column(column).label}”"
 
 
 def needed(indicator: Indicator, *, by: By = "land") -> tuple[str, ...]:

@@ -104,7 +104,8 @@ def figures(scene: caches.Scene, view: View, held: Catalogue, ask: Ask) -> None:
     overlap = reporting.overlap(ask.per)
     rows = measures.table(ask.indicator, units, answer.figures, by=ask.by, overlap=overlap)
     before = _before(scene, held, ask)
-    panel(joined((rows, before, measures.definition(ask.indicator, told))), key="figures")
+    without = html('<p class="note">{text}，未计入。</p>', text=told.untold) if told.untold else Markup("")
+    panel(joined((rows, without, before, measures.definition(ask.indicator, told))), key="figures")
     _sentence(ask, (units, answer.figures), told)
     if ask.by == "land" and ask.indicator.sources.bands:
         left = whatif.left(scene, held, ask, draft.tried())

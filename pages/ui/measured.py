@@ -23,7 +23,7 @@ from geodata.landuse_codes import CURRENT
 from geodata.landuse_conversion import load_conversion, to_2023
 from geodata.measures.applied import applied
 from geodata.measures.evaluate import Answer
-from geodata.measures.inputs import BUILT_UP, BY, GATES, By, Inputs, columns, lean, needed
+from geodata.measures.inputs import BUILT_UP, BY, GATES, By, Inputs, columns, lean, missing, needed, untold
 from geodata.measures.reading import stranded, uncovered, with_range
 from geodata.measures.shared import Shared, content
 from geodata.parks import Park, fingerprint
@@ -197,7 +197,18 @@ def rests_on(scene: caches.Scene, held: Catalogue, ask: Ask) -> measures.Told:
     outlines = {one.version.label for key, one in scene.land.outlines.items() if key in rows.index}
     inputs = "；".join((named(found), *(f"单元界线 {label}" for label in sorted(outlines))))
     schematic = bool((rows["basis"] == SCHEMATIC).any())
-    return measures.Told(inputs, schematic, any(version.synthetic for version in found), _named(ask))
+    synthetic = any(version.synthetic for version in found)
+    return measures.Told(inputs, schematic, synthetic, _named(ask), _untold(held, ask))
+
+
+def _untold(held: Catalogue, ask: Ask) -> str:
+    """Say how many rows do not tell what is counted; nothing where there is no figure."""
+    name = f"untold {json.dumps(contents(held, ask))} {ask.indicator.model_dump_json()} {ask.by}"
+    tables = inputs(held, ask)
+    if missing(ask.indicator, tables, by=ask.by):
+        return ""
+    found = caches.computed(name, lambda: untold(ask.indicator, tables, by=ask.by))
+    return "；".join(f"{label}有 {count:,} 行未填" for label, count in found.items())
 
 
 def _named(ask: Ask) -> str:
