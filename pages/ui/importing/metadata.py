@@ -16,7 +16,7 @@ from geodata.versions import Version
 from geodata.watch import Watch
 from layers import importing
 from layers.text import html
-from pages.ui import caches, holdings, person, state
+from pages.ui import acts, caches, holdings, person, state
 from pages.ui.importing import desk as desks
 from pages.ui.importing import files
 from pages.ui.importing.desk import Desk
@@ -107,7 +107,7 @@ def _taken(_desk: Desk, version: Version) -> None:
     """Show what came in."""
     desks.close()
     state.change(data=version.key, against="", record="")
-    st.session_state[f"{holdings.KEY}_said"] = ("note", f"已入库：{version.label}，{version.rows:,} 行。")
+    acts.say(desks.KEY, "note", f"已入库：{version.label}，{version.rows:,} 行。")
 
 
 def _about(told: Mapping[str, str]) -> About:
