@@ -1,5 +1,6 @@
 """Tables -> workbooks and comma-separated text: exactly the rows given, and a sheet or lines that say what they are."""
 
+import math
 from collections.abc import Mapping, Sequence
 from io import BytesIO
 
@@ -12,6 +13,7 @@ _WIDEST = 60
 _LOOKED_AT = 1000
 """Lines that decide how wide a column is."""
 _MANY = 20_000
+_LONGEST, _CUT = 32_767, "…（超出单元格上限，后文略）"
 _RUN = tuple("=+-@＝＋－＠")
 
 
@@ -47,10 +49,10 @@ def _fill(sheet: xlsxwriter.worksheet.Worksheet, lines: Sequence[Sequence[object
     for number, line in enumerate(lines):
         for column, value in enumerate(line):
             style = head if number == 0 else None
-            if isinstance(value, int | float):
+            if isinstance(value, int | float) and math.isfinite(value):
                 sheet.write_number(number, column, value, style)
-            elif isinstance(value, str):
-                sheet.write_string(number, column, value, style)
+            elif isinstance(value, int | float | str):
+                sheet.write_string(number, column, _whole(str(value)), style)
     for column, values in enumerate(zip(*lines[:_LOOKED_AT], strict=True)):
         longest = max(sum(2 if ord(sign) > 255 else 1 for sign in str(value or "")) for value in values)  # noqa: PLR2004
         sheet.set_column(column, column, min(longest + 2, _WIDEST))
@@ -58,10 +60,16 @@ def _fill(sheet: xlsxwriter.worksheet.Worksheet, lines: Sequence[Sequence[object
     sheet.autofilter(0, 0, len(lines) - 1, len(lines[0]) - 1)
 
 
+def _whole(text: str) -> str:
+    """A text as a cell can hold it; Excel would leave out what is longer."""
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - len(_CUT)]}{_CUT}"
+
+
 def to_book(sheets: Mapping[str, Sequence[Sequence[object]]], *, lean: bool = False) -> bytes:
     """Write a workbook of several sheets; in each the first line is the heading.
 
-    Text is written as text, numbers as numbers, anything else leaves its cell empty.
+    Text is written as text, cut where a cell cannot hold all of it; numbers as numbers, endless ones as text; anything
+    else leaves its cell empty.
 
     Parameters
     ----------

@@ -28,6 +28,7 @@ from geodata.kinds import DATASETS
 from geodata.land import Land
 from geodata.sample.make import sample
 from geodata.schema import conform
+from geodata.writers import to_excel
 from geodata.writing import handover, plain
 from geodata.writing.chosen import Choice, chosen, places, said
 from geodata.writing.delivery import Colours, Delivery
@@ -387,3 +388,12 @@ def test_an_archive_tells_of_itself(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.zip") as archive:
         assert noted(archive) == NOTE
         assert dict(zip(key(archive)["字段"], key(archive)["含义"], strict=True))["编号"] == "标识"
+
+
+def test_what_a_cell_cannot_hold_is_cut_and_said_not_left_out() -> None:
+    book = to_excel(pd.DataFrame({"备注": ["甲" * 32_767, "乙" * 40_000], "数": [1.5, float("inf")]}), {})
+    sheet = openpyxl.load_workbook(BytesIO(book))["数据"]
+    (first, one), (second, endless) = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
+    assert (first, one, endless) == ("甲" * 32_767, 1.5, "inf")
+    assert second.endswith("乙…（超出单元格上限，后文略）")
+    assert len(second) == len(first)
