@@ -67,7 +67,7 @@ def legend(
     return joined((*rows, base_rows(styles, online=online)))
 
 
-def base_rows(styles: Mapping[str, Style], *, online: bool = False) -> Markup:
+def base_rows(styles: Mapping[str, Style], *, online: bool) -> Markup:
     """Rows of the base map."""
     own = [(styles[role], label) for role, label in _BASE_ROWS if not (online and role == _ROADS)]
     lines = [row(swatch(style, "LineString", dash=bool(style.dash)), label) for style, label in own]

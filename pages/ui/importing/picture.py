@@ -26,7 +26,9 @@ def draw(scene: caches.Scene, view: View, desk: Desk) -> None:
         return
     rows, places = _lit(desk)
     drawing = drafts.drawing(picture, scene.styles, rows=rows, places=places)
-    legend = joined((drafts.legend(picture, scene.styles), base_rows(scene.styles)))
+    legend = joined(
+        (drafts.legend(picture, scene.styles), base_rows(scene.styles, online=scene.config.base_map is not None))
+    )
     map_view(scene, view, (), dataset=Dataset(drawing, legend, partial(_on_click, picture)))
 
 
