@@ -24,7 +24,8 @@ _LONGEST = 20
 class Rule:
     """A rule by its number: what is said where it is broken, and what to do about it.
 
-    `what` and `remedy` hold {count}, {examples} and what the check adds.
+    `what` and `remedy` hold {count}, {examples} and what the check adds. What may be taken in all the same is kept with
+    the version: such a rule quotes names and codes, never values of a column that may be 敏感.
     """
 
     group: Group
@@ -109,7 +110,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "K039": Rule(
             "should",
             "逗号含义不明",
-            "{count} 行的逗号可能是千分位，也可能是小数点（例如{examples}），已按千分位读取",
+            "{count} 行的逗号可能是千分位，也可能是小数点（写法如“1,234”），已按千分位读取",
             "请核对，是小数的请在文件中改用小数点",
         ),
         "K040": Rule(

@@ -252,7 +252,7 @@ def test_a_comma_that_may_be_either_sign_is_told_with_its_rows() -> None:
     (found,) = [one.finding for one in report.outcomes if one.finding and one.number == "K039"]
     assert (found.group, found.rows) == ("should", (0, 2))
     assert found.sentence == (
-        "规划地块的“地块面积”：2 行的逗号可能是千分位，也可能是小数点（例如“1,234”、“5,678”），已按千分位读取，"
+        "规划地块的“地块面积”：2 行的逗号可能是千分位，也可能是小数点（写法如“1,234”），已按千分位读取，"
         "请核对，是小数的请在文件中改用小数点。"
     )
 

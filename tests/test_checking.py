@@ -200,7 +200,7 @@ BROKEN: dict[str, tuple[str, Callable[[], gpd.GeoDataFrame], Against, str, float
         _plots,
         Against(doubts=(Doubt("K039", "far", pd.Series(["1,234"], [1])),)),
         (
-            "规划地块的“现状容积率”：1 行的逗号可能是千分位，也可能是小数点（例如“1,234”），已按千分位读取，"
+            "规划地块的“现状容积率”：1 行的逗号可能是千分位，也可能是小数点（写法如“1,234”），已按千分位读取，"
             "请核对，是小数的请在文件中改用小数点。"
         ),
         10_000,
@@ -459,3 +459,8 @@ def test_areas_are_said_in_the_units_people_use(side: float, said: str) -> None:
     half = Against(boundary=_areas(_at(0, 0, side / 2, side)))
     (over,) = check_all(_table(_at(0, 0, side, side)), "plots", against=half).group("should")
     assert (over.number, f"越出管辖范围，共 {said}，" in over.sentence) == ("K033", True)
+
+
+def test_what_is_kept_with_a_version_quotes_names_and_codes_alone() -> None:
+    quoting = {number for number, rule in RULES.items() if rule.group == "should" and "{examples}" in rule.what}
+    assert quoting == {"K004", "K037", "K040", "K041"}
