@@ -128,6 +128,12 @@ def test_a_comma_for_the_decimal_point_is_named(columns: dict[str, list[object]]
     assert str(located(table, tuple(columns), WHERE)[1][-1]) == f"{WHERE}：“{first}”列{said}。"
 
 
+def test_a_comma_before_three_digits_is_what_it_is_in_its_column() -> None:
+    table = _frame(经度=["121,38", "121,385", "121.5"], 纬度=["38.85", "38.85", "38.9"])
+    assert _places(table, "经度", "纬度") == [None, None, (121.5, 38.9)]
+    assert "有 2 行用逗号作小数点" in str(located(table, ("经度", "纬度"), WHERE)[1][-1])
+
+
 def test_a_comma_between_thousands_is_none_for_the_decimal_point() -> None:
     table = _frame(横坐标=["630,198.48", "无"], 纵坐标=["4,304,031.45", "无"])
     assert _places(table) == [(630198.48, 4304031.45), None]

@@ -158,7 +158,9 @@ def _shapes(table: pd.DataFrame, found: Found) -> Any:
 def _numbers(column: "pd.Series[Any]") -> Any:
     if pd.api.types.is_numeric_dtype(column):
         return column.to_numpy(float, na_value=np.nan)
-    return np.array([number(value) for value in column], float)
+    numbers = np.array([number(value) for value in column], float)
+    numbers[column.index.isin(_decimal(column, "xy").index)] = np.nan
+    return numbers
 
 
 def _told(table: pd.DataFrame, found: Found, where: str) -> Notes:
@@ -185,9 +187,15 @@ def _commas(table: pd.DataFrame, found: Found, where: str) -> Notes:
     """Say that a comma stands for the decimal point: nobody guesses whether it does."""
     for name in found.columns:
         if pd.api.types.is_string_dtype(table[name]):
-            column = table[name].dropna()
-            hits = column[column.str.fullmatch(_COMMAS[found.how]) & ~column.str.fullmatch(_GROUPED)]
+            hits = _decimal(table[name], found.how)
             if len(hits):
                 what = f"“{name}”列有 {len(hits)} 行用逗号作小数点（例如“{hits.iloc[0].strip()}”），这些行没有位置"
                 return (FileError(where, what, "请改用小数点后再选"),)
     return ()
+
+
+def _decimal(column: "pd.Series[Any]", how: str) -> "pd.Series[Any]":
+    """Values whose comma stands for the decimal point: all with a comma, where not each has thousands before it."""
+    told = column.dropna()
+    told = told[told.str.fullmatch(_COMMAS[how])]
+    return told[:0] if told.str.fullmatch(_GROUPED).all() else told
