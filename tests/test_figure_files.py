@@ -228,7 +228,7 @@ def test_a_file_says_how_distances_are_measured_and_that_no_unit_cuts_its_rows(
     left = file(tmp_path, "left/xlsx", fetch(links(said)["left/xlsx"]))
     assert left.column("直线距离（米）") == [200]
     assert left.note["计入的用地"] == "0701 城镇住宅用地"
-    assert "相差 1 厘米以内的取步行最短者" in left.note["计算方式"]
+    assert "同样近的取步行最短者" in left.note["计算方式"]
     assert "不按统计单元裁切" in left.note["统计单元"]
     for ind, way, metres in (("walk5", "步行", 2150), ("park500", "直线", 200)):
         said = panel(open_page("green.py", part="nearest", ind=ind))

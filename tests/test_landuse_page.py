@@ -122,7 +122,7 @@ def test_base_years_stand_beside_each_other(open_page: Open, take: Take) -> None
     said = panel(open_page("landuse.py", per="zone", part="years"))
     assert said.index("现状 2020") < said.index("现状 2023") < said.index("规划</th>")
     cells = (
-        '<td class="number">3.0</td><td class="number">4.0</td><td class="number">—</td><td class="number">-3.0</td>'
+        '<td class="number">3.0</td><td class="number">4.0</td><td class="number">—</td><td class="number">−3.0</td>'
     )
     assert f"07 居住用地</button></td>{cells}" in said
     assert '<th class="number">规划－现状 2020</th>' in said
