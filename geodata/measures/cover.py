@@ -1,7 +1,6 @@
 """How much of areas is served: exact, cell by cell, so that a shape meets only the shapes near it."""
 
 from collections.abc import Sequence
-from hashlib import blake2b
 from typing import NamedTuple
 
 import numpy as np
@@ -9,6 +8,7 @@ import numpy.typing as npt
 import shapely
 
 from geodata.measures import nearby
+from geodata.measures.shared import digests
 from geodata.shapes import Shapes, in_threads, meeting, sound
 
 Floats = npt.NDArray[np.float64]
@@ -150,8 +150,7 @@ def covered_anew(shapes: Shapes, supply: Supply, before: Sequence[Served]) -> Se
     [2823.0, 2823.0]
     """
     told = zip(shapely.to_wkb(supply.shapes), supply.metres.tolist(), strict=True)
-    digests = (blake2b(wkb + repr(metres).encode(), digest_size=8).hexdigest() for wkb, metres in told)
-    sources = np.array([int(one, 16) for one in digests], np.uint64)
+    sources = digests(wkb + repr(metres).encode() for wkb, metres in told)
 
     def others(one: Served) -> Shapes:
         return np.concatenate((one.boxes[~np.isin(one.sources, sources)], supply.boxes[~np.isin(sources, one.sources)]))

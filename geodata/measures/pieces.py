@@ -1,7 +1,6 @@
 """Rows cut at the borders of units: what areas are summed from, exactly."""
 
 from collections.abc import Sequence
-from hashlib import blake2b
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,6 +9,7 @@ import pandas as pd
 import shapely
 
 from geodata.areal import areas_of
+from geodata.measures.shared import digests
 from geodata.shapes import Shapes, in_threads, meeting
 
 Numbers = npt.NDArray[np.intp]
@@ -118,8 +118,7 @@ def parts_anew(shapes: Shapes, units: Shapes, before: Sequence[Parts]) -> Parts:
     >>> sorted(zip(found.unit.tolist(), found.row.tolist(), found.m2.tolist()))
     [(0, 0, 2.0), (0, 1, 1.0), (1, 0, 2.0)]
     """
-    digests = (blake2b(wkb, digest_size=8).hexdigest() for wkb in shapely.to_wkb(shapes))
-    names = pd.Index(np.array([int(one, 16) for one in digests], np.uint64))
+    names = pd.Index(digests(shapely.to_wkb(shapes)))
     nothing = np.empty(0, np.intp)
     last = before[-1] if before and before[-1].names.is_unique else Parts(names[:0], nothing, nothing, np.empty(0))
     place = last.names.get_indexer(names)
