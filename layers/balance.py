@@ -9,7 +9,7 @@ from geodata.landuse_codes import CURRENT, codes, palette
 from geodata.landuse_gb50137 import RANGES_SOURCE, URBAN
 from geodata.measures.landuse import UNTOLD
 from geodata.three_spaces import SOURCE, Space
-from layers.text import hectares, html, joined
+from layers.text import NO_DATA, hectares, html, joined
 
 _UNTOLD = "未填写"
 RANGES_SAID = f"{RANGES_SOURCE}，仅供参考；由用地用海2023 的代码对照得出。人均单位为平方米/人。"
@@ -86,7 +86,7 @@ def per_person(m2: float, *, schematic: bool) -> str:
     ('约 0.6', '约 300', '<0.1')
     """
     if pd.isna(m2):
-        return "无数据"
+        return NO_DATA
     digits = 0 if schematic and m2 >= _FEW_M2 else 1
     return about("<0.1" if 0 < m2 < _LITTLE_M2 else f"{m2:,.{digits}f}", schematic=schematic)
 

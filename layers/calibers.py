@@ -11,10 +11,9 @@ from geodata.indicators import Indicator
 from geodata.parameters import differences
 from layers.differences import signed
 from layers.measures import value
-from layers.text import html, joined
+from layers.text import NO_DATA, html, joined
 
 _POINTS = "%"
-_NONE = "无数据"
 HISTORY = ("口径", "启用日期", "采用人", "变化", "理由")
 _CHANGE = ("统计单元", "上次", "数据变化", "口径变化", "本次")
 
@@ -118,7 +117,7 @@ def _difference(indicator: Indicator, number: float, *, about: bool) -> str:
     ['+12.5', '约 −12.5', '0']
     """
     if pd.isna(number):
-        return _NONE
+        return NO_DATA
     digits = _digits(indicator)
     text = signed(round(number, digits), digits)
     return f"约 {text}" if about and text != "0" else text

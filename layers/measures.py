@@ -14,7 +14,7 @@ from geodata.measures.inputs import BY, By
 from geodata.parameters import thresholds
 from geodata.versions import DEMONSTRATION
 from layers.balance import about, name_of, percent
-from layers.text import box_of, hectares, html, joined
+from layers.text import NO_DATA, box_of, hectares, html, joined
 
 SHARE = "%"
 _CIRCLES = "；缓冲区的圆按 64 边形绘制（每四分之一圆 16 段），PostGIS、QGIS 取同样段数时结果一致"
@@ -70,7 +70,7 @@ def value(indicator: Indicator, row: "pd.Series[float]", *, fine: bool = False) 
     ['50.0%', '约 50%（41%–60%）', '约 50%', '<1%（0%–2%）']
     """
     if pd.isna(row["value"]):
-        return "无数据"
+        return NO_DATA
     schematic = bool(pd.notna(row["low"]))
     told = partial(_digits, indicator, schematic=schematic and not fine)
     if not schematic:

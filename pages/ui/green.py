@@ -18,7 +18,7 @@ from geodata.parameters import exact, with_bands
 from geodata.parks import Park
 from geodata.versions import narrowest
 from layers import measures, results, unreached
-from layers.text import html, joined
+from layers.text import NO_DATA, html, joined
 from layers.view import View
 from pages.ui import acts, caches, calibers, draft, file_options, finding_map, green_parts, measured, proposals, whatif
 from pages.ui.map_view import map_view
@@ -151,12 +151,12 @@ def draw(scene: caches.Scene, view: View, held: Catalogue, ask: Ask) -> bool:
 def _whole(scene: caches.Scene, held: Catalogue, ask: Ask, parks: tuple[Park, ...] = ()) -> str:
     """The figure of the whole zone, or 无数据."""
     if held.mixture(ask.kinds):
-        return "无数据"
+        return NO_DATA
     try:
         answer = whatif.answer(scene, held, ask, parks)
     except DashboardError:
-        return "无数据"
-    return "无数据" if answer.missing else measures.value(ask.indicator, answer.figures.iloc[0])
+        return NO_DATA
+    return NO_DATA if answer.missing else measures.value(ask.indicator, answer.figures.iloc[0])
 
 
 def _sentence(ask: Ask, found: tuple[gpd.GeoDataFrame, pd.DataFrame], told: measures.Told) -> None:

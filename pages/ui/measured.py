@@ -203,11 +203,13 @@ def rests_on(scene: caches.Scene, held: Catalogue, ask: Ask) -> measures.Told:
 
 def _untold(held: Catalogue, ask: Ask) -> str:
     """Say how many rows do not tell what is counted; nothing where there is no figure."""
+
+    def count() -> dict[str, int]:
+        tables = inputs(held, ask)
+        return {} if missing(ask.indicator, tables, by=ask.by) else untold(ask.indicator, tables, by=ask.by)
+
     name = f"untold {json.dumps(contents(held, ask))} {ask.indicator.model_dump_json()} {ask.by}"
-    tables = inputs(held, ask)
-    if missing(ask.indicator, tables, by=ask.by):
-        return ""
-    found = caches.computed(name, lambda: untold(ask.indicator, tables, by=ask.by))
+    found = caches.computed(name, count)
     return "；".join(f"{label}有 {count:,} 行未填" for label, count in found.items())
 
 

@@ -18,7 +18,7 @@ from geodata.versions import Version
 from geodata.vocabulary import GREEN_CLASSES
 from layers import measures
 from layers import proposals as shown
-from layers.text import joined
+from layers.text import NO_DATA, joined
 from layers.view import View
 from pages.ui import caches, draft, figure_files, measured, person
 from pages.ui import proposals as page
@@ -105,11 +105,11 @@ def _compared(asked: Asked) -> Content:
 
 
 def _change(indicator: Indicator, before: "pd.Series[float] | None", after: "pd.Series[float] | None") -> str:
-    return "无数据" if before is None or after is None else shown.change(shown.Gain(indicator, "", before, after))
+    return NO_DATA if before is None or after is None else shown.change(shown.Gain(indicator, "", before, after))
 
 
 def _value(indicator: Indicator, found: "pd.Series[float] | None") -> str:
-    return "无数据" if found is None else measures.value(indicator, found)
+    return NO_DATA if found is None else measures.value(indicator, found)
 
 
 def _ask(view: View) -> Ask:
