@@ -8,6 +8,7 @@ from markupsafe import Markup
 from geodata.landuse_tables import DIFFERENCE, largest, step_labels
 from layers.balance import NO_CODE, NO_OWN_AREA, about, name_of, percent, pick, swatch
 from layers.differences import apart, signed
+from layers.style import Style, coverage
 from layers.text import hectares, html, joined
 
 RATES: Mapping[str, str] = {"far": "容积率", "density": "建筑密度", "green_ratio": "绿地率"}
@@ -111,14 +112,22 @@ def less(table: pd.DataFrame) -> str:
     return f"{years[-1]}－{years[0]}"
 
 
-def spread(of: Mapping[str, pd.DataFrame], *, focus: str = "") -> Markup:
-    """How the plots of a unit are spread over classes of 容积率, 建筑密度, 绿地率; a press shows those of a class."""
+def step_name(number: int) -> str:
+    """Name a class of 容积率, 建筑密度 or 绿地率 among the styles of coverages; -1 is no figure."""
+    return f"step{number + 1}"
+
+
+def spread(of: Mapping[str, pd.DataFrame], styles: Mapping[str, Style], *, focus: str = "") -> Markup:
+    """How the plots of a unit are spread over classes of 容积率, 建筑密度, 绿地率, in the colours of the map.
+
+    A press shows those of a class.
+    """
     return joined(
         html(
             '<h3>{label}分布<small>{known} 个地块有数据</small></h3><div class="histogram">{bars}</div>',
             label=RATES[rate],
             known=f"{int(rows['plots'].sum()):,}",
-            bars=joined(_bars(rate, rows, focus)),
+            bars=joined(_bars(rate, rows, styles, focus)),
         )
         for rate, rows in of.items()
     )
@@ -177,19 +186,22 @@ def _held(m2: float) -> str:
     return "—" if m2 <= 0 else hectares(m2)
 
 
-def _bars(rate: str, rows: pd.DataFrame, focus: str) -> Iterable[Markup]:
+def _bars(rate: str, rows: pd.DataFrame, styles: Mapping[str, Style], focus: str) -> Iterable[Markup]:
     most, whole = max(rows["plots"].max(), 1), rows["area_m2"].sum()
     for number, (label, (plots, m2)) in enumerate(
         zip(step_labels(rate), rows[["plots", "area_m2"]].itertuples(index=False), strict=True)
     ):
+        style = coverage(styles, step_name(number))
         yield html(
             '<button data-act="focus" data-id="{key}" aria-pressed="{pressed}" title="{title}"><b>{plots}</b>'
-            '<i style="height:{height}px"></i><span>{label}</span></button>',
+            '<i style="height:{height}px;background:{fill};border-color:{edge}"></i><span>{label}</span></button>',
             key=f"{rate}{STEP}{number}",
             pressed="true" if focus == f"{rate}{STEP}{number}" else "false",
             title=f"{hectares(m2)} 公顷，占有数据用地的 {percent(m2 / whole if whole else 0.0, schematic=False)}",
             plots=f"{int(plots):,}",
             height=round(56 * plots / most),
+            fill=style.fill or style.color,
+            edge=style.color,
             label=label,
         )
 

@@ -3,6 +3,9 @@
 from collections.abc import Collection, Iterable, Mapping
 
 import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
 import shapely
 from markupsafe import Markup
 
@@ -45,9 +48,8 @@ def legend(
     online : bool
         Whether an online base map stands in place of our roads.
     """
-    strong = drawn[plan.in_theme(drawn, theme) if only is None else drawn.index.isin(list(only))]
     zooming = theme == "layout" and only is None
-    kinds = _kinds(strong)
+    kinds = _kinds(drawn, plan.in_theme(drawn, theme) if only is None else drawn.index.isin(list(only)))
     rows = [
         row(
             swatch(styles[role], shape, dash=kinds[role, shape][0]),
@@ -79,13 +81,24 @@ def _sources(drawn: gpd.GeoDataFrame) -> list[str]:
     return sorted(set(drawn["source"]) - {""})
 
 
-def _kinds(strong: gpd.GeoDataFrame) -> dict[tuple[str, str], tuple[bool, bool]]:
-    """Style and shape -> whether at least half of its rows are schematic, and whether all are details."""
-    shapes = [_SHAPES[dimension] for dimension in shapely.get_dimensions(strong.geometry.to_numpy())]
-    told = strong[["schematic", "detail"]].astype(bool).groupby([strong["style"].to_numpy(), shapes])
+def _kinds(drawn: gpd.GeoDataFrame, strong: npt.ArrayLike) -> dict[tuple[str, str], tuple[bool, bool]]:
+    """Style and shape of what is drawn fully -> whether at least half of it is schematic, and whether all are details.
+
+    On plain arrays: the list and its map wait for it at every run.
+    """
+    there = np.asarray(strong, bool)
+    number, styles = pd.factorize(drawn["style"].to_numpy()[there])
+    kind = number * len(_SHAPES) + shapely.get_dimensions(drawn.geometry.to_numpy()[there])
+    rows, schematic, details = (
+        np.bincount(kind, weights)
+        for weights in (None, *(drawn[name].to_numpy(float)[there] for name in ("schematic", "detail")))
+    )
     return {
-        key: (bool(rows["schematic"].mean() >= 0.5), bool(rows["detail"].all()))  # noqa: PLR2004
-        for key, rows in told
+        (str(styles[key // len(_SHAPES)]), _SHAPES[key % len(_SHAPES)]): (
+            bool(schematic[key] >= rows[key] / 2),
+            bool(details[key] == rows[key]),
+        )
+        for key in np.flatnonzero(rows)
     }
 
 

@@ -61,8 +61,8 @@ def _facts(rows: gpd.GeoDataFrame, key: object) -> str:
     return " · ".join(
         (
             f"{rows.area[key]:,.0f} 平方米",
-            f"权利人{rows['owner'][key] or '未知'}",
-            f"规划{use(rows['planned'][key]) or '用途未知'}",
+            f"权利人类型：{rows['owner'][key] or '未知'}",
+            f"规划用途：{use(rows['planned'][key]) or '未知'}",
             against(rows["conflicts"][key]),
         )
     )

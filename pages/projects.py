@@ -8,6 +8,7 @@ from layers.text import html, joined
 from pages.ui import controls, exports, file_options, listing, problems, state
 from pages.ui.map_view import map_view
 from pages.ui.panel import card_of, panel
+from pages.ui.runs import let_draw
 
 scene, view, wrong_link = state.current()
 land = scene.land
@@ -21,6 +22,7 @@ with st.container(key="stage"):
         listing.listing(scene, rows, view)
     with left, st.container(key="mapbox"), problems.part("地图"):
         map_view(scene, view, rows.index)
+    let_draw()
     with above:
         if said := problems.listed((*wrong_link, *scene.problems)):
             panel(said, key="said")

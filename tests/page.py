@@ -34,6 +34,10 @@ class Query(dict[str, str]):
         super().__init__(values)
         self.values_of_test = values
 
+    def to_dict(self) -> dict[str, str]:
+        """Return a copy of the link."""
+        return dict(self)
+
     def from_dict(self, values: dict[str, str]) -> None:
         """Replace the whole link."""
         for store in (self, self.values_of_test):

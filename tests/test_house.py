@@ -151,7 +151,7 @@ def test_every_setting_stands_in_the_file() -> None:
 
 def test_the_server_neither_asks_nor_tells_anybody() -> None:
     text = (ROOT / ".streamlit" / "config.toml").read_text("utf-8")
-    for line in ('address = "localhost"', "gatherUsageStats = false", "showEmailPrompt = false"):
+    for line in ('address = "localhost"', "gatherUsageStats = false", "showEmailPrompt = false", "allowedOrigins = []"):
         assert line in text
 
 

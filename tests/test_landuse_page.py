@@ -1,6 +1,7 @@
 """用地结构: the balance of held land, what is missing for it, and never demonstration and real data together."""
 
 import re
+from collections.abc import Mapping
 
 import geopandas as gpd
 import pytest
@@ -13,6 +14,7 @@ from geodata.config import Config
 from geodata.land import load_land
 from geodata.store.engine import Store
 from geodata.versions import DEMONSTRATION
+from layers.style import Style
 from layers.view import View
 from pages.ui import landuse, state
 from pages.ui.landuse_ask import PARTS
@@ -207,7 +209,9 @@ def test_each_part_names_what_it_is_read_from_and_offers_what_makes_a_difference
     assert "；投影面积。" in panel(at)
 
 
-def test_densities_are_spread_over_classes_that_show_their_plots(open_page: Open, take: Take) -> None:
+def test_densities_are_spread_over_classes_that_show_their_plots(
+    open_page: Open, take: Take, styles: Mapping[str, Style]
+) -> None:
     take("landuse", HOMES, PARK, code=["0701", "1401"], scheme=["guide2023"] * 2)
     assert "无数据：缺少规划地块" in panel(open_page("landuse.py", per="zone", part="intensity"))
     take("plots", HOMES, PARK, landuse=["0701", "1401"], landuse_planned=["0901", "1401"], far=[2.0, None])
@@ -218,6 +222,10 @@ def test_densities_are_spread_over_classes_that_show_their_plots(open_page: Open
     assert "指针停在平均值上显示界线内外移动其精度后的范围" in panel(at)
     told = drawn_dataset(at)
     assert set(told["classes"]) == {"step5", "step0"}
+    assert (
+        f"background:{styles['coverage/step5'].fill};"
+        in panel(at).partition('data-id="far.4"')[2].partition("</button>")[0]
+    )
 
 
 def test_demonstration_and_real_data_are_never_mixed(open_page: Open, take: Take) -> None:

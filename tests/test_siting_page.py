@@ -51,6 +51,7 @@ def test_sites_are_ranked_proven_and_made_a_proposal(open_page: Open) -> None:
     assert "要求 3 处，只推荐 2 处：其余候选不能再新增服务，或没有更多候选。" in captions(at)
     assert "要求" not in captions(at.number_input(key="siting_count").set_value(2).run())
     assert "1. 名称pond" in said
+    assert "权利人类型：未知 · 规划用途：" in said
     assert "无控制线数据" in said
     assert "逐个选取（贪心），未证明为最优。" in captions(at)
     at = proven(at)

@@ -144,7 +144,11 @@ def _intensity(reading: Reading, focus: str) -> list[Markup]:
     found = {rate: landuse_tables.spread_of(within, rate) for rate in RATES}
     names = {str(key): str(name) for key, name in reading.units["name"].items()}
     means = landuse.intensity(landuse_read.intensity(reading), names)
-    return [landuse.spread(found, focus=focus), means, _hint(landuse_plots.said(reading.versions))]
+    return [
+        landuse.spread(found, reading.scene.styles, focus=focus),
+        means,
+        _hint(landuse_plots.said(reading.versions)),
+    ]
 
 
 def _tiling(reading: Reading, _focus: str) -> list[Markup]:

@@ -14,7 +14,7 @@ from geodata.errors import DashboardError
 from geodata.measures.landuse import RATES
 from geodata.versions import narrowest
 from layers.balance import NO_CODE, colour
-from layers.landuse import CELL, STEP, focus_name
+from layers.landuse import CELL, STEP, focus_name, step_name
 from layers.landuse import RATES as LABELS
 from layers.results import Found
 from layers.style import coverage
@@ -119,20 +119,20 @@ def _intensity(scene: caches.Scene, view: View, held: Catalogue, ask: Ask) -> bo
     (version,) = plots
     rate, _, number = view.focus.partition(STEP)
     rate = rate if rate in RATES else RATES[0]
-    classes = {f"step{place + 1}": label for place, label in enumerate(landuse_tables.step_labels(rate))}
+    classes = {step_name(place): label for place, label in enumerate(landuse_tables.step_labels(rate))}
     found = Found(
         f"{LABELS[rate]}（规划地块）",
         version.digest,
         f"spread {rate}",
         version.audience,
         version.synthetic,
-        MappingProxyType({**classes, "step0": "没有数据"}),
+        MappingProxyType({**classes, step_name(-1): "没有数据"}),
     )
     rows, chosen = measured.rows(version), number.isdigit()
     marks = {}
     if chosen:
         there = landuse_plots.centred(rows, _read(scene, view, held, ask))
-        marks = _marks(scene, there[landuse_tables.steps(there[rate], rate) == int(number)], f"step{int(number) + 1}")
+        marks = _marks(scene, there[landuse_tables.steps(there[rate], rate) == int(number)], step_name(int(number)))
     focus = _nothing(view) if chosen else None
     finding = finding_map.dataset(scene, found, lambda: _stepped(rows, rate), focus=focus, marks=marks)
     map_view(scene, view, (), dataset=finding)
@@ -143,8 +143,7 @@ _PARTS: Mapping[str, Draw] = MappingProxyType({"changes": _changes, "intensity":
 
 
 def _stepped(rows: gpd.GeoDataFrame, rate: str) -> gpd.GeoDataFrame:
-    place = landuse_tables.steps(rows[rate], rate) + 1
-    return _drawn(rows, place.map("step{}".format))
+    return _drawn(rows, landuse_tables.steps(rows[rate], rate).map(step_name))
 
 
 def _drawn(rows: gpd.GeoDataFrame, coverage: pd.Series | str) -> gpd.GeoDataFrame:

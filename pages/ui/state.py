@@ -28,10 +28,11 @@ def current() -> tuple[caches.Scene, View, tuple[DashboardError, ...]]:
 
     A link of the bar names no period: the one shown last goes on.
     """
-    if not st.query_params.get("period") and (shown := st.session_state.get(_PERIOD)):
-        st.query_params["period"] = shown
-    scene = caches.scene(st.query_params.get("period", ""))
-    view, problems = View.from_query(st.query_params, scene.known)
+    link = st.query_params.to_dict()  # read once: every reading of Streamlit's own takes its time
+    if not link.get("period") and (shown := st.session_state.get(_PERIOD)):
+        st.query_params["period"] = link["period"] = shown
+    scene = caches.scene(link.get("period", ""))
+    view, problems = View.from_query(link, scene.known)
     st.session_state[_PERIOD] = view.period
     return scene, replace(view, selection=_whole(view.selection, scene.known.items)), problems
 
@@ -54,7 +55,7 @@ def change(**fields: Any) -> None:
 def narrow(key: str, value: str) -> None:
     """Change one field of the filter."""
     view = current()[1]
-    change(filter=replace(view.filter, **{key: value}))
+    _write(replace(view, filter=replace(view.filter, **{key: value})))
 
 
 def widen() -> None:
@@ -72,9 +73,10 @@ def select(ids: tuple[str, ...], *, overlap: tuple[str, ...] = (), in_list: bool
 
 def pin(item: str) -> None:
     """Pin a unit for comparison, or take the pin away; the oldest gives way to a fifth."""
-    pinned = current()[1].pinned
+    view = current()[1]
+    pinned = view.pinned
     kept = tuple(key for key in pinned if key != item) if item in pinned else (*pinned, item)[-MOST_PINNED:]
-    change(pinned=kept)
+    _write(replace(view, pinned=kept))
 
 
 def compare(at: str) -> None:
