@@ -224,7 +224,7 @@ def test_densities_are_spread_over_classes_that_show_their_plots(
     assert set(told["classes"]) == {"step5", "step0"}
     assert (
         f"background:{styles['coverage/step5'].fill};"
-        in panel(at).partition('data-id="far.4"')[2].partition("</button>")[0]
+        in panel(at).partition('data-id="far.4" aria-pressed="true" title')[2].partition("</button>")[0]
     )
 
 
