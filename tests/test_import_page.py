@@ -4,7 +4,7 @@ import re
 import time
 from collections.abc import Callable
 from pathlib import Path
-from threading import Event
+from threading import Event, Timer
 from typing import Any
 
 import geopandas as gpd
@@ -530,4 +530,29 @@ def test_what_is_taken_in_while_nobody_looks_is_said_and_not_offered_again(
     assert "已入库：“现状用地”第 1 版，20 行。" in html(again)
     assert LEFT not in html(again)
     assert len(catalogue(kept).datasets) == 1
+    assert rooms(identity.settings()) == []
+
+
+@pytest.mark.parametrize("end", ["确认取消", "确认放弃"])
+def test_what_was_written_before_it_could_be_stopped_is_said(
+    at: AppTest, open_page: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    gate, take = Event(), taking.take
+
+    def at_last(*given: Any, **more: Any) -> Version:
+        version = take(*given, **more)
+        gate.wait(60)  # written, and not yet told
+        return version
+
+    monkeypatch.setattr(taking, "take", at_last)
+    at = told(at, sent(tmp_path, "甘井子", west(), "gk3_120"))
+    (button,) = (one for one in at.button if one.label == "入库")
+    at = button.click().run()
+    work = desk(at).work
+    assert work is not None
+    (button,) = (one for one in (at if end == "确认取消" else open_page("data.py")).button if one.label == end)
+    Timer(0.3, gate.set).start()
+    at = button.click().run()
+    assert "来不及停止，数据已入库：“现状用地”第 1 版，20 行；如不需要，请在该版本处申请清除。" in html(at)
+    assert "没有写入任何内容" not in html(at)
     assert rooms(identity.settings()) == []

@@ -11,6 +11,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from geodata.intake import room
+from geodata.versions import Version
+from geodata.work import Work
 
 if TYPE_CHECKING:
     from pages.ui.importing.desk import Desk
@@ -20,6 +22,8 @@ HOURS = 8
 MOST = 8
 """So many are kept; of more, the one untouched longest gives way."""
 _EVERY_S = 60.0
+_STOPPING_S = 2.0
+"""Work looks at least so often whether it is to stop."""
 
 ELSEWHERE = "这次导入已在您的另一个窗口中继续或结束，这里不再显示。"
 _CLEARED = "草稿和上传的文件已清除，没有写入任何内容，请重新导入。"
@@ -76,6 +80,16 @@ def drop(desk: "Desk", why: str) -> None:
         return
     work.cancel()
     work.future.add_done_callback(lambda _: room.close(desk.room))  # not under what is still being copied
+
+
+def too_late(work: Work | None) -> str:
+    """Say what work that was asked to stop has written all the same; "" where it has written nothing."""
+    if work is None or not work.wait(_STOPPING_S) or work.future.cancelled() or work.future.exception():
+        return ""
+    found = work.future.result()
+    if not isinstance(found, Version):
+        return ""
+    return f"来不及停止，数据已入库：{found.label}，{found.rows:,} 行；如不需要，请在该版本处申请清除。"
 
 
 def purge() -> None:
