@@ -22,7 +22,8 @@ with st.container(key="stage"):
         listing.listing(scene, rows, view)
     with left, st.container(key="mapbox"), problems.part("地图"):
         map_view(scene, view, rows.index)
-    let_draw()
+    if not view.selection:  # else its card is waited for as well
+        let_draw()
     with above:
         if said := problems.listed((*wrong_link, *scene.problems)):
             panel(said, key="said")

@@ -43,7 +43,7 @@ class Supply:
     bounds : array of float, (sources, 4)
         Of the land each serves: west, south, east, north.
     boxes : array of Polygon
-        The same as shapes.
+        These bounds as rectangles.
     """
 
     def __init__(self, shapes: Shapes, metres: Floats) -> None:

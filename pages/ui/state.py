@@ -84,7 +84,8 @@ def compare(at: str) -> None:
     st.query_params.pop("at", None)
     if at:
         st.query_params["at"] = at
-    change(compare=not current()[1].compare)
+    view = current()[1]
+    _write(replace(view, compare=not view.compare))
 
 
 def overlap(view: View) -> tuple[str, ...]:

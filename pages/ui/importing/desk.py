@@ -175,19 +175,14 @@ def give_up(left: Desk) -> None:
     if waiting() is not left:
         acts.say(KEY, "note", left.gone or kept.ELSEWHERE)
         return
-    work = left.work
-    kept.drop(left, kept.ELSEWHERE)
-    acts.say(KEY, "note", kept.too_late(work) or "已放弃未完成的导入，没有写入任何内容。")
+    acts.say(KEY, "note", kept.end(left) or "已放弃未完成的导入，没有写入任何内容。")
 
 
 def close() -> None:
     """End an import: what was under way stops, and nothing is left."""
     desk: Desk | None = st.session_state.pop(_KEY, None)
-    if desk is not None:
-        work = desk.work
-        kept.drop(desk, kept.ELSEWHERE)
-        if said := kept.too_late(work):
-            acts.say(KEY, "note", said)
+    if desk is not None and (said := kept.end(desk)):
+        acts.say(KEY, "note", said)
 
 
 def around() -> Around:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from geodata.intake import room
 from geodata.versions import Version
-from geodata.work import Work
 
 if TYPE_CHECKING:
     from pages.ui.importing.desk import Desk
@@ -23,7 +22,7 @@ MOST = 8
 """So many are kept; of more, the one untouched longest gives way."""
 _EVERY_S = 60.0
 _STOPPING_S = 2.0
-"""Work looks at least so often whether it is to stop."""
+"""So long one waits to hear whether work that is asked to stop has written."""
 
 ELSEWHERE = "这次导入已在您的另一个窗口中继续或结束，这里不再显示。"
 _CLEARED = "草稿和上传的文件已清除，没有写入任何内容，请重新导入。"
@@ -82,8 +81,10 @@ def drop(desk: "Desk", why: str) -> None:
     work.future.add_done_callback(lambda _: room.close(desk.room))  # not under what is still being copied
 
 
-def too_late(work: Work | None) -> str:
-    """Say what work that was asked to stop has written all the same; "" where it has written nothing."""
+def end(desk: "Desk") -> str:
+    """End an import as its person wants; say what was written before it could be stopped, "" where nothing was."""
+    work = desk.work
+    drop(desk, ELSEWHERE)
     if work is None or not work.wait(_STOPPING_S) or work.future.cancelled() or work.future.exception():
         return ""
     found = work.future.result()
