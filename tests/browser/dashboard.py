@@ -258,6 +258,8 @@ def wait_for_selected(frame: Frame, ids: Iterable[str]) -> None:
 
 def search_for(page: Page, words: str) -> None:
     """Go to the search box by keyboard and type."""
-    tab_to(page, "[role=combobox][aria-controls=search-list][data-url]")
+    box = "[role=combobox][aria-controls=search-list][data-url]"
+    page.locator(box).wait_for()  # nobody presses Tab sixty times while a page opens
+    tab_to(page, box)
     page.keyboard.type(words)
     page.locator("#search-list li").first.wait_for()
