@@ -14,7 +14,7 @@ from geodata.watch import tick
 
 Shapes = np.ndarray[Any, np.dtype[np.object_]]
 Numbers = npt.NDArray[np.intp]
-_WORTH_IT = 2_500
+_WORTH_IT, _MOST = 2_500, 10_000
 _FEW = 8
 _WORKERS = 8
 
@@ -30,7 +30,8 @@ def in_threads(work: Callable[..., Any], *columns: npt.NDArray[Any], least: int 
         Gives an array for arrays.
     columns : array
     least : int
-        Rows that are worth a part of their own; some parts for each thread, so that none ends long after the others.
+        Rows that are worth a part of their own. There are some parts for each thread, so that none ends long after the
+        others, and more where a part would not fit the processor's cache.
 
     Examples
     --------
@@ -38,7 +39,7 @@ def in_threads(work: Callable[..., Any], *columns: npt.NDArray[Any], least: int 
     [6.0]
     """
     workers = min(os.cpu_count() or 1, _WORKERS)
-    parts = min(4 * workers, len(columns[0]) // least)
+    parts = min(max(4 * workers, len(columns[0]) // _MOST), len(columns[0]) // least)
     tick()
     if workers == 1 or parts <= 1:
         return work(*columns)

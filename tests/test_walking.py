@@ -48,6 +48,15 @@ def test_from_a_plot_one_starts_at_its_nearest_point() -> None:
     assert walked(Polygon([(40, 30), (50, 10), (60, 30)]), Point(150, 0), STREET) == pytest.approx(10 + 100)
 
 
+@pytest.mark.parametrize("turn", range(3))
+def test_the_nearest_corner_counts_wherever_the_ring_begins(turn: int) -> None:
+    corners = [(40.0, 30.0), (50.0, 10.0), (60.0, 30.0)]
+    plot = Polygon([*corners[turn:], *corners[:turn]])
+    assert walked(plot, Point(150, 0), STREET) == pytest.approx(10 + 100)
+    yard = shapely.GeometryCollection([plot, line((90, 30), (90, 5))])
+    assert walked(yard, Point(150, 0), STREET) == pytest.approx(5 + 60), "a way across belongs to it"
+
+
 def test_what_touches_is_at_no_distance_even_without_a_street_between() -> None:
     assert walked(box(0, 0, 10, 10), box(10, 0, 20, 10), STREET) == 0
 

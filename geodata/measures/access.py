@@ -1,7 +1,8 @@
 """Where shapes reach the streets: by their nearest edge, or wherever a street meets the outline of a polygon."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property, partial
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +13,10 @@ from geodata.shapes import Shapes, in_threads, meeting
 
 Floats = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.intp]
+Flags = npt.NDArray[np.bool_]
+Find = Callable[[Shapes], nearby.Pairs]
 
+_SURFACE = 2
 JOINED_M = 0.01
 """Vertices closer than this are one place where one can turn."""
 EQUAL_M = 1e-6
@@ -39,6 +43,11 @@ class Network:
     lengths: Floats
     vertices: int
 
+    @cached_property
+    def index(self) -> nearby.Index:
+        """The edges, ready to be looked for; there must be some."""
+        return nearby.index(self.edges)
+
 
 @dataclass(frozen=True)
 class Access:
@@ -58,51 +67,77 @@ def starts(shapes: Shapes, net: Network) -> Access:
     """
     if not (len(shapes) and len(net.edges)):
         return _NOWHERE
-    return around(shapes, *nearby.as_near(nearby.index(net.edges), shapes, slack=EQUAL_M), net)
+    return around(shapes, net, partial(nearby.as_near, net.index, slack=EQUAL_M))
 
 
-def around(shapes: Shapes, rows: Numbers, edges: Numbers, net: Network) -> Access:
-    """Where shapes reach the streets, as `starts` says, from all pairs of a row and an edge that is as near."""
-    every, nearest = _reached(shapes, rows, edges, net)
-    out, inside = nearest[rows] > 0, np.flatnonzero(nearest == 0)
-    near = Access(rows[out], edges[out], every.away[out], every.along[out])
-    beside = (near, *_fronts(shapes, near, nearest + EQUAL_M, net))
+def around(shapes: Shapes, net: Network, find: Find) -> Access:
+    """Where shapes reach the streets, as `starts` says, by a search for all edges that are as near as the nearest."""
+    near = _beside(shapes, net, find)
+    inside = np.unique(near.rows[near.away == 0])
     if not len(inside):
-        return _joined(*beside)
+        return near
     met = entrances(shapes[inside], net)
-    return _joined(Access(inside[met.rows], met.edges, met.away, met.along), *beside)
+    out = ~np.isin(near.rows, inside)
+    beside = Access(near.rows[out], near.edges[out], near.away[out], near.along[out])
+    return _joined(Access(inside[met.rows], met.edges, met.away, met.along), beside)
 
 
-def _reached(shapes: Shapes, rows: Numbers, edges: Numbers, net: Network) -> tuple[Access, Floats]:
-    """The nearest point of each pair of a row and an edge, and how near the nearest edge of each row is."""
-    away, along = in_threads(_ways, shapes[rows], net.edges[edges]).T
-    nearest = np.full(len(shapes), np.inf)
-    np.minimum.at(nearest, rows, away)
-    return Access(rows, edges, away, np.minimum(along, net.lengths[edges])), nearest
+def _beside(shapes: Shapes, net: Network, find: Find) -> Access:
+    """Wherever shapes are as near to their nearest edges as anywhere."""
+
+    def some(numbers: Numbers) -> Floats:
+        at = _nearest(shapes[numbers], find(shapes[numbers]), net)
+        return np.column_stack((numbers[at.rows], at.edges, at.away, at.along))
+
+    rows, edges, away, along = in_threads(some, np.arange(len(shapes))).T
+    return Access(rows.astype(np.intp), edges.astype(np.intp), away, along)
 
 
-def _fronts(shapes: Shapes, near: Access, most: Floats, net: Network) -> Iterator[Access]:
-    """Where else shapes are as near to the same edges: opposite their corners, and at the ends of the edges."""
-    ends = shapely.get_coordinates(net.edges).reshape(-1, 2, 2)
+def _nearest(shapes: Shapes, near: nearby.Pairs, net: Network) -> Access:
+    """Wherever shapes are as near as anywhere, from all pairs of a shape and an edge that is as near as the nearest.
+
+    Edges are straight: where one meets no shape, the nearest points are a corner of the shape or an end of the edge.
+    """
+    least = np.full(len(shapes), np.inf)
+    np.minimum.at(least, near.rows, near.metres)
+    meet = near.metres == 0
+    rows, edges = near.rows[meet], near.position[meet]
+    away, along = _ways(shapes[rows], net.edges[edges]).T
+    at = Access(rows, edges, away, np.minimum(along, net.lengths[edges]))
+    return _joined(at, *_fronts(shapes, near, least + EQUAL_M, net))
+
+
+def _fronts(shapes: Shapes, near: nearby.Pairs, most: Floats, net: Network) -> Iterator[Access]:
+    """Where shapes are near enough to edges: opposite their corners, and at the ends of the edges."""
+    ends = shapely.get_coordinates(net.edges[near.position]).reshape(-1, 2, 2)
+    first, way, length = ends[:, 0], ends[:, 1] - ends[:, 0], net.lengths[near.position]
     corners, pair = shapely.get_coordinates(shapes[near.rows], return_index=True)
-    first, way, length = ends[near.edges, 0], ends[near.edges, 1] - ends[near.edges, 0], net.lengths[near.edges]
-    along = np.clip(np.einsum("ij,ij->i", corners - first[pair], way[pair]) / length[pair], 0.0, length[pair])
-    away = np.hypot(*(corners - first[pair] - way[pair] * (along / length[pair])[:, None]).T)
-    yield _other(near, pair, (away, along), most)
+    along = np.einsum("ij,ij->i", corners - first[pair], way[pair]) / length[pair]
+    opposite = np.flatnonzero((along > 0) & (along < length[pair]) & ~_closing(shapes[near.rows], pair))
+    pair, along = pair[opposite], along[opposite]
+    away = np.hypot(*(corners[opposite] - first[pair] - way[pair] * (along / length[pair])[:, None]).T)
+    yield _enough(Access(near.rows[pair], near.position[pair], away, along), most)
     west, south, east, north = shapely.bounds(shapes[near.rows]).T
     for end, at in enumerate((np.zeros_like(length), length)):
-        x, y = ends[near.edges, end].T
+        x, y = ends[:, end].T
         off = np.hypot(np.maximum(np.maximum(west - x, x - east), 0), np.maximum(np.maximum(south - y, y - north), 0))
         few = np.flatnonzero(off <= most[near.rows])  # no shape is nearer than its bounds
         metres = shapely.distance(shapely.points(x[few], y[few]), shapes[near.rows[few]])
-        yield _other(near, few, (metres, at[few]), most)
+        yield _enough(Access(near.rows[few], near.position[few], metres, at[few]), most)
 
 
-def _other(near: Access, pair: Numbers, at: tuple[Floats, Floats], most: Floats) -> Access:
-    """Of places on the edge of a pair those that are near enough, and not the one that is known."""
-    (away, along), rows = at, near.rows[pair]
-    kept = (away <= most[rows]) & (np.abs(along - near.along[pair]) > JOINED_M)
-    return Access(rows[kept], near.edges[pair][kept], away[kept], along[kept])
+def _closing(shapes: Shapes, of: Numbers) -> Flags:
+    """Which corners, of these shapes, end the last ring of an area: where it ends is where it began."""
+    area = np.isin(shapely.get_type_id(shapes), (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON))
+    found: Flags = area[of]
+    found[:-1] &= of[1:] != of[:-1]
+    return found
+
+
+def _enough(at: Access, most: Floats) -> Access:
+    """Of places where rows reach edges those that are near enough."""
+    kept = at.away <= most[at.rows]
+    return Access(at.rows[kept], at.edges[kept], at.away[kept], at.along[kept])
 
 
 def _joined(*parts: Access) -> Access:
@@ -122,12 +157,11 @@ def _ways(shapes: Shapes, edges: Shapes) -> Floats:
 
 def entrances(sources: Shapes, net: Network) -> Access:
     """Where supply meets the streets: polygons where streets cross their outline, everything else at its nearest."""
-    polygons = np.flatnonzero(shapely.get_dimensions(sources) == 2)  # noqa: PLR2004 - a surface
+    polygons = np.flatnonzero(shapely.get_dimensions(sources) == _SURFACE)
     outlines = shapely.boundary(sources[polygons])
     crossing, edges = meeting(outlines, net.edges)
-    points, which = shapely.get_parts(
-        shapely.extract_unique_points(shapely.intersection(outlines[crossing], net.edges[edges])), return_index=True
-    )
+    common = in_threads(shapely.intersection, outlines[crossing], net.edges[edges])
+    points, which = shapely.get_parts(shapely.extract_unique_points(common), return_index=True)
     away, along = in_threads(_ways, points, net.edges[edges[which]]).T
     along = np.minimum(along, net.lengths[edges[which]])
     crossed = Access(polygons[crossing[which]], edges[which], away, along)
@@ -140,9 +174,7 @@ def _uncrossed(shapes: Shapes, net: Network) -> Access:
     """Where shapes whose outline no street crosses reach the streets: those round a street wherever that is."""
     if not (len(shapes) and len(net.edges)):
         return _NOWHERE
-    rows, edges = nearby.as_near(nearby.index(net.edges), shapes, slack=EQUAL_M)
-    near, nearest = _reached(shapes, rows, edges, net)
-    return _joined(near, *_fronts(shapes, near, nearest + EQUAL_M, net))
+    return _beside(shapes, net, partial(nearby.as_near, net.index, slack=EQUAL_M))
 
 
 _NOWHERE = Access(np.empty(0, np.intp), np.empty(0, np.intp), np.empty(0), np.empty(0))

@@ -13,8 +13,8 @@ Floats = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.intp]
 Flags = npt.NDArray[np.bool_]
 
-_CROWD = 64
-"""Where the bounds of the search hold more shapes than this, the tree's own search for the nearest is faster."""
+_CROWD = 256
+"""Where the bounds of the search hold more shapes than this, the tree's own search for the nearest is asked."""
 _PROBES = 64
 _SLACK_M = 1e-6
 """Rounding of a bound may not lose the very shape it comes from."""
@@ -31,6 +31,14 @@ class Index(NamedTuple):
 class Nearest(NamedTuple):
     """The nearest shape: its position (-1 where none is near enough) and its distance (NaN there)."""
 
+    position: Numbers
+    metres: Floats
+
+
+class Pairs(NamedTuple):
+    """Pairs of a row and a shape of an index, by its position, and how far apart they are."""
+
+    rows: Numbers
     position: Numbers
     metres: Floats
 
@@ -55,26 +63,21 @@ def nearest(of: Index, shapes: Shapes, *, limit: float) -> Nearest:
     return Nearest(found[:, 0].astype(np.intp), found[:, 1])
 
 
-def as_near(of: Index, shapes: Shapes, *, slack: float) -> tuple[Numbers, Numbers]:
+def as_near(of: Index, shapes: Shapes, *, slack: float) -> Pairs:
     """Find all pairs of a shape and one of an index that is as near as its nearest, or by no more than a slack farther.
 
     Examples
     --------
     >>> parks = index(shapely.points([[0, 0], [10, 0], [10, 0]]))
-    >>> row, park = as_near(parks, shapely.points([[9, 0], [500, 0]]), slack=1)
-    >>> sorted(zip(row.tolist(), park.tolist()))
-    [(0, 1), (0, 2), (1, 1), (1, 2)]
+    >>> row, park, metres = as_near(parks, shapely.points([[9, 0], [500, 0]]), slack=1)
+    >>> sorted(zip(row.tolist(), park.tolist(), metres.tolist()))
+    [(0, 1, 1.0), (0, 2, 1.0), (1, 1, 490.0), (1, 2, 490.0)]
     """
-
-    def find(numbers: Numbers) -> Numbers:
-        rows, position, metres = _candidates(of, shapes[numbers], np.inf, slack)
-        least = np.full(len(numbers), np.inf)
-        np.minimum.at(least, rows, metres)
-        near = metres <= least[rows] + slack
-        return np.column_stack((numbers[rows[near]], position[near]))
-
-    row, other = in_threads(find, np.arange(len(shapes))).T
-    return row, other
+    rows, position, metres = _candidates(of, shapes, np.inf, slack)
+    least = np.full(len(shapes), np.inf)
+    np.minimum.at(least, rows, metres)
+    near = metres <= least[rows] + slack
+    return Pairs(rows[near], position[near], metres[near])
 
 
 def within(of: Index, shapes: Shapes, *, distance: float) -> Flags:

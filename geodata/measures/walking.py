@@ -196,8 +196,8 @@ def by_vertices(net: Network, start: Access, to_vertex: Floats) -> Floats:
 def along_one_edge(start: Access, goal: Access, found: Floats) -> None:
     """Where both reach the same edge, go along it."""
     order = np.argsort(goal.edges, kind="stable")
-    first, last = (np.searchsorted(goal.edges[order], start.edges, side) for side in ("left", "right"))
-    counts = last - first
+    upto = np.append(0, np.cumsum(np.bincount(goal.edges, minlength=start.edges.max(initial=-1) + 1)))
+    first, counts = upto[start.edges], upto[start.edges + 1] - upto[start.edges]
     one = np.repeat(np.arange(len(start.edges)), counts)
     other = order[np.arange(len(one)) - np.repeat(np.cumsum(counts) - counts - first, counts)]
     metres = start.away[one] + goal.away[other] + np.abs(start.along[one] - goal.along[other])

@@ -12,7 +12,7 @@ import psycopg
 import shapely
 from scipy.spatial import cKDTree
 
-from geodata.measures import access, walking
+from geodata.measures import access, nearby, walking
 from tests.bench.measures_land import Place
 from tests.databases import Cluster
 
@@ -90,9 +90,13 @@ def walked(place: Place, metres: float) -> Floats:
 def _by_query_nearest(shapes: npt.NDArray[np.object_], net: access.Network) -> access.Access:
     """Where shapes reach the streets: how far the nearest edge is by query_nearest, then all that is as near."""
     tree = shapely.STRtree(net.edges)
-    _, metres = tree.query_nearest(shapes, return_distance=True, all_matches=False)
-    rows, edges = tree.query(shapes, predicate="dwithin", distance=metres + access.EQUAL_M)
-    return access.around(shapes, rows, edges, net)
+
+    def find(some: npt.NDArray[np.object_]) -> nearby.Pairs:
+        _, metres = tree.query_nearest(some, return_distance=True, all_matches=False)
+        rows, edges = tree.query(some, predicate="dwithin", distance=metres + access.EQUAL_M)
+        return nearby.Pairs(rows, edges, shapely.distance(some[rows], net.edges[edges]))
+
+    return access.around(shapes, net, find)
 
 
 def by_networkx(net: access.Network, goal: access.Access, metres: float) -> Floats:
