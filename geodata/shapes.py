@@ -16,7 +16,7 @@ Shapes = np.ndarray[Any, np.dtype[np.object_]]
 Numbers = npt.NDArray[np.intp]
 _WORTH_IT, _MOST = 2_500, 10_000
 _FEW = 8
-_WORKERS = 8
+_WORKERS = min(os.cpu_count() or 1, 8)
 
 
 def in_threads(work: Callable[..., Any], *columns: npt.NDArray[Any], least: int = _WORTH_IT) -> Any:
@@ -38,13 +38,12 @@ def in_threads(work: Callable[..., Any], *columns: npt.NDArray[Any], least: int 
     >>> in_threads(shapely.area, np.array([shapely.box(0, 0, 2, 3)])).tolist()
     [6.0]
     """
-    workers = min(os.cpu_count() or 1, _WORKERS)
-    parts = min(max(4 * workers, len(columns[0]) // _MOST), len(columns[0]) // least)
+    parts = min(max(4 * _WORKERS, len(columns[0]) // _MOST), len(columns[0]) // least)
     tick()
-    if workers == 1 or parts <= 1:
+    if _WORKERS == 1 or parts <= 1:
         return work(*columns)
     found = []
-    with ThreadPoolExecutor(workers) as pool:
+    with ThreadPoolExecutor(_WORKERS) as pool:
         for part in pool.map(work, *(np.array_split(column, parts) for column in columns)):
             found.append(part)
             tick()

@@ -15,7 +15,9 @@ from shapely import LineString, Point, box
 
 from geodata import crs
 from geodata.config import Config
+from geodata.errors import MeasureError
 from geodata.indicators import Indicator, load_indicators
+from geodata.kinds import DATASETS
 from geodata.land import load_land
 from geodata.measures.evaluate import Answer, evaluate
 from geodata.measures.inputs import BY, By
@@ -97,6 +99,13 @@ def test_walking_reaches_land_as_a_whole_and_uses_entrances() -> None:
     far = table(Point(2300, 50), id=["g"], green_id=["p"])
     street = table(LineString([(1900, 50), (2300, 50)]), walkable=[True])
     assert figures("walk5", entrances=far, streets=street)["乙"] == (0, pytest.approx(90_000))
+
+
+def test_entrances_elsewhere_on_earth_are_refused_by_name() -> None:
+    gates = table(Point(2300, 50), id=["g"], green_id=["p"]).set_crs(crs.FILE, allow_override=True)
+    with pytest.raises(MeasureError, match="不能直接量算") as refused:
+        figures("walk5", entrances=gates)
+    assert refused.value.where == DATASETS["entrances"].label
 
 
 def test_shares_of_the_unit_and_of_what_is_built_up() -> None:

@@ -27,6 +27,7 @@ from geodata.measures.inputs import (
     gates,
     missing,
     needed,
+    only,
     sources,
 )
 from geodata.measures.pieces import Parts, Pieces, cut, parts_anew, united
@@ -192,7 +193,7 @@ def _near(indicator: Indicator, inputs: Inputs, *, by: By = "land") -> pd.Series
     reach = _reach(parks, indicator)
     near = pd.Series(data=False, index=rows.index)
     for metres in reach.unique():
-        some = parks[reach == metres]
+        some = only(parks, (reach == metres).to_numpy())
         if indicator.how == "straight":
             near |= within(rows, some, distance=metres)
         else:

@@ -12,6 +12,7 @@ import shapely
 
 from geodata.indicators import Indicator, Sources
 from geodata.kinds import DATASETS
+from geodata.measures import validate
 from geodata.measures.pieces import cut, united
 from geodata.measures.shared import once
 from geodata.measures.walking import walkable
@@ -144,10 +145,15 @@ def sources(told: Sources, inputs: Inputs) -> gpd.GeoDataFrame:
         if told.bands:
             least = min(band.least_m2 for band in told.bands)
             kept = kept & (shapely.area(table.geometry.to_numpy()) >= least)
-        return table[kept]
+        return only(table, kept)
 
     least = min((band.least_m2 for band in told.bands), default="")
     return once(inputs, (told.table,), f"sources {told.classes} {told.public} {least}", pick)
+
+
+def only(table: gpd.GeoDataFrame, flags: npt.NDArray[np.bool_]) -> gpd.GeoDataFrame:
+    """Give the rows that are flagged: by place, which for some hundred rows takes half the time of `table[flags]`."""
+    return table.take(np.flatnonzero(flags))
 
 
 def demand(indicator: Indicator, inputs: Inputs, *, by: By = "land") -> gpd.GeoDataFrame:
@@ -157,8 +163,8 @@ def demand(indicator: Indicator, inputs: Inputs, *, by: By = "land") -> gpd.GeoD
 
     def pick() -> gpd.GeoDataFrame:
         if by == "land":
-            return table[_of_classes(table, kind, indicator.base.classes)]
-        return table if by == "people" else table[table["dwellings"].fillna(0).to_numpy(float) > 0]
+            return only(table, _of_classes(table, kind, indicator.base.classes))
+        return table if by == "people" else only(table, table["dwellings"].fillna(0).to_numpy(float) > 0)
 
     return once(inputs, (kind,), what, pick)
 
@@ -204,15 +210,22 @@ def built_up(inputs: Inputs, shapes: Shapes) -> Shapes:
     return found
 
 
-def gates(parks: gpd.GeoDataFrame, inputs: Inputs) -> gpd.GeoDataFrame:
-    """Entrances of the parks that have some, the parks themselves where none is known."""
+def gates(parks: gpd.GeoDataFrame, inputs: Inputs) -> gpd.GeoSeries:
+    """Entrances of the parks that have some, the parks themselves where none is known.
+
+    Raises
+    ------
+    MeasureError
+        Entrances that cannot be measured.
+    """
     entrances = inputs.get(GATES)
     if entrances is None or not len(entrances):
-        return parks
-    names = pd.Series(parks.get("id", parks.index), index=parks.index)
-    known = entrances[entrances["green_id"].isin(names).to_numpy(bool)]
-    without = parks[~names.isin(known["green_id"]).to_numpy(bool)]
-    return gpd.GeoDataFrame(geometry=pd.concat((known.geometry, without.geometry), ignore_index=True))
+        return parks.geometry
+    shapes, of = validate.shapes(entrances, DATASETS[GATES].label), entrances["green_id"].to_numpy(object)
+    names = parks.get("id", parks.index).to_numpy(object)
+    known, theirs = pd.Index(names).isin(of), pd.Index(of).isin(names)
+    found = np.concatenate((shapes[theirs], parks.geometry.to_numpy()[~known]))
+    return gpd.GeoSeries(found, crs=parks.crs)
 
 
 def _of_classes(table: gpd.GeoDataFrame, kind: str, classes: tuple[str, ...]) -> npt.NDArray[np.bool_]:

@@ -17,7 +17,7 @@ from geodata.indicators import Indicator
 from geodata.measures.access import JOINED_M
 from geodata.measures.applied import GONE, Flags, applied, near_rows
 from geodata.measures.evaluate import Numbers, counts, evaluate, reached
-from geodata.measures.inputs import GATES, By, Inputs, built_up, counted, demand, demanded
+from geodata.measures.inputs import GATES, By, Inputs, built_up, counted, demand, demanded, only
 from geodata.measures.reading import FAR_M, steps
 from geodata.measures.shared import Shared, in_memory
 from geodata.measures.walking import walkable
@@ -79,14 +79,14 @@ def nearby(indicator: Indicator, inputs: Inputs, parks: Sequence[Park], *, by: B
     if indicator.base.table == "landuse":
         kind, _ = demanded(indicator, by)
         picked[kind] = picked[kind] | near_rows(inputs[kind], shapes, reach)
-        rows = demand(indicator, {kind: inputs[kind][picked[kind]]}, by=by)
+        rows = demand(indicator, {kind: only(inputs[kind], picked[kind])}, by=by)
         shapes = np.concatenate((shapes, rows.geometry.to_numpy()))
     source = indicator.sources.table
     serving = near_rows(inputs[source], shapes, reach)
     if source == "green":
         serving = serving | _by_gates(inputs, shapes, reach)
     picked[source] = picked.get(source, serving) | serving
-    before = {**inputs, **{kind: inputs[kind][_and_one(flags)] for kind, flags in picked.items()}}
+    before = {**inputs, **{kind: only(inputs[kind], _and_one(flags)) for kind, flags in picked.items()}}
     after = applied(before, parks)
     if indicator.how == "walking":
         if GATES in before:
@@ -229,16 +229,17 @@ def _by_gates(inputs: Inputs, shapes: Shapes, reach: float) -> Flags | bool:
 
 def _of_green(gates: gpd.GeoDataFrame, green: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """The entrances of some green."""
-    return gates[gates["green_id"].isin(green.get("id", green.index)).to_numpy(bool)]
+    return only(gates, pd.Index(gates["green_id"].to_numpy(object)).isin(green.get("id", green.index).to_numpy(object)))
 
 
 def _streets(before: Inputs, after: Inputs, shapes: Shapes, reach: float) -> gpd.GeoDataFrame:
     """Streets on any walk that is short enough, and those by which rows and parks come to the streets."""
     streets = walkable(before["streets"])
-    ends = [table[kind].geometry.to_numpy() for table in (before, after) for kind in _ENDS if kind in table]
-    there = np.concatenate([*ends, shapes])
+    ends = (table[kind].geometry for table in (before, after) for kind in _ENDS if kind in table)
+    each = {id(shape): shape for some in (*ends, shapes) for shape in some}  # hardly any is other than before
+    there = np.array(list(each.values()), dtype=object)
     _, away = streets.sindex.nearest(there, return_all=False, return_distance=True)
-    return streets[near_rows(streets, shapes, reach) | near_rows(streets, there, away + JOINED_M)]
+    return only(streets, near_rows(streets, shapes, reach) | near_rows(streets, there, away + JOINED_M))
 
 
 _ENDS = ("landuse", "buildings", "population", "green", "facilities", "entrances")

@@ -60,8 +60,11 @@ def server(land: Land, tables: Inputs, runs: int) -> tuple[float, float]:
         for place, one in enumerate(units)
     }
     reach: dict[tuple[object, ...], float] = {}
-    for row in table.values():
-        reach[proposed.scope(row)] = max(reach.get(proposed.scope(row), 0.0), proposed.reach_of(row))
+    read: dict[tuple[object, ...], Inputs] = {}
+    for key, row in table.items():
+        scope = proposed.scope(row)
+        reach[scope] = max(reach.get(scope, 0.0), proposed.reach_of(row))
+        read[scope] = {**read.get(scope, {}), **lean[key]}
     homes = tables["landuse"][tables["landuse"]["code"].str.startswith("0701").to_numpy(bool)].centroid
 
     def once(at: Point) -> tuple[float, float]:
@@ -71,7 +74,7 @@ def server(land: Land, tables: Inputs, runs: int) -> tuple[float, float]:
         for key, row in table.items():
             scope = proposed.scope(row)
             if scope not in nears:
-                nears[scope] = proposed.nearby(row, tables, parks, reach=reach[scope])
+                nears[scope] = proposed.nearby(row, read[scope], parks, reach=reach[scope])
             near = nears[scope]
             for place in range(2 if key == "park500" else 1):
                 before, extents = known[key, place]
