@@ -13,11 +13,12 @@ from shapely import box
 
 from geodata.indicators import load_indicators
 from geodata.measures import cover
-from geodata.measures.cover import Served, covered, covered_anew, served
+from geodata.measures.cover import Served, covered, covered_anew
 from geodata.measures.evaluate import reached
 from geodata.measures.inputs import Inputs
 from geodata.measures.reading import with_range
 from geodata.measures.shared import Shared, content, in_memory
+from geodata.measures.supply import Supply, served
 from geodata.shapes import Shapes
 from tests.land import EAST, NORTH, town
 from tests.test_proposed import units
@@ -33,10 +34,20 @@ PARKS = st.lists(
 Told = tuple[int, int, int, float]
 
 
-def supply(parks: Sequence[Told]) -> cover.Supply:
+def supply(parks: Sequence[Told]) -> Supply:
     """Square parks with their reach."""
     squares = np.array([box(x, y, x + size, y + size) for x, y, size, _ in parks])
     return served(squares, np.array([metres for *_, metres in parks]))
+
+
+def test_every_pair_is_asked_whichever_part_it_falls_in() -> None:
+    of = supply([(0, 0, 200, 0.0), (300, 0, 200, 30.0), (0, 300, 200, 120.0)])
+    random = np.random.default_rng(7)
+    source, land = random.integers(0, 3, 9000), LAND[random.integers(0, len(LAND), 9000)]
+    found = of.wholly(source, land)
+    assert 0 < found.sum() < len(found)
+    np.testing.assert_array_equal(found, shapely.covers(of.reach(source), land))
+    assert of.wholly(source[:0], land[:0]).tolist() == []
 
 
 @settings(max_examples=60)
@@ -57,7 +68,7 @@ def test_only_land_near_what_changed_is_measured_again(monkeypatch: pytest.Monke
     first = covered_anew(LAND, supply(parks), ())
     asked: list[int] = []
 
-    def counting(shapes: Shapes, of: cover.Supply) -> cover.Floats:
+    def counting(shapes: Shapes, of: Supply) -> cover.Floats:
         asked.append(len(shapes))
         return covered(shapes, of)
 

@@ -14,8 +14,9 @@ from shapely import MultiPolygon, Point, Polygon, box
 
 from geodata import crs
 from geodata.errors import MeasureError
-from geodata.measures.cover import _by_cells, _by_pairs, _crowded, covered, served
+from geodata.measures.cover import _by_cells, _by_pairs, _crowded, covered
 from geodata.measures.green import covered_area, nearest, nearest_distance, within
+from geodata.measures.supply import served
 
 
 def table(*shapes: object, index: list[str] | None = None) -> gpd.GeoDataFrame:

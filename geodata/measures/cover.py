@@ -9,15 +9,13 @@ import shapely
 
 from geodata.measures import nearby
 from geodata.measures.shared import digests
-from geodata.shapes import Shapes, in_threads, meeting, sound
+from geodata.measures.supply import Supply
+from geodata.shapes import Shapes, in_threads, meeting
 
 Floats = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.intp]
 Names = npt.NDArray[np.uint64]
 ByCell = dict[int, Numbers]
-
-QUAD_SEGS = 16
-"""Segments of a quarter circle of a buffer, as PostGIS and QGIS are told to draw it."""
 
 _PER_CELL = 48
 """Shapes a cell of the land holds on average: smaller cells cost Python, larger ones GEOS."""
@@ -27,54 +25,8 @@ _ROUNDS = 3
 _FEW, _PROBES = 8, 64
 """So many reaches on average meet an area at most where each is cut with each."""
 _WORTH_IT = 200
-_SURFACE = 2
 _OTHERS = 0.2
 """From this share of other sources on, everything is measured again."""
-
-
-class Supply:
-    """Sources that serve land.
-
-    Attributes
-    ----------
-    shapes : array of geometry
-    metres : array of float
-        How far each serves.
-    bounds : array of float, (sources, 4)
-        Of the land each serves: west, south, east, north.
-    boxes : array of Polygon
-        These bounds as rectangles.
-    """
-
-    def __init__(self, shapes: Shapes, metres: Floats) -> None:
-        """Take sources; the land they serve is drawn when it is asked for."""
-        self.shapes, self.metres = shapes, metres
-        self.bounds = shapely.bounds(shapes) + np.outer(metres, (-1.0, -1.0, 1.0, 1.0))
-        self.boxes = shapely.box(*self.bounds.T)
-        self._reach = np.full(len(shapes), None, object)
-
-    def reach(self, numbers: Numbers) -> Shapes:
-        """Land each of some sources serves, prepared: at no distance the source itself."""
-        wanted = np.unique(numbers)
-        wanted = wanted[shapely.is_missing(self._reach[wanted])]
-        further = self.metres[wanted] > 0
-        grown = wanted[further]
-        self._reach[wanted[~further]] = sound(self.shapes[wanted[~further]])
-        self._reach[grown] = in_threads(_buffered, self.shapes[grown], self.metres[grown], least=_WORTH_IT)
-        shapely.prepare(self._reach[wanted])
-        found: Shapes = self._reach[numbers]
-        return found
-
-
-def served(sources: Shapes, metres: Floats) -> Supply:
-    """Tell what serves how far; at no distance an area serves itself, and a line or a point nothing."""
-    serve = (metres > 0) | (shapely.get_dimensions(sources) == _SURFACE)
-    return Supply(sources[serve], metres[serve])
-
-
-def _buffered(sources: Shapes, metres: Floats) -> Shapes:
-    grown: Shapes = shapely.buffer(sources, metres, quad_segs=QUAD_SEGS)
-    return grown
 
 
 def covered(shapes: Shapes, supply: Supply) -> Floats:
@@ -98,6 +50,7 @@ def covered(shapes: Shapes, supply: Supply) -> Floats:
 
     Examples
     --------
+    >>> from geodata.measures.supply import served
     >>> land, park = shapely.box([0, 200], 0, [100, 300], 100), np.array([shapely.box(-50, 0, -20, 100)])
     >>> covered(land, served(park, np.array([50.0]))).round(6).tolist()
     [3000.0, 0.0]
@@ -107,9 +60,9 @@ def covered(shapes: Shapes, supply: Supply) -> Floats:
         return found
     guess = nearby.guess(nearby.index(supply.shapes), shapes)
     near = np.flatnonzero(shapely.intersects(supply.boxes[guess], shapes))
-    near = near[shapely.covers(supply.reach(guess[near]), shapes[near])]
+    near = near[supply.wholly(guess[near], shapes[near])]
     found[near] = shapely.area(shapes[near])
-    left = np.setdiff1d(np.arange(len(shapes)), near)
+    left = np.delete(np.arange(len(shapes)), near)
     found[left] = (_by_cells if _crowded(shapes[left], supply) else _by_pairs)(shapes[left], supply)
     return found
 
@@ -146,6 +99,7 @@ def covered_anew(shapes: Shapes, supply: Supply, before: Sequence[Served]) -> Se
 
     Examples
     --------
+    >>> from geodata.measures.supply import served
     >>> land, parks = shapely.box([0, 900], 0, [100, 1000], 100), shapely.points([[50, 50], [950, 50]])
     >>> first = covered_anew(land, served(parks[:1], np.array([30.0])), ())
     >>> covered_anew(land, served(parks, np.array([30.0, 30.0])), [first]).found.round().tolist()
@@ -177,20 +131,24 @@ def _crowded(shapes: Shapes, supply: Supply) -> bool:
 def _by_pairs(shapes: Shapes, supply: Supply) -> Floats:
     """Cut from each area each reach that meets it: what is gone is served."""
     rows, source = shapely.STRtree(supply.boxes).query(shapes)
-    meet = shapely.dwithin(shapes[rows], supply.shapes[source], supply.metres[source])
+    meet = in_threads(shapely.dwithin, shapes[rows], supply.shapes[source], supply.metres[source])
     rows, source = rows[meet], source[meet]
+    whole = np.zeros(len(shapes), bool)
+    whole[rows[supply.wholly(source, shapes[rows])]] = True
+    rows, source = rows[~whole[rows]], source[~whole[rows]]
     reach = supply.reach(source)
-    whole = np.isin(rows, rows[shapely.covers(reach, shapes[rows])])
-    found = np.zeros(len(shapes))
-    found[rows[whole]] = shapely.area(shapes[rows[whole]])
-    rows, reach = rows[~whole], reach[~whole]
     met, first, counts = np.unique(rows, return_index=True, return_counts=True)
-    left = shapes[met]
-    for turn in range(counts.max(initial=0)):
-        more = np.flatnonzero((counts > turn) & ~shapely.is_empty(left))
-        gone = reach[first[more] + turn]
-        left[more] = in_threads(shapely.difference, left[more], gone, least=_WORTH_IT)
-    found[met] = shapely.area(shapes[met]) - shapely.area(left)
+
+    def cut(numbers: Numbers) -> Floats:
+        left = shapes[met[numbers]]
+        for turn in range(counts[numbers].max(initial=0)):
+            more = np.flatnonzero((counts[numbers] > turn) & ~shapely.is_empty(left))
+            left[more] = shapely.difference(left[more], reach[first[numbers[more]] + turn])
+        gone: Floats = shapely.area(shapes[met[numbers]]) - shapely.area(left)
+        return gone
+
+    found = np.where(whole, shapely.area(shapes), 0.0)
+    found[met] = in_threads(cut, np.arange(len(met)), least=_WORTH_IT)
     return found
 
 
@@ -256,7 +214,7 @@ def _server(boxes: Shapes, supply: Supply) -> Numbers:
     for some in (np.flatnonzero(supply.metres == supply.metres.max()), np.arange(len(supply.metres))):
         left = np.flatnonzero(found < 0)
         near = some[shapely.STRtree(supply.shapes[some]).nearest(shapely.centroid(boxes[left]))]
-        wholly = shapely.covers(supply.reach(near), boxes[left])
+        wholly = supply.wholly(near, boxes[left])
         found[left[wholly]] = near[wholly]
     return found
 

@@ -14,7 +14,7 @@ import shapely
 
 from geodata.indicators import How, Indicator
 from geodata.measures import access, validate, walking
-from geodata.measures.cover import Served, covered_anew, served
+from geodata.measures.cover import Served, covered_anew
 from geodata.measures.green import within
 from geodata.measures.inputs import (
     GATES,
@@ -32,6 +32,7 @@ from geodata.measures.inputs import (
 )
 from geodata.measures.pieces import Parts, Pieces, cut, parts_anew, united
 from geodata.measures.shared import Last, fingerprint, once
+from geodata.measures.supply import served
 from geodata.measures.walking import Ways
 from geodata.shapes import Shapes, in_threads, meeting
 

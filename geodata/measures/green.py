@@ -7,7 +7,8 @@ import pandas as pd
 
 from geodata.errors import MeasureError
 from geodata.measures import nearby, validate
-from geodata.measures.cover import covered, served
+from geodata.measures.cover import covered
+from geodata.measures.supply import served
 
 Floats = npt.NDArray[np.float64]
 

@@ -16,8 +16,8 @@ from scipy.sparse import csr_array
 from geodata.areal import areas_of
 from geodata.errors import MeasureError
 from geodata.measures import validate
-from geodata.measures.cover import QUAD_SEGS
 from geodata.measures.green import within
+from geodata.measures.supply import QUAD_SEGS
 
 Shapes = npt.NDArray[np.object_]
 Floats = npt.NDArray[np.float64]
