@@ -69,7 +69,7 @@ def filtered(land: Land, wanted: Filter) -> gpd.GeoDataFrame:
     if wanted.chapter:
         keep &= land.chapters == wanted.chapter
     if wanted.street:
-        keep &= land.streets == wanted.street
+        keep &= land.subdistricts == wanted.street
     if wanted.unit:
         keep &= items.index.isin(land.inside(wanted.unit).index)
     if wanted.q.strip():
@@ -155,7 +155,7 @@ def table(land: Land, rows: gpd.GeoDataFrame, columns: Iterable[str] | None = No
         f"规划表述（{land.year}）": lambda: items["plan_wording"],
         "用语层次": lambda: items["stage"].map(STAGES).fillna(""),
         "所属单元": lambda: items["parent"].map(land.items["name"]).fillna(""),
-        "街道": lambda: land.streets[items.index].map(land.base["subdistricts"]["name"]).fillna(""),
+        "街道": lambda: land.subdistricts[items.index].map(land.base["subdistricts"]["name"]).fillna(""),
         "产业": lambda: items["industries"].map("、".join),
         "功能": lambda: items["function"],
         "规划内容": lambda: items["summary"],

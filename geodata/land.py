@@ -103,7 +103,7 @@ class Land:
 
     def prepare(self) -> None:
         """Compute now what the first search or filter would otherwise wait for."""
-        _ = self.haystack, self.streets, self.chapters
+        _ = self.haystack, self.subdistricts, self.chapters
 
     @cached_property
     def placed(self) -> gpd.GeoDataFrame:
@@ -141,7 +141,7 @@ class Land:
         return haystack(self.items)
 
     @cached_property
-    def streets(self) -> pd.Series:
+    def subdistricts(self) -> pd.Series:
         """Id of the subdistrict every item lies in; None where it has no place or reaches into several.
 
         A place is the item's own, or that of the nearest unit above it other than the whole zone.

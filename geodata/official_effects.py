@@ -65,7 +65,7 @@ class Preview:
     ----------
     strays : tuple of Stray
         Units that will lie in part outside the one they belong to.
-    streets : DataFrame
+    subdistricts : DataFrame
         Items whose subdistrict changes, indexed by id: `before`, `after` (ids, None for none).
     affected : mapping
         A word of AFFECTED -> names; empty where there is nothing.
@@ -73,7 +73,7 @@ class Preview:
 
     effects: tuple[Effect, ...]
     strays: tuple[Stray, ...]
-    streets: pd.DataFrame
+    subdistricts: pd.DataFrame
     affected: Kept = field(default_factory=dict)
 
 
@@ -90,11 +90,11 @@ def preview(land: Land, outlines: Mapping[str, Outline], kept: Kept | None = Non
         What else uses these units, as far as anything does.
     """
     after = applied(land, outlines)
-    moved = after.streets.ne(land.streets) & ~(after.streets.isna() & land.streets.isna())
+    moved = after.subdistricts.ne(land.subdistricts) & ~(after.subdistricts.isna() & land.subdistricts.isna())
     return Preview(
         tuple(_effect(land, after, item) for item in replaceable(land).index if item in outlines),
         strays(after),
-        pd.DataFrame({"before": land.streets[moved], "after": after.streets[moved]}),
+        pd.DataFrame({"before": land.subdistricts[moved], "after": after.subdistricts[moved]}),
         {name: tuple((kept or {}).get(name, ())) for name in AFFECTED},
     )
 

@@ -42,7 +42,7 @@ def _reading(land: Land, today: date) -> Markup:
         ("规划期", _period(land, today)),
         ("位置示意", _schematic(land)),
         ("坐标", _SYSTEMS),
-        ("街道", _streets(land)),
+        ("街道", _subdistricts(land)),
     )
     rows = joined(html("<li><b>{term}</b>　{text}</li>", term=term, text=text) for term, text in told)
     return html("<ul>{rows}</ul>", rows=rows)
@@ -66,7 +66,7 @@ def _schematic(land: Land) -> str:
     return f"{lead}虚线、柔化边角表示位置示意，点外的浅色圆表示定位精度；没有给出位置的事项只列表、不绘图。"
 
 
-def _streets(land: Land) -> str:
+def _subdistricts(land: Land) -> str:
     """Say which subdistricts figures are given for, and how well their borders are known."""
     rows = land.base["subdistricts"]
     vague = rows["name"][rows["basis"] == SCHEMATIC]

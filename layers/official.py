@@ -22,7 +22,7 @@ def preview(land: Land, found: Preview) -> Markup:
     told = (
         *(line for effect in found.effects for line in _moves(effect, names)),
         *(_stray(one, names) for one in found.strays),
-        *_streets(found.streets, names),
+        *_subdistricts(found.subdistricts, names),
     )
     return html(
         '<div class="panel"><h3>替换前后<small>规划出处与卡片内容不变</small></h3>'
@@ -89,9 +89,9 @@ def _stray(one: Stray, names: pd.Series) -> str:
     return f"{names[one.item]}：约 {one.share:.0%} 将在所属单元“{parent}”之外，请核对或一并替换。"
 
 
-def _streets(streets: pd.DataFrame, names: pd.Series) -> Iterable[str]:
-    if len(streets):
-        yield f"所在街道有变化的事项 {len(streets)} 项（{_named(streets.index, names)}）。"
+def _subdistricts(moved: pd.DataFrame, names: pd.Series) -> Iterable[str]:
+    if len(moved):
+        yield f"所在街道有变化的事项 {len(moved)} 项（{_named(moved.index, names)}）。"
 
 
 def _listed(lines: Iterable[str]) -> Markup:

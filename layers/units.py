@@ -78,7 +78,7 @@ def aspects(land: Land, pinned: tuple[str, ...]) -> list[tuple[str, list[Told]]]
         ("产业", ["、".join(item["industries"]) or _NONE for item in items]),
         (f"规划表述（{land.year}）", [wording_text(item["plan_wording"], item["stage"]) or _NONE for item in items]),
         ("公开面积", [_public(land, key) for key in pinned]),
-        ("街道", [_streets(land, key) for key in pinned]),
+        ("街道", [_subdistricts(land, key) for key in pinned]),
         *(
             (KINDS[kind], [_names(inside[key], kind) for key in pinned])
             for kind in ("project", "infrastructure", "rule", "target")
@@ -88,16 +88,16 @@ def aspects(land: Land, pinned: tuple[str, ...]) -> list[tuple[str, list[Told]]]
     ]
 
 
-def _streets(land: Land, key: str) -> str:
+def _subdistricts(land: Land, key: str) -> str:
     """Name the subdistrict that holds a unit, or all that it reaches into."""
-    streets = land.base["subdistricts"]
-    if land.streets[key]:
-        return str(streets["name"].get(land.streets[key], land.streets[key]))
+    rows = land.base["subdistricts"]
+    if land.subdistricts[key]:
+        return str(rows["name"].get(land.subdistricts[key], land.subdistricts[key]))
     ground = land.extent(key)
     if ground is None:
         return "未定位"
-    over = streets.geometry.intersection(ground).area > _REACH * ground.area
-    return "、".join(streets["name"][over]) or "区外"
+    over = rows.geometry.intersection(ground).area > _REACH * ground.area
+    return "、".join(rows["name"][over]) or "区外"
 
 
 def _public(land: Land, key: str) -> str:

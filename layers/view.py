@@ -32,7 +32,7 @@ class Known:
 
     items: Collection[str] = ()
     units: Collection[str] = ()
-    streets: Collection[str] = ()
+    subdistricts: Collection[str] = ()
     chapters: Collection[str] = ()
     periods: Collection[str] = ()
 
@@ -203,7 +203,7 @@ def _unknown(key: str, value: str) -> LinkError:
 
 def _filter(query: Mapping[str, Any], known: Known, problems: list[DashboardError]) -> Filter:
     words = {"kind": LISTED, "role": ROLES, "stage": STAGES}
-    choices = {"unit": known.units, "street": known.streets, **words, "chapter": known.chapters}
+    choices = {"unit": known.units, "street": known.subdistricts, **words, "chapter": known.chapters}
     values = {key: _one(query, key, among, ("没有这个值，已忽略", problems)) for key, among in choices.items()}
     return Filter(**values, q=str(query.get("q", ""))[:_LONGEST])
 

@@ -138,15 +138,15 @@ def test_a_unit_holds_what_is_its_own_and_what_only_lies_there(land: Land) -> No
 
 
 def test_what_has_no_place_lies_in_the_street_of_its_unit_but_not_of_the_whole_zone(land: Land) -> None:
-    assert land.streets["P003"] == "D003"
-    assert land.streets["I002"] == "D003"
-    assert land.streets["Z001"] is None
-    assert land.streets["T001"] is None
+    assert land.subdistricts["P003"] == "D003"
+    assert land.subdistricts["I002"] == "D003"
+    assert land.subdistricts["Z001"] is None
+    assert land.subdistricts["T001"] is None
 
 
 def test_what_reaches_into_two_streets_is_in_none(real: Land) -> None:
-    assert real.streets["Z002"] is None
-    assert set(real.streets.dropna()) <= set(real.base["subdistricts"].index)
+    assert real.subdistricts["Z002"] is None
+    assert set(real.subdistricts.dropna()) <= set(real.base["subdistricts"].index)
 
 
 def test_a_filter_says_what_it_means_in_the_words_of_the_page(land: Land) -> None:

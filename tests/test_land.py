@@ -58,7 +58,7 @@ def test_a_circle_of_parents_is_said_and_shown_without_a_parent(config: Config) 
     land = load_land(config)
     assert sorted({sentence[:11] for sentence in _said(land)}) == ["规划数据中的 A001", "规划数据中的 S003"]
     assert [land.ancestors(key) for key in ("A001", "S003")] == [[], []]
-    assert len(land.streets) == len(land.items)
+    assert len(land.subdistricts) == len(land.items)
 
 
 def test_ancestors_stand_from_the_nearest_up(small: Land) -> None:

@@ -191,9 +191,9 @@ def test_a_place_far_off_is_said(small: Land) -> None:
 def test_streets_and_what_they_move_are_said(small: Land) -> None:
     whole = ("龙王塘街道", "subdistrict", box(121.40, 38.80, 121.50, 38.90))
     found = preview(small, outlines(boundaries(whole), D003="B1"))
-    assert set(found.streets["after"]) == {"D003"}
+    assert set(found.subdistricts["after"]) == {"D003"}
     assert found.effects[0].basis == ("位置示意", "权威成果")
-    assert f"所在街道有变化的事项 {len(found.streets)} 项" in written(small, found)
+    assert f"所在街道有变化的事项 {len(found.subdistricts)} 项" in written(small, found)
 
 
 def test_the_preview_prints_no_area_of_a_schematic_shape(small: Land) -> None:

@@ -349,7 +349,7 @@ def test_every_plan_is_a_scene_of_its_own(shown: Config) -> None:
     assert later.lands[LATER] is later.land
     assert first.lands is later.lands or first.lands[LATER] is later.land
     assert list(later.known.items) == list(later.land.items.index)
-    assert list(later.known.streets) == ["D001", "D002", "D003"]
+    assert list(later.known.subdistricts) == ["D001", "D002", "D003"]
     assert first.search != later.search
     assert (shown.data_path / later.search.lstrip("/")).is_file()
 

@@ -12,14 +12,14 @@ from geodata.items import ROLES, STAGES, THEMES
 from layers.view import MOST_PINNED, MOST_SELECTED, ZOOMS, Known, View
 
 IDS = [f"P{number:03d}" for number in range(1, 113)]
-STREETS = ["d_longwangtang", "d_lingshui"]
+SUBDISTRICTS = ["d_longwangtang", "d_lingshui"]
 PERIODS = ["2021-2025", "2026-2030"]
 CHAPTERS = ["7-1", "10-0"]
 KEYS = [
     *("theme", "period", "unit", "street", "kind", "role", "stage", "chapter", "q"),
     *("sel", "pin", "cmp", "data", "rec", "at", "missing", "x"),
 ]
-KNOWN = Known(items=IDS, units=IDS[:-1], streets=STREETS, chapters=CHAPTERS, periods=PERIODS)
+KNOWN = Known(items=IDS, units=IDS[:-1], subdistricts=SUBDISTRICTS, chapters=CHAPTERS, periods=PERIODS)
 
 
 def _said(query: dict[str, str]) -> tuple[View, list[str]]:
@@ -36,7 +36,7 @@ _positions = st.tuples(_rounded(WINDOW[0], WINDOW[2], 5), _rounded(WINDOW[1], WI
 _filters = st.builds(
     Filter,
     unit=st.sampled_from(["", *IDS[:-1]]),
-    street=st.sampled_from(["", *STREETS]),
+    street=st.sampled_from(["", *SUBDISTRICTS]),
     kind=st.sampled_from(["", *LISTED]),
     role=st.sampled_from(["", *ROLES]),
     stage=st.sampled_from(["", *STAGES]),
