@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Generator, Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -49,6 +49,7 @@ _RING_OF = {
     "test_house.py": "house",
 }
 _counts: Counter[str] = Counter()
+_seconds: defaultdict[str, float] = defaultdict(float)
 
 Feature = dict[str, Any]
 MakeFeature = Callable[..., Feature]
@@ -410,6 +411,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Count the tests of each ring; the browser comes last: it is slow, and Playwright keeps a running event loop."""
     items.sort(key=lambda item: _ring(item.path) == "browser")
     _counts.clear()
+    _seconds.clear()
     _counts.update(_ring(item.path) for item in items)
 
 
@@ -425,9 +427,14 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
     return _no_skip((yield))
 
 
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Add up how long each ring takes."""
+    _seconds[_ring(Path(report.fspath))] += report.duration
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print how many tests each ring has."""
-    told = ", ".join(f"{ring} {_counts[ring]}" for ring in _RINGS)
+    """Print how many tests each ring has, and how long they took."""
+    told = ", ".join(f"{ring} {_counts[ring]} ({_seconds[ring] / 60:.1f} min)" for ring in _RINGS)
     terminalreporter.write_line(f"tests per ring: {told}")
 
 
