@@ -14,8 +14,11 @@ from geodata.watch import tick
 
 Shapes = np.ndarray[Any, np.dtype[np.object_]]
 Numbers = npt.NDArray[np.intp]
+Flags = npt.NDArray[np.bool_]
 _WORTH_IT, _MOST = 2_500, 10_000
 _FEW = 8
+_TOGETHER = 2_000
+"""Pairs that are worth a part of their own."""
 _WORKERS = min(os.cpu_count() or 1, 8)
 
 
@@ -48,6 +51,39 @@ def in_threads(work: Callable[..., Any], *columns: npt.NDArray[Any], least: int 
             found.append(part)
             tick()
     return np.concatenate(found)
+
+
+def by_owner(predicate: Callable[..., Flags], owner: Numbers, owners: Shapes, others: Shapes) -> Flags:
+    """Ask a predicate of pairs in threads, all pairs of one owner in one: what is prepared belongs to one thread.
+
+    Parameters
+    ----------
+    predicate : callable
+        Of two arrays of shapes, as `shapely.covers`.
+    owner : array of int
+        Position in `owners` of the first shape of each pair.
+    owners : array of geometry
+        Prepared.
+    others : array of geometry
+        The second shape of each pair.
+
+    Examples
+    --------
+    >>> by_owner(shapely.covers, np.array([1, 0]), shapely.box(0, 0, [2, 5], 1), shapely.box(3, 0, [4, 4], 1)).tolist()
+    [True, False]
+    """
+    order = np.argsort(owner, kind="stable")
+    first, second = owner[order], others[order]
+    starts = np.unique(np.searchsorted(first, first[::_TOGETHER]))  # each where an owner begins
+    ends = np.append(starts, len(first))[1:]
+
+    def ask(starts: Numbers, ends: Numbers) -> Flags:
+        spans = [slice(*span) for span in zip(starts, ends, strict=True)]
+        return np.concatenate([np.empty(0, bool), *(predicate(owners[first[span]], second[span]) for span in spans)])
+
+    found = np.empty(len(owner), bool)
+    found[order] = in_threads(ask, starts, ends, least=1)
+    return found
 
 
 def meeting(shapes: Shapes, others: Shapes) -> tuple[Numbers, Numbers]:

@@ -58,35 +58,39 @@ class Access:
     away: Floats
     along: Floats
 
+    def only(self, flags: Flags) -> "Access":
+        """Some of the places."""
+        return Access(self.rows[flags], self.edges[flags], self.away[flags], self.along[flags])
 
-def starts(shapes: Shapes, net: Network) -> Access:
+
+def starts(shapes: Shapes, net: Network, *, find: Find | None = None) -> Access:
     """Where each shape reaches the streets; polygons that streets run into, wherever these meet their outline.
 
     Everything else does so anywhere that is as near as the nearest: of a plot beside a straight street, or between two
     that are equally near, no point is the nearest, and it must not matter which of them came first in the file.
+
+    Parameters
+    ----------
+    find : callable, optional
+        Finds all edges that are as near as the nearest; by the index of the streets where it is not given.
     """
-    if not (len(shapes) and len(net.edges)):
-        return _NOWHERE
-    return around(shapes, net, partial(nearby.as_near, net.index, slack=EQUAL_M))
-
-
-def around(shapes: Shapes, net: Network, find: Find) -> Access:
-    """Where shapes reach the streets, as `starts` says, by a search for all edges that are as near as the nearest."""
     near = _beside(shapes, net, find)
     inside = np.unique(near.rows[near.away == 0])
     if not len(inside):
         return near
     met = entrances(shapes[inside], net)
-    out = ~np.isin(near.rows, inside)
-    beside = Access(near.rows[out], near.edges[out], near.away[out], near.along[out])
+    beside = near.only(~np.isin(near.rows, inside))
     return _joined(Access(inside[met.rows], met.edges, met.away, met.along), beside)
 
 
-def _beside(shapes: Shapes, net: Network, find: Find) -> Access:
-    """Wherever shapes are as near to their nearest edges as anywhere."""
+def _beside(shapes: Shapes, net: Network, find: Find | None = None) -> Access:
+    """Wherever shapes are as near to their nearest edges as anywhere; nowhere without any."""
+    if not (len(shapes) and len(net.edges)):
+        return Access(np.empty(0, np.intp), np.empty(0, np.intp), np.empty(0), np.empty(0))
+    search = find or partial(nearby.as_near, net.index, slack=EQUAL_M)
 
     def some(numbers: Numbers) -> Floats:
-        at = _nearest(shapes[numbers], find(shapes[numbers]), net)
+        at = _nearest(shapes[numbers], search(shapes[numbers]), net)
         return np.column_stack((numbers[at.rows], at.edges, at.away, at.along))
 
     rows, edges, away, along = in_threads(some, np.arange(len(shapes))).T
@@ -102,9 +106,8 @@ def _nearest(shapes: Shapes, near: nearby.Pairs, net: Network) -> Access:
     np.minimum.at(least, near.rows, near.metres)
     meet = near.metres == 0
     rows, edges = near.rows[meet], near.position[meet]
-    away, along = _ways(shapes[rows], net.edges[edges]).T
-    at = Access(rows, edges, away, np.minimum(along, net.lengths[edges]))
-    return _joined(at, *_fronts(shapes, near, least + EQUAL_M, net))
+    away, along = _ways(shapes[rows], net, edges)
+    return _joined(Access(rows, edges, away, along), *_fronts(shapes, near, least + EQUAL_M, net))
 
 
 def _fronts(shapes: Shapes, near: nearby.Pairs, most: Floats, net: Network) -> Iterator[Access]:
@@ -116,14 +119,14 @@ def _fronts(shapes: Shapes, near: nearby.Pairs, most: Floats, net: Network) -> I
     opposite = np.flatnonzero((along > 0) & (along < length[pair]) & ~_closing(shapes[near.rows], pair))
     pair, along = pair[opposite], along[opposite]
     away = np.hypot(*(corners[opposite] - first[pair] - way[pair] * (along / length[pair])[:, None]).T)
-    yield _enough(Access(near.rows[pair], near.position[pair], away, along), most)
+    yield Access(near.rows[pair], near.position[pair], away, along).only(away <= most[near.rows[pair]])
     west, south, east, north = shapely.bounds(shapes[near.rows]).T
     for end, at in enumerate((np.zeros_like(length), length)):
         x, y = ends[:, end].T
         off = np.hypot(np.maximum(np.maximum(west - x, x - east), 0), np.maximum(np.maximum(south - y, y - north), 0))
         few = np.flatnonzero(off <= most[near.rows])  # no shape is nearer than its bounds
         metres = shapely.distance(shapely.points(x[few], y[few]), shapes[near.rows[few]])
-        yield _enough(Access(near.rows[few], near.position[few], metres, at[few]), most)
+        yield Access(near.rows[few], near.position[few], metres, at[few]).only(metres <= most[near.rows[few]])
 
 
 def _closing(shapes: Shapes, of: Numbers) -> Flags:
@@ -134,25 +137,18 @@ def _closing(shapes: Shapes, of: Numbers) -> Flags:
     return found
 
 
-def _enough(at: Access, most: Floats) -> Access:
-    """Of places where rows reach edges those that are near enough."""
-    kept = at.away <= most[at.rows]
-    return Access(at.rows[kept], at.edges[kept], at.away[kept], at.along[kept])
-
-
 def _joined(*parts: Access) -> Access:
     columns = zip(*((part.rows, part.edges, part.away, part.along) for part in parts), strict=True)
     rows, edges, away, along = (np.concatenate(column) for column in columns)
     return Access(rows, edges, away, along)
 
 
-def _ways(shapes: Shapes, edges: Shapes) -> Floats:
-    """Metres to each edge, which is straight, and along it from its first end."""
-    ways = shapely.get_coordinates(shapely.shortest_line(shapes, edges)).reshape(-1, 2, 2)
-    first = shapely.get_coordinates(edges)[::2]
-    steps = np.stack((ways[:, 1] - ways[:, 0], ways[:, 1] - first), axis=1)
-    metres: Floats = np.hypot(steps[..., 0], steps[..., 1])
-    return metres
+def _ways(shapes: Shapes, net: Network, edges: Numbers) -> tuple[Floats, Floats]:
+    """Metres from each shape to an edge, which is straight, and along it from its first end."""
+    ways = shapely.get_coordinates(shapely.shortest_line(shapes, net.edges[edges])).reshape(-1, 2, 2)
+    steps = np.stack((ways[:, 1] - ways[:, 0], ways[:, 1] - shapely.get_coordinates(net.edges[edges])[::2]), axis=1)
+    away, along = np.hypot(steps[..., 0], steps[..., 1]).T
+    return away, np.minimum(along, net.lengths[edges])
 
 
 def entrances(sources: Shapes, net: Network) -> Access:
@@ -162,19 +158,8 @@ def entrances(sources: Shapes, net: Network) -> Access:
     crossing, edges = meeting(outlines, net.edges)
     common = in_threads(shapely.intersection, outlines[crossing], net.edges[edges])
     points, which = shapely.get_parts(shapely.extract_unique_points(common), return_index=True)
-    away, along = in_threads(_ways, points, net.edges[edges[which]]).T
-    along = np.minimum(along, net.lengths[edges[which]])
+    away, along = _ways(points, net, edges[which])
     crossed = Access(polygons[crossing[which]], edges[which], away, along)
     rest = np.setdiff1d(np.arange(len(sources)), crossed.rows)
-    near = _uncrossed(sources[rest], net)
+    near = _beside(sources[rest], net)  # round a street, wherever that is
     return _joined(crossed, Access(rest[near.rows], near.edges, near.away, near.along))
-
-
-def _uncrossed(shapes: Shapes, net: Network) -> Access:
-    """Where shapes whose outline no street crosses reach the streets: those round a street wherever that is."""
-    if not (len(shapes) and len(net.edges)):
-        return _NOWHERE
-    return _beside(shapes, net, partial(nearby.as_near, net.index, slack=EQUAL_M))
-
-
-_NOWHERE = Access(np.empty(0, np.intp), np.empty(0, np.intp), np.empty(0), np.empty(0))

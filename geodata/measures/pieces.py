@@ -10,11 +10,9 @@ import shapely
 
 from geodata.areal import areas_of
 from geodata.measures.shared import digests
-from geodata.shapes import Shapes, in_threads, meeting
+from geodata.shapes import Shapes, by_owner, in_threads, meeting
 
 Numbers = npt.NDArray[np.intp]
-_PAIRS = 500
-"""Pairs that are worth a thread."""
 
 
 class Pieces(NamedTuple):
@@ -71,7 +69,7 @@ def cut(shapes: Shapes, units: Shapes) -> Pieces:
     """
     unit, row = meeting(units, shapes)
     shapely.prepare(units)
-    crossing = ~_covering(units, shapes, unit, row)
+    crossing = ~by_owner(_covers, unit, units, shapes[row])
     whole, at = np.unique(row[~crossing], return_inverse=True)
     places = np.full(len(row), -1)
     places[~crossing] = at
@@ -149,20 +147,11 @@ def united(shapes: Shapes) -> Shapes:
     return np.concatenate([np.delete(shapes, shared), joined])
 
 
-def _covering(units: Shapes, shapes: Shapes, unit: Numbers, row: Numbers) -> npt.NDArray[np.bool_]:
-    """Whether each pair's unit covers its shape; pairs come unit by unit, and each unit is asked in one thread."""
-    runs = np.split(np.arange(len(unit)), np.flatnonzero(np.diff(unit)) + 1)
-
-    def covers(some: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
-        pairs = np.concatenate([runs[number] for number in some])
-        found = shapely.contains_properly(units[unit[pairs]], shapes[row[pairs]])
-        rest = pairs[~found]
-        found[~found] = shapely.covers(units[unit[rest]], shapes[row[rest]])
-        return np.asarray(found)
-
-    least = -(-len(runs) * _PAIRS // max(len(unit), 1))  # so many runs have so many pairs
-    answer: npt.NDArray[np.bool_] = in_threads(covers, np.arange(len(runs)), least=max(least, 1))
-    return answer
+def _covers(units: Shapes, shapes: Shapes) -> npt.NDArray[np.bool_]:
+    """Whether each unit covers a shape; what lies well inside is known at once."""
+    found: npt.NDArray[np.bool_] = shapely.contains_properly(units, shapes)
+    found[~found] = shapely.covers(units[~found], shapes[~found])
+    return found
 
 
 def _common(units: Shapes, parts: Shapes) -> Shapes:

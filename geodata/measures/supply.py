@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geodata.shapes import Shapes, in_threads, sound
+from geodata.shapes import Shapes, by_owner, in_threads, sound
 
 Floats = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.intp]
@@ -15,8 +15,6 @@ QUAD_SEGS = 16
 
 _SURFACE = 2
 _WORTH_IT = 200
-_TOGETHER = 2_000
-"""Pairs of a source and a shape that are worth a part of their own."""
 
 
 class Supply:
@@ -54,20 +52,9 @@ class Supply:
         return found
 
     def wholly(self, numbers: Numbers, shapes: Shapes) -> Flags:
-        """Whether each source serves a shape wholly: source by source, for what is prepared belongs to one thread."""
-        order = np.argsort(numbers, kind="stable")
-        source, served = numbers[order], shapes[order]
-        reach = self.reach(source)
-        starts = np.unique(np.searchsorted(source, source[::_TOGETHER]))  # each where a source begins
-        ends = np.append(starts, len(source))[1:]
-
-        def covers(starts: Numbers, ends: Numbers) -> Flags:
-            spans = [slice(*span) for span in zip(starts, ends, strict=True)]
-            return np.concatenate([np.empty(0, bool), *(shapely.covers(reach[span], served[span]) for span in spans)])
-
-        found = np.empty(len(shapes), bool)
-        found[order] = in_threads(covers, starts, ends, least=1)
-        return found
+        """Whether each source serves a shape wholly."""
+        self.reach(numbers)
+        return by_owner(shapely.covers, numbers, self._reach, shapes)
 
 
 def served(sources: Shapes, metres: Floats) -> Supply:

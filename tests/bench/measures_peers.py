@@ -96,7 +96,7 @@ def _by_query_nearest(shapes: npt.NDArray[np.object_], net: access.Network) -> a
         rows, edges = tree.query(some, predicate="dwithin", distance=metres + access.EQUAL_M)
         return nearby.Pairs(rows, edges, shapely.distance(some[rows], net.edges[edges]))
 
-    return access.around(shapes, net, find)
+    return access.starts(shapes, net, find=find)
 
 
 def by_networkx(net: access.Network, goal: access.Access, metres: float) -> Floats:
